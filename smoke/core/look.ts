@@ -1,0 +1,134 @@
+// What reading a hop once can say: the vocabulary that probes, the trail and the reporters share.
+
+/** How a marker was changed on its way. `detail` on the look says more in words. */
+export type Alteration =
+  | 'truncated'
+  | 'case-changed'
+  | 'html-escaped'
+  | 'url-escaped'
+  | 'json-escaped'
+  | 're-encoded'
+  | 'whitespace'
+  | 'moved'
+  | 'other';
+
+/** Why a probe could not look. A fault is never to be read as absent. */
+export type FaultKind =
+  | 'refused' // connection refused, DNS, TLS
+  | 'timeout'
+  | 'permission' // 401, 403, EACCES
+  | 'logged-out'
+  | 'busy' // 429, 5xx
+  | 'wrong-answer' // wrong kind, malformed, an unmet `expect`
+  | 'selector' // a selector that does not fit the answer
+  | 'gave-up' // a search or body at its cap
+  | 'driver-missing'
+  | 'not-observable' // nothing could see it here
+  | 'error';
+
+export type Fault = { kind: FaultKind; message: string; hint?: string };
+
+export type Evidence = {
+  /** What was read, in the reader's words: `GET /api/bookings/8841`, `worker.log:120`, `row 3`. */
+  source: string;
+  /** A short piece of the record around the marker (or the empty field); masked before it leaves the runner. */
+  excerpt: string;
+  /** The field that was judged, where the scenario names one. */
+  field?: string;
+  /** The hop's own timestamp: evidence only, never subtracted from ours. */
+  at?: string;
+  instance?: string;
+  release?: string;
+  startedAt?: string;
+  /** Records picked in this reading, where more than one. */
+  copies?: number;
+  attachments?: string[];
+};
+
+/** A copy in the same reading that is worse than the one the look reports (a later stripped or altered record). */
+export type WorseCopy = { kind: 'stripped' | 'altered'; how?: Alteration; evidence: Evidence };
+
+export type Look =
+  | { kind: 'intact' | 'reference'; evidence: Evidence; worse?: WorseCopy; via?: readonly string[] }
+  | { kind: 'stripped'; evidence: Evidence; detail?: string }
+  | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
+  | { kind: 'absent'; searched: string; proves: boolean; detail?: string }
+  | { kind: 'blind'; fault: Fault }
+  | { kind: 'not-made'; why: string };
+
+export type LookKind = Look['kind'];
+
+/** What a read cost the system that was read. */
+export type Cost = { requests: number; bytes: number; ms: number; retries?: number };
+
+/** What a selector found in one candidate. Values are the source's own text: big integers keep their digits. */
+export type Picked = { fits: true; values: readonly string[] } | { fits: false; why: string };
+
+/** Several candidates cut out of one by a `records` selector. */
+export type Split = { fits: true; candidates: readonly Candidate[] } | { fits: false; why: string };
+
+/**
+ * One thing that may be the record: an HTTP answer or one element of it, a log line, a row, a job.
+ * A probe presents it decoded; judging it (selection, marker) is not the probe's affair.
+ */
+export interface Candidate {
+  /** Where it came from, in the reader's words. */
+  readonly source: string;
+  /** True where the request that fetched it named the marker or an alias, so the whole answer is the record. */
+  readonly named?: boolean;
+  readonly at?: string;
+  readonly instance?: string;
+  /** The whole candidate as text, for the search without `field` and for excerpts. */
+  text(): string;
+  /** The text values inside (every JSON string, element text, column), each with its path, for "moved to another field". */
+  leaves(): Iterable<{ path: string; text: string }>;
+  select(selector: string): Picked;
+  split(selector: string): Split;
+}
+
+/** What a probe read, before anybody asked for a marker in it. */
+export type Reading = {
+  candidates: readonly Candidate[];
+  /** True where everything that could hold the record was read: only then an absence proves something. */
+  whole: boolean;
+  /** What was searched, for "absent": `42 lines of worker.log since 12:00:01`. */
+  searched: string;
+  /** Milliseconds the source asked us to wait before reading again (Retry-After). */
+  retryAfter?: number;
+  cost: Cost;
+};
+
+/** How a scenario picks the record and the field in a reading. Values are resolved; selectors are texts. */
+export type Selection = {
+  records?: string;
+  /** selector → value the record must show there, compared as text. */
+  where?: Readonly<Record<string, string>>;
+  field?: string;
+  equals?: string;
+  allow: readonly Allowed[];
+  /** Selectors that take instance and release out of the record itself. */
+  evidence?: { instance?: string; commit?: string; started?: string; at?: string };
+  /** `carries: reference`: the hop's messages hold only an alias by design. */
+  reference: boolean;
+};
+
+/** An alteration the scenario allows: by name, or a truncation to a length in characters. */
+export type Allowed = Exclude<Alteration, 'truncated'> | 'truncated' | { truncated: number };
+
+/** A text in which the marker was sent. `document`: a whole body as one text, where the marker alone decides. */
+export type SentText = { text: string; document: boolean };
+
+/** What is looked for. */
+export type Sought = {
+  marker: Marker;
+  /** Alias name → value, as learned so far. */
+  aliases: ReadonlyMap<string, string>;
+  sent: readonly SentText[];
+};
+
+/**
+ * A marker. `fixed` is how many leading characters (prefix, separator, time part) it shares with other
+ * markers of the same second; a truncated marker counts in free text only with four characters beyond them.
+ * A text somebody typed (`trace 'Late arrival'`) has `fixed: 0`.
+ */
+export type Marker = { text: string; fixed: number; prefix: string };

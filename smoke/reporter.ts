@@ -1,0 +1,27 @@
+// The reporter contract. A reporter reads the stream of events and can change nothing in the run.
+
+import type { RunEvent } from './core/events.ts';
+
+export type Reporter = {
+  /** Called once for each event, in order. A throw detaches this reporter and changes only the exit code. */
+  on(event: RunEvent): void | Promise<void>;
+  /** Called once after the last event. Time-limited. */
+  close?(): void | Promise<void>;
+};
+
+/** Where a reporter writes: standard output, or the file named behind `=` in `--reporter name=path`. */
+export type Output = {
+  write(text: string): void;
+  /** A terminal that can be redrawn. */
+  readonly tty: boolean;
+  readonly columns: number;
+  readonly color: boolean;
+  /** Milliseconds since the run started, for a live display between events. */
+  now(): number;
+  /** Calls back about every `ms` until stopped; only on a live display. */
+  every(ms: number, callback: () => void): { stop(): void };
+};
+
+export type ReporterFactory = (output: Output, options: ReporterOptions) => Reporter;
+
+export type ReporterOptions = { verbose: boolean };
