@@ -12,4 +12,10 @@ export type Skew = {
   message: string;
 };
 
-export type ReleaseFindings = { skews: readonly Skew[]; broken: boolean; warnings: readonly string[] };
+/** `broken`: the scenario's rule does not hold. `warnOnly`: it does not hold, and the scenario wants no more than a warning. */
+export type ReleaseFindings = {
+  skews: readonly Skew[];
+  broken: boolean;
+  warnOnly?: boolean;
+  warnings: readonly string[];
+};

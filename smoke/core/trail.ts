@@ -12,6 +12,8 @@ export type Answer = {
   /** For mixed: the worse copy. */
   worse?: Look;
   worseSince?: number;
+  /** A destination that showed the record and then lost it for good: when the first look began that proved it absent. */
+  gone?: number;
 };
 
 export type Suspect = { hop: string; part: 'hop' | 'handing-on'; why: string };
