@@ -17,6 +17,8 @@ export type Plugin<O = unknown> = {
   transient?: boolean;
   /** A queue hands on what it holds byte for byte. */
   queue?: boolean;
+  /** Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact. */
+  documents?: readonly string[];
   /** Which part of the options says in a few words what is read or sent: `GET /api/bookings/8841`. Gets unresolved text. */
   title?(options: Readonly<Record<string, unknown>>): string;
   /** Option names that open a connection; they may name no alias, since a probe is opened before the send. */
@@ -74,6 +76,8 @@ export type Sent = {
 export interface Cookies {
   header(url: string): string;
   store(setCookie: string, url: string): void;
+  /** Where present: resolves once everything stored so far shows in `header` (the jar loads when a first cookie comes). */
+  ready?(): Promise<void>;
 }
 
 /** What a plug-in may use of the world outside. */
