@@ -49,7 +49,10 @@ export type ReadContext = {
   cookies: Cookies;
 };
 
-export type Trigger<O = unknown> = { fire(options: O, context: FireContext): Promise<Sent> };
+export type Trigger<O = unknown> = {
+  fire(options: O, context: FireContext): Promise<Sent>;
+  close?(): Promise<void>;
+};
 
 export type FireContext = {
   signal: AbortSignal;

@@ -1,0 +1,100 @@
+// Reads which builds the instances of a hop run, where the scenario says how.
+
+import type { HopReleases, Instance } from '../core/release.ts';
+import type { Candidate } from '../core/look.ts';
+import type { Hop, ReleaseSpec } from '../scenario/model.ts';
+import { validateOptions } from '../scenario/options.ts';
+import { resolve, type Tree } from '../scenario/template.ts';
+import { Blind } from '../probes/plugin.ts';
+import type { Armoury } from './armed.ts';
+import type { Journey } from './journey.ts';
+import type { Timer } from './look-timer.ts';
+import type { Ports } from './ports.ts';
+import type { Readings } from './readings.ts';
+import { stableJson } from './stable-json.ts';
+
+type LookedUp = Extract<ReleaseSpec, { from: 'look' }>;
+
+export type Builds = {
+  /** The instances of every hop whose release is read on its own; a failure is told per hop. */
+  read(journey: Journey, signal: AbortSignal): Promise<HopReleases[]>;
+};
+
+type Tools = { ports: Ports; readings: Readings; timer: Timer; armoury: Armoury };
+
+export function createBuilds(tools: Tools): Builds {
+  return {
+    async read(journey, signal) {
+      const asked = journey.scenario.route.flatMap((hop) => (hop.release?.from === 'look' ? [{ hop, spec: hop.release }] : []));
+      const answers = await Promise.all(asked.map(({ hop, spec }) => readHop(journey, hop, spec, tools, signal)));
+      for (const { hop, instances, fault } of answers) {
+        tools.ports.emit({ type: 'releases', scenario: journey.id, hop, instances, ...(fault && { fault }) });
+      }
+      return answers;
+    },
+  };
+}
+
+async function readHop(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools, signal: AbortSignal): Promise<HopReleases> {
+  try {
+    const instances = await readInstances(journey, hop, spec, tools, signal);
+    if (instances.length > 0) return { hop: hop.name, instances };
+    return { hop: hop.name, instances, fault: `${spec.look.title}: nothing at ${spec.commit}` };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { hop: hop.name, instances: [], fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function readInstances(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools, signal: AbortSignal): Promise<Instance[]> {
+  const { ports, readings, timer, armoury } = tools;
+  const armed = await armoury.arm(spec.look, journey);
+  const { probe } = armed;
+  if (probe === undefined) throw armed.failure;
+  const options = resolve(spec.look.options, journey.scope);
+  if (!options.ok) throw new Blind('error', `${options.missing.join(', ')} is not known when releases are read`);
+  const valid = await validateOptions(armed.plugin, options.value, spec.look.place);
+  if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
+  const limit = hop.timeout ?? journey.scenario.times.timeout;
+  const context = { since: new Date(0), named: false, cookies: journey.cookies, ...(spec.look.as && { as: spec.look.as }) };
+  const key = stableJson(['release', armed.key, options.value, spec.look.as]);
+  const { reading } = await readings.take(
+    key,
+    journey.scenario.poll.first,
+    (shared) => timer.limited(limit, shared, (limited) => probe.read(valid.value, { ...context, signal: limited })),
+    signal,
+  );
+  const records = reading.candidates.flatMap((candidate) => split(candidate, spec.look.records, journey));
+  return latestOfEach(records.flatMap((record) => instanceIn(record, spec)));
+}
+
+function split(candidate: Candidate, records: Tree | undefined, journey: Journey): readonly Candidate[] {
+  if (records === undefined) return [candidate];
+  const selector = resolve(records, journey.scope);
+  const parts = candidate.split(selector.ok ? String(selector.value) : '');
+  if (!parts.fits) throw new Blind('selector', parts.why);
+  return parts.candidates;
+}
+
+function instanceIn(record: Candidate, spec: LookedUp): Instance[] {
+  const picked = record.select(spec.commit);
+  if (!picked.fits) throw new Blind('selector', picked.why);
+  const commit = picked.values[0];
+  if (commit === undefined || commit === '') return [];
+  const instance = first(record, spec.instance) ?? record.instance;
+  const startedAt = first(record, spec.started);
+  return [{ commit, source: record.source, ...(instance && { instance }), ...(startedAt && { startedAt }) }];
+}
+
+function first(record: Candidate, selector: string | undefined): string | undefined {
+  if (selector === undefined) return undefined;
+  const picked = record.select(selector);
+  return picked.fits ? picked.values[0] : undefined;
+}
+
+/** A log names an instance many times: its last line tells what it runs now. Nameless instances with one commit are one. */
+function latestOfEach(instances: readonly Instance[]): Instance[] {
+  const latest = new Map<string, Instance>();
+  for (const instance of instances) latest.set(instance.instance ?? `commit ${instance.commit}`, instance);
+  return [...latest.values()];
+}

@@ -1,0 +1,92 @@
+// What has been seen at one hop so far, and the events that tell it.
+
+import type { LookAt } from '../core/answer.ts';
+import type { Cost, Look } from '../core/look.ts';
+import type { Glance } from './looker.ts';
+import type { Ports } from './ports.ts';
+
+export type Why = LookAt['why'];
+
+export type HopLog = {
+  readonly hop: string;
+  readonly looks: LookAt[];
+  /** The last outcome that says something about the record (not blind, not withheld), and when it became so. */
+  readonly state: { look?: Look; changedAt: number };
+  /** The last reading, to be judged again when an alias is learned. */
+  latest?: Glance;
+  note(glance: Glance, why: Why): LookAt;
+};
+
+export function createHopLog(hop: string, scenario: string, clockStart: number, ports: Ports): HopLog {
+  const looks: LookAt[] = [];
+  const state: { look?: Look; changedAt: number } = { changedAt: clockStart };
+  let total: Cost = { requests: 0, bytes: 0, ms: 0 };
+  let told: string | undefined;
+
+  const log: HopLog = { hop, looks, state, note };
+  return log;
+
+  function note(glance: Glance, why: Why): LookAt {
+    const { look, cost } = glance;
+    const at: LookAt = { hop, look, since: glance.began - clockStart, why };
+    looks.push(at);
+    total = sum(total, cost);
+    if (glance.fresh !== undefined) log.latest = glance;
+    const outcome = outcomeOf(look);
+    if (tells(look) && (state.look === undefined || outcomeOf(state.look) !== outcome)) {
+      state.changedAt = ports.clock.now();
+    }
+    if (tells(look)) state.look = look;
+    if (outcome !== told || why === 'closing' || why === 'deadline' || why === 'confirm') {
+      told = outcome;
+      ports.emit({ type: 'look', scenario, hop, look, since: at.since, looks: looks.length, cost: total, why });
+    }
+    return at;
+  }
+}
+
+/** The record was seen here, whatever had become of it. */
+export function sighted(look: Look | undefined): boolean {
+  return look !== undefined && (good(look) || look.kind === 'stripped' || look.kind === 'altered');
+}
+
+/** The record was seen here as it should be. */
+export function good(look: Look | undefined): boolean {
+  return look?.kind === 'intact' || look?.kind === 'reference';
+}
+
+/** Good, one copy, and nothing worse beside it. */
+export function arrivedIn(look: Look | undefined, copies: 'one' | 'any'): boolean {
+  if (look?.kind !== 'intact' && look?.kind !== 'reference') return false;
+  return look.worse === undefined && (copies === 'any' || (look.evidence.copies ?? 1) === 1);
+}
+
+/** Says something about the record for certain: not blind, not withheld, not an absence that proves nothing. */
+export function tells(look: Look): boolean {
+  return look.kind === 'absent' ? look.proves : look.kind !== 'blind' && look.kind !== 'not-made';
+}
+
+/** Two looks with the same outcome need not be told apart on screen. */
+function outcomeOf(look: Look): string {
+  switch (look.kind) {
+    case 'intact':
+    case 'reference':
+      return `${look.kind} ${look.evidence.copies ?? 1} ${look.worse?.kind ?? ''}`;
+    case 'altered':
+      return `altered ${look.how} ${look.evidence.copies ?? 1}`;
+    case 'stripped':
+      return `stripped ${look.evidence.copies ?? 1}`;
+    case 'absent':
+      return `absent ${look.proves}`;
+    case 'blind':
+      return `blind ${look.fault.kind} ${look.fault.message}`;
+    case 'not-made':
+      return `not-made ${look.why}`;
+  }
+}
+
+function sum(a: Cost, b: Cost): Cost {
+  const retries = (a.retries ?? 0) + (b.retries ?? 0);
+  const cost: Cost = { requests: a.requests + b.requests, bytes: a.bytes + b.bytes, ms: a.ms + b.ms };
+  return retries > 0 ? { ...cost, retries } : cost;
+}

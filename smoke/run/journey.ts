@@ -1,0 +1,91 @@
+// One marker's way through one scenario: its names, its aliases, and the texts it was sent in.
+
+import { composeMarker } from '../core/marker.ts';
+import type { Marker, SentText, Sought } from '../core/look.ts';
+import type { Cookies } from '../probes/plugin.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { resolve, type Scope } from '../scenario/template.ts';
+import type { Ports } from './ports.ts';
+
+export type Journey = {
+  /** Unique in a run. */
+  id: string;
+  scenario: Scenario;
+  marker: Marker;
+  aliases: Map<string, string>;
+  sent: SentText[];
+  scope: Scope;
+  cookies: Cookies;
+  /** Wall clock a little before the send: what is older cannot be ours. */
+  since: Date;
+  /** Called for each alias as it is learned. */
+  onAlias: Set<(name: string) => void>;
+};
+
+export type RunFacts = { id: string; startedAt: string };
+
+export type Given = {
+  /** A marker that exists already (trace, sweep); a new one is minted otherwise. */
+  marker?: Marker;
+  aliases?: Iterable<readonly [string, string]>;
+  computed?: Iterable<readonly [string, string | number]>;
+  since?: Date;
+};
+
+/** A clock of ours and one of theirs may differ by this much before a fresh log line reads as old, in ms. */
+const clockSlack = 5_000;
+
+export function beginJourney(id: string, scenario: Scenario, run: RunFacts, ports: Ports, given: Given = {}): Journey {
+  const now = ports.clock.wall();
+  const marker = given.marker ?? composeMarker(scenario.marker, now.getTime(), ports.random.draw);
+  const aliases = new Map(given.aliases ?? []);
+  const scope: Scope = {
+    marker: marker.text,
+    aliases,
+    vars: (name) => valueOfVar(name, scenario, scope, ports),
+    env: ports.env,
+    secret: ports.secrets.get,
+    run,
+    computed: new Map(given.computed ?? []),
+    now,
+    random: ports.random.fraction,
+    uuid: ports.random.uuid,
+    timezone: ports.timezone,
+  };
+  const since = given.since ?? new Date(now.getTime() - clockSlack);
+  return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set() };
+}
+
+function valueOfVar(name: string, scenario: Scenario, scope: Scope, ports: Ports): unknown {
+  const given = Object.hasOwn(ports.vars, name) ? ports.vars[name] : undefined;
+  if (given !== undefined) return given;
+  const tree = Object.hasOwn(scenario.vars, name) ? scenario.vars[name] : undefined;
+  if (tree === undefined) return undefined;
+  const resolved = resolve(tree, scope);
+  return resolved.ok ? resolved.value : undefined;
+}
+
+export function soughtOf(journey: Journey): Sought {
+  return { marker: journey.marker, aliases: journey.aliases, sent: journey.sent };
+}
+
+/**
+ * Collects the texts of a resolved send in which the marker stands, so that "as sent" can be judged later.
+ * `documents` are the options of the plug-in that hold one whole text (a body, a URL).
+ */
+export function noteSentTexts(journey: Journey, options: unknown, documents: readonly string[]): void {
+  for (const [key, value] of entriesOf(options)) collect(journey, value, documents.includes(key));
+}
+
+function collect(journey: Journey, value: unknown, document: boolean): void {
+  if (typeof value === 'string') {
+    const known = journey.sent.some((sent) => sent.text === value && sent.document === document);
+    if (value.includes(journey.marker.text) && !known) journey.sent.push({ text: value, document });
+    return;
+  }
+  for (const [, inner] of entriesOf(value)) collect(journey, inner, document);
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}

@@ -1,0 +1,50 @@
+// Aliases: the other values a record is known by, learned from answers and looks.
+
+import type { Candidate } from '../core/look.ts';
+import type { Keep } from '../scenario/model.ts';
+import type { Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
+
+/** Takes what `keep:` names out of an answer. An alias keeps its first value: a later answer about another record must not move it. */
+export async function learn(
+  journey: Journey,
+  keeps: Readonly<Record<string, Keep>>,
+  candidate: Candidate,
+  by: string,
+  ports: Ports,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const [name, keep] of Object.entries(keeps)) {
+    if (journey.aliases.has(name)) continue;
+    const value = valueOf(keep, candidate);
+    if (value === undefined) missing.push(`${name} (${keep.from})`);
+    else await remember(journey, name, value, keep.secret, by, ports);
+  }
+  return missing;
+}
+
+function valueOf(keep: Keep, candidate: Candidate): string | undefined {
+  const picked = candidate.select(keep.from);
+  const text = picked.fits ? picked.values.find((value) => value !== '') : undefined;
+  if (text === undefined || keep.match === undefined) return text;
+  const match = new RegExp(keep.match).exec(text);
+  return match === null ? undefined : (match[1] ?? match[0]);
+}
+
+async function remember(
+  journey: Journey,
+  name: string,
+  value: string,
+  secret: boolean,
+  by: string,
+  ports: Ports,
+): Promise<void> {
+  if (secret) {
+    const refusal = ports.secrets.add(value, name);
+    if (refusal !== undefined) ports.emit({ type: 'warning', scenario: journey.id, message: `${name}: ${refusal}` });
+  }
+  journey.aliases.set(name, value);
+  ports.emit({ type: 'alias.learned', scenario: journey.id, name, value, by });
+  await ports.keeping.alias(journey.marker.text, name, secret ? undefined : value);
+  for (const listener of [...journey.onAlias]) listener(name);
+}

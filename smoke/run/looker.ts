@@ -1,0 +1,160 @@
+// Makes one look at one hop: resolve, read (shared), judge, learn. The only place where a throw becomes blind.
+
+import { judge } from '../core/judge.ts';
+import type { Cost, Fault, Look, Reading, Selection } from '../core/look.ts';
+import { Blind } from '../probes/plugin.ts';
+import type { Hop, LookSpec } from '../scenario/model.ts';
+import { validateOptions } from '../scenario/options.ts';
+import { namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
+import type { Armed } from './armed.ts';
+import { type Journey, soughtOf } from './journey.ts';
+import { learn } from './learn.ts';
+import { TimeUp, type Timer, Withheld } from './look-timer.ts';
+import type { Ports } from './ports.ts';
+import type { Fresh, Readings } from './readings.ts';
+import { stableJson } from './stable-json.ts';
+
+/** What one look gave. `began` is monotonic; `fresh` allows judging the same reading again. */
+export type Glance = { look: Look; began: number; cost: Cost; retryAfter?: number; fresh?: Fresh };
+
+export type Looker = {
+  look(signal: AbortSignal): Promise<Glance>;
+  /** Judges an earlier reading again, for instance with an alias learned since. */
+  again(fresh: Fresh): Promise<Glance>;
+  /** True where the alias changes only how a reading is judged and not what is read. */
+  judgesBy(alias: string): boolean;
+  /** Resolves when the probe has something new; undefined where it must be polled. */
+  changed?: (signal: AbortSignal) => Promise<void>;
+};
+
+const noCost: Cost = { requests: 0, bytes: 0, ms: 0 };
+
+type Tools = { ports: Ports; readings: Readings; timer: Timer };
+
+export function createLooker(journey: Journey, hop: Hop, armed: Armed | undefined, tools: Tools): Looker {
+  const { ports, readings, timer } = tools;
+  const { look: spec } = hop;
+  const limit = hop.timeout ?? journey.scenario.times.timeout;
+  const gap = (hop.poll ?? journey.scenario.poll).first;
+
+  if (spec === undefined || armed === undefined) {
+    return { look: async () => glance(unobservable(hop), ports), again: never, judgesBy: () => false };
+  }
+  const readsBy = namesIn(spec.options, journey.scenario.vars);
+  const named = readsBy.marker || readsBy.aliases.size > 0;
+  const changed = armed.probe?.changed?.bind(armed.probe);
+  const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
+  return changed === undefined ? looker : { ...looker, changed };
+
+  async function look(signal: AbortSignal): Promise<Glance> {
+    const began = ports.clock.now();
+    try {
+      const options = resolve(spec.options, journey.scope);
+      const selection = selectionOf(hop, spec, journey);
+      const missing = missingIn(options, selection);
+      if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);
+      if (armed.probe === undefined) throw armed.failure;
+      const fresh = await read(options.ok ? options.value : {}, signal);
+      return await judged(fresh);
+    } catch (error) {
+      signal.throwIfAborted();
+      return { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
+    }
+  }
+
+  async function read(value: unknown, signal: AbortSignal): Promise<Fresh> {
+    const valid = await validateOptions(armed.plugin, value, spec.place);
+    if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
+    const { probe } = armed;
+    if (probe === undefined) throw armed.failure;
+    const context = { since: journey.since, named, cookies: journey.cookies, ...(spec.as && { as: spec.as }) };
+    const cookies = typeof (value as { url?: unknown }).url === 'string' ? journey.cookies.header((value as { url: string }).url) : '';
+    const key = stableJson([armed.key, value, spec.as, named, cookies, journey.since.getTime()]);
+    return readings.take(
+      key,
+      gap,
+      (shared) => timer.limited(limit, shared, (limited) => probe.read(valid.value, { ...context, signal: limited })),
+      signal,
+    );
+  }
+
+  async function again(fresh: Fresh): Promise<Glance> {
+    return judged({ ...fresh, reading: { ...fresh.reading, cost: noCost } });
+  }
+
+  async function judged(fresh: Fresh): Promise<Glance> {
+    const selection = selectionOf(hop, spec, journey);
+    if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
+    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), { inflate: ports.inflate });
+    const last = picked.at(-1);
+    if (last !== undefined) await learn(journey, spec.keep, last, hop.name, ports);
+    return { look, began: fresh.began, cost: fresh.reading.cost, fresh, ...retryAfterIn(fresh.reading) };
+  }
+}
+
+type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };
+
+function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
+  const missing: string[] = [];
+  const text = (tree: Tree): string => {
+    const resolved: Resolved = resolve(tree, journey.scope);
+    if (!resolved.ok) missing.push(...resolved.missing);
+    return resolved.ok ? String(resolved.value) : '';
+  };
+  const value: Selection = { allow: hop.allow, reference: hop.carries === 'reference' };
+  if (spec.records !== undefined) value.records = text(spec.records);
+  if (spec.where !== undefined) {
+    value.where = Object.fromEntries(Object.entries(spec.where).map(([key, tree]) => [key, text(tree)]));
+  }
+  if (spec.field !== undefined) value.field = text(spec.field);
+  if (spec.equals !== undefined) value.equals = text(spec.equals);
+  if (hop.release?.from === 'evidence') {
+    const { commit, instance, started } = hop.release;
+    value.evidence = { commit, ...(instance && { instance }), ...(started && { started }) };
+  }
+  return missing.length > 0 ? { ok: false, missing } : { ok: true, value };
+}
+
+function missingIn(options: Resolved, selection: Selected): readonly string[] {
+  const missing = [...(options.ok ? [] : options.missing), ...(selection.ok ? [] : selection.missing)];
+  return [...new Set(missing)];
+}
+
+function unobservable(hop: Hop): Look {
+  const message = `${hop.name} has no look`;
+  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, command anything else.`;
+  return { kind: 'blind', fault: { kind: 'not-observable', message, hint } };
+}
+
+function notMade(why: string): Look {
+  return { kind: 'not-made', why };
+}
+
+function lookOf(error: unknown, hop: Hop): Look {
+  if (error instanceof Withheld) return notMade(error.message);
+  return { kind: 'blind', fault: faultOf(error, hop) };
+}
+
+function faultOf(error: unknown, hop: Hop): Fault {
+  if (error instanceof Blind) return error.fault;
+  if (error instanceof TimeUp) {
+    return { kind: 'timeout', message: `${hop.look?.title ?? hop.name}: ${error.message}` };
+  }
+  return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+}
+
+function retryAfterOf(error: unknown): { retryAfter?: number } {
+  return error instanceof Blind && error.retryAfter !== undefined ? { retryAfter: error.retryAfter } : {};
+}
+
+function retryAfterIn(reading: Reading): { retryAfter?: number } {
+  return reading.retryAfter === undefined ? {} : { retryAfter: reading.retryAfter };
+}
+
+function glance(look: Look, ports: Ports): Glance {
+  return { look, began: ports.clock.now(), cost: noCost };
+}
+
+async function never(): Promise<never> {
+  throw new Error('a hop without a look has no reading to judge');
+}

@@ -1,0 +1,39 @@
+// Everything a run needs from outside. The composition root fills it; tests fill it with virtual time.
+
+import type { Body } from '../core/events.ts';
+import type { Clock, Cookies, Plugin } from '../probes/plugin.ts';
+import type { Budget } from './budget.ts';
+import type { Keeping } from './keeping.ts';
+
+export type Ports = {
+  clock: Clock;
+  random: Random;
+  emit: (body: Body) => void;
+  secrets: Secrets;
+  budget: Budget;
+  plugin: (name: string) => Promise<Plugin | undefined>;
+  cookies: () => Cookies;
+  keeping: Keeping;
+  env: Readonly<Record<string, string | undefined>>;
+  /** `--var`, over the scenario's own vars. */
+  vars: Readonly<Record<string, string>>;
+  timezone: string;
+  userAgent: string;
+  insecure: boolean;
+  inflate: (bytes: Uint8Array, cap: number) => Uint8Array | undefined;
+};
+
+export type Random = {
+  /** In [0, 1). */
+  fraction(): number;
+  /** Characters drawn from an alphabet, each as likely as the others. */
+  draw(alphabet: string, length: number): string;
+  uuid(): string;
+};
+
+export type Secrets = {
+  /** The value of `secret.NAME`, or undefined; a value handed out is masked from then on. */
+  get(name: string): string | undefined;
+  /** A value learned on the way (`secret: true`), masked from then on. Says why when it is too short to mask. */
+  add(value: string, name: string): string | undefined;
+};

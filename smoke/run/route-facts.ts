@@ -1,0 +1,27 @@
+// What the pure core needs to know of a scenario's hops.
+
+import type { HopFact } from '../core/route.ts';
+import type { Plugin } from '../probes/plugin.ts';
+import type { Scenario } from '../scenario/model.ts';
+
+/** `plugins` holds each hop's plug-in, in route order; undefined for a hop without a look. */
+export function routeFacts(scenario: Scenario, plugins: readonly (Plugin | undefined)[]): HopFact[] {
+  const followed = new Set(scenario.route.map((hop) => hop.after));
+  return scenario.route.map((hop, index) => {
+    const plugin = plugins[index];
+    const fact: HopFact = {
+      hop: hop.name,
+      carries: hop.carries,
+      keeps: hop.keeps ?? plugin?.transient !== true,
+      sees: hop.sees,
+      // A hop that keeps nothing hands on what it holds: that is what makes it a queue.
+      queue: plugin?.queue === true || hop.keeps === false,
+      destination: !followed.has(hop.name),
+      title: hop.look?.title ?? 'no look',
+      line: hop.place.line,
+    };
+    if (hop.after !== undefined) fact.after = hop.after;
+    if (hop.look !== undefined) fact.probe = hop.look.plugin;
+    return fact;
+  });
+}

@@ -1,0 +1,108 @@
+// A run: scenarios, repeated as asked, so many at once, until all are judged or a signal stops them.
+
+import { exitCodeOf } from '../core/exit-code.ts';
+import type { Judgement, VerdictName } from '../core/verdict.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { createArmoury } from './armed.ts';
+import { createBuilds } from './builds.ts';
+import type { RunFacts } from './journey.ts';
+import { createTimer } from './look-timer.ts';
+import type { Ports } from './ports.ts';
+import { createReadings } from './readings.ts';
+import { runMarker, type Shared, type Signals } from './scenario.ts';
+import { createStepper } from './steps.ts';
+
+export type Plan = {
+  run: RunFacts;
+  version: string;
+  scenarios: readonly { scenario: Scenario; file: string }[];
+  /** Markers per scenario. */
+  repeat: number;
+  /** Markers under way at once. */
+  jobs: number;
+  /** Stop starting markers after the first that did not pass. */
+  bail: boolean;
+  cleanup: boolean;
+  inconclusive?: 'pass' | 'fail';
+};
+
+export type RunResult = { code: number; why: string };
+
+type Task = { id: string; scenario: Scenario; file: string };
+
+/** `failed` says of a reporter or another part of the runner that it could not work (exit code 3). */
+export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed: () => boolean): Promise<RunResult> {
+  const began = ports.clock.now();
+  const shared = share(plan.run, ports);
+  const tasks = tasksOf(plan);
+  ports.emit({
+    type: 'run.started',
+    run: plan.run.id,
+    version: plan.version,
+    command: 'run',
+    contract: 1,
+    scenarios: plan.scenarios.map(({ scenario, file }) => ({ id: scenario.name, name: scenario.name, file, markers: plan.repeat })),
+  });
+  const judgements: Judgement[] = [];
+  let crashed = false;
+  const next = tasks.values();
+  const worker = async (): Promise<void> => {
+    for (const task of next) {
+      if (signals.stop.aborted || (plan.bail && judgements.some(({ passes }) => passes !== true))) return;
+      try {
+        judgements.push(await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals));
+      } catch (error) {
+        crashed = true;
+        const message = error instanceof Error ? error.message : String(error);
+        ports.emit({ type: 'warning', scenario: task.id, message: `the runner could not go on: ${message}` });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));
+  await shared.armoury.close();
+  await shared.stepper.close();
+  return finish(plan, judgements, crashed || failed(), began, ports, signals);
+}
+
+export function share(run: RunFacts, ports: Ports): Shared {
+  const timer = createTimer(ports.clock);
+  const armoury = createArmoury(ports, timer);
+  const readings = createReadings(ports.clock);
+  const stepper = createStepper(ports, timer);
+  const builds = createBuilds({ ports, readings, timer, armoury });
+  return { ports, armoury, readings, timer, stepper, builds, run };
+}
+
+function tasksOf({ scenarios, repeat }: Plan): Task[] {
+  return scenarios.flatMap(({ scenario, file }) =>
+    Array.from({ length: repeat }, (_, index) => ({
+      id: repeat === 1 ? scenario.name : `${scenario.name}#${index + 1}`,
+      scenario,
+      file,
+    })),
+  );
+}
+
+function finish(plan: Plan, judgements: readonly Judgement[], runnerFailed: boolean, began: number, ports: Ports, signals: Signals): RunResult {
+  const counts: Partial<Record<VerdictName, number>> = {};
+  for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  const signal = signalOf(signals.stop);
+  const { inconclusive } = plan;
+  const { code, why } = exitCodeOf(judgements, { runnerFailed, ...(inconclusive && { inconclusive }), ...(signal && { signal }) });
+  ports.emit({ type: 'run.finished', run: plan.run.id, counts, exitCode: code, why, took: ports.clock.now() - began });
+  return { code, why };
+}
+
+/** The reason a run was stopped with, where it was a signal. */
+export class Stopped extends Error {
+  readonly signal: 'SIGINT' | 'SIGTERM';
+  constructor(signal: 'SIGINT' | 'SIGTERM') {
+    super(signal);
+    this.name = 'Stopped';
+    this.signal = signal;
+  }
+}
+
+function signalOf(stop: AbortSignal): 'SIGINT' | 'SIGTERM' | undefined {
+  return stop.aborted && stop.reason instanceof Stopped ? stop.reason.signal : undefined;
+}

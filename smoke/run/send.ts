@@ -1,0 +1,48 @@
+// Sends the marked record: the steps in order, each needed by the next.
+
+import type { Fault } from '../core/look.ts';
+import type { Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
+import type { Stepper } from './steps.ts';
+
+export type SendResult = {
+  outcome: 'done' | 'refused' | 'unknown';
+  summary: string;
+  fault?: Fault;
+  /** True where an earlier step may have left something behind. */
+  created: boolean;
+};
+
+/**
+ * Runs the send steps. `onLastStep` is called as the last one starts: the clock of the deadline.
+ * A refused step ends the send, since the steps after it rely on it; an unknown one too, but the trace goes on.
+ */
+export async function send(
+  journey: Journey,
+  stepper: Stepper,
+  ports: Ports,
+  signal: AbortSignal,
+  onLastStep: () => void,
+): Promise<SendResult> {
+  const { send: steps } = journey.scenario;
+  let created = false;
+  let summary = '';
+  for (const [index, step] of steps.entries()) {
+    const last = index === steps.length - 1;
+    if (last) onLastStep();
+    const result = await stepper.run(step, 'send', journey, signal);
+    summary = result.summary;
+    if (result.outcome === 'done') {
+      created = true;
+      continue;
+    }
+    if (!last) {
+      onLastStep();
+      ports.emit({ type: 'warning', scenario: journey.id, message: `the steps after ${step.title} were not sent` });
+    }
+    const outcome = result.outcome === 'skipped' ? 'refused' : result.outcome;
+    // A marker that left in no step at all cannot arrive, whatever the earlier steps did.
+    return { outcome, summary, created: created || outcome === 'unknown', ...(result.fault && { fault: result.fault }) };
+  }
+  return { outcome: 'done', summary, created };
+}
