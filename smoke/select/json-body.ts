@@ -1,0 +1,55 @@
+// A JSON value as the body of a candidate: JSONPath finds in it, also inside texts packed into texts.
+
+import type { Body, Found, Leaf, Part } from './candidate.ts';
+import type { JsonHit, JsonPath } from './json-path.ts';
+import { type Json, valueText } from './json-text.ts';
+import { unfold } from './unfold.ts';
+
+/** `text` is the source's own text where there is one. */
+export function jsonBody(value: Json, query: JsonPath, text: string = valueText({}, '', value)): Body {
+  let unfolded: { value: Json | undefined } | undefined;
+  const opened = (): Json | undefined => {
+    unfolded ??= { value: unfold(value) };
+    return unfolded.value;
+  };
+  return {
+    text: () => text,
+    leaves: () => jsonLeaves(opened() ?? value, '$'),
+    find(kind, selector) {
+      if (kind === 'name') {
+        return {
+          fits: false,
+          why: `"${selector}" is CSS or a column name, but this is JSON: use JSONPath, as in $.note`,
+        };
+      }
+      return findJson(query, selector, value, opened);
+    },
+  };
+}
+
+/** Asks the value as it came, and only then with its packed texts opened: a text that looks like JSON stays itself. */
+export function findJson(query: JsonPath, selector: string, value: Json, opened: () => Json | undefined): Found {
+  const plain = query(selector, value);
+  if (!plain.fits) return plain;
+  const packed = plain.hits.length > 0 ? undefined : opened();
+  const found = packed === undefined ? plain : query(selector, packed);
+  return found.fits ? { fits: true, parts: found.hits.map((hit) => part(hit, query)) } : found;
+}
+
+function part(hit: JsonHit, query: JsonPath): Part {
+  return { value: hit.text, body: () => jsonBody(hit.value, query, hit.text) };
+}
+
+/** Every text and number, with its path in JSONPath's own notation. */
+export function* jsonLeaves(value: Json, path: string, container: object = {}, key = ''): Iterable<Leaf> {
+  if (typeof value === 'string' || typeof value === 'number') {
+    yield { path, text: valueText(container, key, value) };
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* jsonLeaves(item, `${path}[${index}]`, value, String(index));
+  } else if (value !== null && typeof value === 'object') {
+    for (const [name, item] of Object.entries(value)) {
+      const step = /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+      yield* jsonLeaves(item, path + step, value, name);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// JSONPath (RFC 9535) by json-p3: loaded once, each query compiled once, never a pattern out of the data.
+
+import type { JSONPathQuery } from 'json-p3';
+import { type Json, valueText } from './json-text.ts';
+
+export type JsonHit = { value: Json; text: string };
+export type JsonHits = { fits: true; hits: readonly JsonHit[] } | { fits: false; why: string };
+export type JsonPath = (query: string, root: Json) => JsonHits;
+
+const HIT_CAP = 100_000;
+
+let loading: Promise<JsonPath> | undefined;
+
+/** The query function; only its loading is asynchronous. */
+export function loadJsonPath(): Promise<JsonPath> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<JsonPath> {
+  const { JSONPathEnvironment, JSONPathSyntaxError } = await import('json-p3');
+  // Texts that were packed into texts may stand deeper than one document may be.
+  const environment = new JSONPathEnvironment({ maxRecursionDepth: 1000 });
+  const check = environment.checkWellTypedness.bind(environment);
+  environment.checkWellTypedness = (token, args) => {
+    const pattern = token.value === 'match' || token.value === 'search' ? args[1] : undefined;
+    if (pattern !== undefined && typeof (pattern as { value?: unknown }).value !== 'string') {
+      throw new JSONPathSyntaxError('the pattern must be written out, never taken from the data', token);
+    }
+    return check(token, args);
+  };
+  const compiled = new Map<string, JSONPathQuery | string>();
+
+  function compile(query: string): JSONPathQuery | string {
+    const known = compiled.get(query);
+    if (known !== undefined) return known;
+    const made = attempt(() => environment.compile(query));
+    if (compiled.size >= 1000) compiled.clear();
+    compiled.set(query, made);
+    return made;
+  }
+
+  return (query, root) => {
+    const path = compile(query);
+    if (typeof path === 'string') return { fits: false, why: `"${query}" is not JSONPath: ${path}` };
+    const hits: JsonHit[] = [];
+    // Lazily, so that a wide query over a large answer holds no list of everything it passed.
+    for (const node of path.lazyQuery(root)) {
+      if (hits.length >= HIT_CAP) return { fits: false, why: `"${query}" selects more than ${HIT_CAP} values` };
+      const value = node.value as Json;
+      hits.push({ value, text: hitText(value, node.location, root) });
+    }
+    return { fits: true, hits };
+  };
+}
+
+function attempt(compile: () => JSONPathQuery): JSONPathQuery | string {
+  try {
+    return compile();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A number's digits are kept with its container, which the location leads to. */
+function hitText(value: Json, location: readonly (string | number)[], root: Json): string {
+  if (typeof value !== 'number') return valueText({}, '', value);
+  let container: object = {};
+  let at: Json | undefined = root;
+  for (const key of location) {
+    if (at === null || typeof at !== 'object') return String(value);
+    container = at;
+    at = (at as { [key: string]: Json })[key];
+  }
+  return valueText(container, location.at(-1) ?? '', value);
+}

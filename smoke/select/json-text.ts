@@ -1,0 +1,95 @@
+// JSON that keeps the source's digits: parsing, and writing values back as the text they came from.
+
+import { Blind } from '../probes/plugin.ts';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Levels of arrays and objects read; deeper than any record is, and far from the end of the stack. */
+export const DEPTH_CAP = 200;
+
+/** Container → key → digits, where JavaScript's number would print otherwise (`9007199254740993`, `1.0`, `1e2`). */
+const digits = new WeakMap<object, Map<string, string>>();
+
+/**
+ * Parses JSON. Duplicate keys: the last wins; `__proto__` is a key like any other.
+ * @throws Blind `wrong-answer` for what is not JSON, `gave-up` for more than `cap` levels.
+ */
+export function parseJson(text: string, cap: number = DEPTH_CAP): Json {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const { depth, digitsMatter } = survey(source);
+  if (depth > cap) throw new Blind('gave-up', `the JSON is nested more than ${cap} levels deep`);
+  try {
+    return JSON.parse(source, digitsMatter ? keepDigits : undefined) as Json;
+  } catch (cause) {
+    throw new Blind('wrong-answer', `not JSON: ${(cause as Error).message.slice(0, 200)}`, {
+      cause,
+      hint: 'If the answer has another format, say so with `as: xml`, `html` or `text`.',
+    });
+  }
+}
+
+function keepDigits(this: unknown, key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value === 'number' && context?.source !== undefined)
+    noteDigits(this as object, key, value, context.source);
+  return value;
+}
+
+/** Remembers how a number was written, where that differs from how it prints. */
+export function noteDigits(container: object, key: string, value: number, source: string): void {
+  if (String(value) === source) return;
+  const known = digits.get(container) ?? new Map<string, string>();
+  digits.set(container, known.set(key, source));
+}
+
+/** A changed copy of a container keeps its numbers' digits. */
+export function copyDigits(from: object, to: object): void {
+  const known = digits.get(from);
+  if (known !== undefined) digits.set(to, known);
+}
+
+/** The source's text of a value: a text as it is, null as nothing, containers as JSON. */
+export function valueText(container: object, key: string | number, value: Json): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : jsonText(container, String(key), value);
+}
+
+/** The value as JSON, numbers as they were written. */
+export function jsonText(container: object, key: string, value: Json): string {
+  if (typeof value === 'number') return digits.get(container)?.get(key) ?? String(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item, index) => jsonText(value, String(index), item)).join(',')}]`;
+  const members = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${jsonText(value, name, item)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** One pass before parsing: how deep it goes, and whether a number in it could lose digits (the slower way is rare). */
+function survey(text: string): { depth: number; digitsMatter: boolean } {
+  let level = 0;
+  let depth = 0;
+  let run = 0;
+  let digitsMatter = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) {
+      run++;
+      if (run > 15) digitsMatter = true;
+      continue;
+    }
+    // `.`, `e` and `E` behind a digit, and a minus, which may stand before a zero.
+    if (code === 45 || (run > 0 && (code === 46 || code === 101 || code === 69))) digitsMatter = true;
+    run = 0;
+    if (code === 34) at = endOfString(text, at);
+    else if (code === 91 || code === 123) depth = Math.max(depth, ++level);
+    else if (code === 93 || code === 125) level--;
+  }
+  return { depth, digitsMatter };
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 92) slashes++;
+    if (slashes % 2 === 0) return at;
+  }
+  return text.length;
+}

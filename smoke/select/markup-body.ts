@@ -1,0 +1,100 @@
+// XML or HTML as the body of a candidate: CSS finds elements in it, `sel@attr` attributes.
+
+import type { ChildNode, Document, Element } from 'domhandler';
+import type { As } from '../probes/plugin.ts';
+import { type Body, type Found, type Leaf, type Part, textBody } from './candidate.ts';
+import { attributeOf, type Markup, parseMarkup } from './markup.ts';
+
+/** @throws Blind, as `parseMarkup` does. */
+export async function markupBody(text: string, format: Extract<As, 'xml' | 'html'>): Promise<Body> {
+  const markup = await parseMarkup(text, format);
+  return elementBody(markup, markup.document, text);
+}
+
+function elementBody(markup: Markup, root: Element | Document, text: string): Body {
+  return {
+    text: () => text,
+    leaves: () => markupLeaves(root, ''),
+    find(kind, selector) {
+      if (kind === 'name') return findElements(markup, root, selector);
+      const format = markup.xml ? 'XML' : 'HTML';
+      return {
+        fits: false,
+        why: `"${selector}" is JSONPath, but this is ${format}: use a CSS selector, as in BookingNote`,
+      };
+    },
+  };
+}
+
+function findElements(markup: Markup, root: Element | Document, selector: string): Found {
+  const split = /^(.*)@([\w:.-]+)$/s.exec(selector);
+  const css = (split?.[1] ?? selector).trim();
+  const attribute = split?.[2];
+  const elements = elementsOf(markup, root, css);
+  if (typeof elements === 'string') {
+    const hint = css.includes(':') ? '; leave a namespace prefix out' : '';
+    return { fits: false, why: `"${selector}" is not a CSS selector: ${elements}${hint}` };
+  }
+  if (attribute === undefined) return { fits: true, parts: elements.map((element) => part(markup, element)) };
+  const name = markup.xml ? attribute : attribute.toLowerCase();
+  const values = elements.flatMap((element) => attributeOf(element, name)?.trim() ?? []);
+  return { fits: true, parts: values.map((value) => ({ value, body: () => textBody(value) })) };
+}
+
+/** The elements, or what is wrong with the selector. `@id` alone is the record's own attribute. */
+function elementsOf(markup: Markup, root: Element | Document, css: string): readonly Element[] | string {
+  if (css === '') return isElement(root) ? [root] : root.children.filter(isElement);
+  try {
+    return markup.query(css, root);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function part(markup: Markup, element: Element): Part {
+  return {
+    value: textOf(element, true).trim(),
+    body: () => {
+      const start = element.startIndex ?? 0;
+      const end = (element.endIndex ?? markup.text.length - 1) + 1;
+      return elementBody(markup, element, markup.text.slice(start, end));
+    },
+  };
+}
+
+/** The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. */
+function textOf(node: ChildNode, selected: boolean): string {
+  switch (node.type) {
+    case 'text':
+      return node.data;
+    case 'script':
+    case 'style':
+      return selected ? node.children.map((child) => textOf(child, false)).join('') : '';
+    case 'tag':
+      if (node.name === 'br') return '\n';
+      return node.children.map((child) => textOf(child, false)).join('');
+    case 'cdata':
+      return node.children.map((child) => textOf(child, false)).join('');
+    default:
+      return '';
+  }
+}
+
+function* markupLeaves(node: Element | Document, path: string): Iterable<Leaf> {
+  let own = '';
+  for (const child of node.children) {
+    if (child.type === 'text') own += child.data;
+    else if (child.type === 'cdata') own += child.children.map((inner) => textOf(inner, false)).join('');
+  }
+  if (own.trim() !== '') yield { path: path === '' ? 'text' : path, text: own.trim() };
+  if (isElement(node)) {
+    for (const [name, value] of Object.entries(node.attribs)) yield { path: `${path}@${name}`, text: value };
+  }
+  for (const child of node.children) {
+    if (isElement(child)) yield* markupLeaves(child, path === '' ? child.name : `${path} > ${child.name}`);
+  }
+}
+
+function isElement(node: ChildNode | Document): node is Element {
+  return node.type === 'tag' || node.type === 'script' || node.type === 'style';
+}

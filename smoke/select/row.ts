@@ -1,0 +1,88 @@
+// Turns the rows of a table, or the fields of a job, into Candidates: columns by name, JSONPath over the row.
+
+import type { Candidate } from '../core/look.ts';
+import { candidate, type Facts } from './candidate.ts';
+import { findJson, jsonLeaves } from './json-body.ts';
+import { type JsonPath, loadJsonPath } from './json-path.ts';
+import { type Json, noteDigits, valueText } from './json-text.ts';
+import { unfold } from './unfold.ts';
+
+/** A column's value as drivers give it; anything JSON may stand in a column of a document store. */
+export type Cell = Json | bigint | Uint8Array | Date | undefined;
+
+export type RowInput = {
+  row: Readonly<Record<string, Cell>>;
+  /** `row 3`, `job 5530` */
+  source: string;
+  named?: boolean;
+  at?: string;
+  instance?: string;
+};
+
+/** Ready-made candidates: the JSONPath library is loaded once for all of them. */
+export async function rowCandidates(rows: readonly RowInput[]): Promise<Candidate[]> {
+  const query = await loadJsonPath();
+  return rows.map((input) => toCandidate(input, query));
+}
+
+export async function rowCandidate(input: RowInput): Promise<Candidate> {
+  return toCandidate(input, await loadJsonPath());
+}
+
+function toCandidate({ row, ...facts }: RowInput, query: JsonPath): Candidate {
+  const columns = rowJson(row);
+  let unfolded: { value: Json | undefined } | undefined;
+  const opened = (): Json | undefined => {
+    unfolded ??= { value: unfold(columns) };
+    return unfolded.value;
+  };
+  return candidate(facts satisfies Facts, {
+    // Not JSON, which would put a layer of escapes over every text.
+    text: () =>
+      Object.entries(columns)
+        .map(([name, value]) => `${name}: ${valueText(columns, name, value)}`)
+        .join('\n'),
+    leaves: () => jsonLeaves(opened() ?? columns, '$'),
+    find(kind, selector) {
+      if (kind === 'jsonpath') return findJson(query, selector, columns, opened);
+      const name = columnNamed(columns, selector);
+      if (name === undefined) {
+        return { fits: false, why: `there is no column "${selector}"; there are ${Object.keys(columns).join(', ')}` };
+      }
+      return findJson(query, `$[${JSON.stringify(name)}]`, columns, () => undefined);
+    },
+  });
+}
+
+/** Column names match as written, else in any case, as SQL takes them. */
+function columnNamed(columns: { [key: string]: Json }, name: string): string | undefined {
+  if (Object.hasOwn(columns, name)) return name;
+  const alike = Object.keys(columns).filter((column) => column.toLowerCase() === name.toLowerCase());
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+function rowJson(row: Readonly<Record<string, Cell>>): { [key: string]: Json } {
+  const columns = Object.fromEntries(Object.entries(row).map(([name, cell]): [string, Json] => [name, cellJson(cell)]));
+  for (const [name, cell] of Object.entries(row)) {
+    if (typeof cell === 'bigint') noteDigits(columns, name, Number(cell), String(cell));
+  }
+  return columns;
+}
+
+function cellJson(cell: Cell): Json {
+  if (cell === undefined) return null;
+  if (typeof cell === 'bigint') return Number(cell);
+  if (cell instanceof Uint8Array) return bytesText(cell);
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? '' : cell.toISOString();
+  return cell;
+}
+
+/** UTF-8 where it is, else one character a byte, so that packed bytes stay searchable. */
+function bytesText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Not UTF-8.
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  }
+}
