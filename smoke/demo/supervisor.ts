@@ -1,0 +1,160 @@
+// Starts a process of the stack, keeps it in touch, starts it again when it dies, and stops it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ChildConfig, configVariable, type FromChild, type Settings } from './child.ts';
+
+export type Supervised = {
+  readonly name: string;
+  /** Undefined while it is not running. */
+  pid(): number | undefined;
+  /** Set once it was ready for the first time; it keeps this port. */
+  port(): number;
+  /** Resolves when the process has applied the settings, or is not running. */
+  apply(settings: Settings): Promise<void>;
+  /** Stops it and starts it again with another configuration, on the same port. */
+  restart(change: Partial<ChildConfig>): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Running = { process: ChildProcess; exited: Promise<void>; settled: Map<number, () => void> };
+
+const readyMs = 10_000;
+const patienceMs = 2_000;
+const restartPauseMs = 20;
+const settleMs = 5_000;
+/** After so many starts in a row that came to nothing, a process is left dead; its stderr file says why. */
+const maxFailures = 5;
+
+/** Beside this file: `.ts` in the source tree, `.js` in the bundle. */
+function entryFile(role: ChildConfig['role']): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`./${role}.${extension}`, import.meta.url));
+}
+
+/** Resolves when the process listens. `settings` gives what a process that starts again must know. Rejects with its last words where it does not start. */
+export async function supervise(first: ChildConfig, errorLog: string, settings: () => Settings): Promise<Supervised> {
+  let config = first;
+  let port = 0;
+  let running: Running | undefined;
+  let stopped = false;
+  /** Set while a stop or restart is meant, so that the exit is no accident. */
+  let expected = false;
+  let failures = 0;
+
+  const start = async (): Promise<void> => {
+    const child = launch(config, errorLog);
+    running = child;
+    void child.exited.then(() => {
+      if (running === child) running = undefined;
+      for (const settle of child.settled.values()) settle();
+      if (!expected && !stopped && port !== 0 && failures < maxFailures) setTimeout(again, restartPauseMs);
+    });
+    failures++;
+    port = await ready(child, config, errorLog);
+    failures = 0;
+    config = { ...config, port, mayMove: false };
+  };
+  const again = (): void => {
+    if (stopped || running !== undefined) return;
+    start()
+      .then(() => apply(settings()))
+      .catch(() => {
+        // Its exit has been seen, and starts it again; or it was the last try, and `pids` shows it as not running.
+      });
+  };
+  const apply = async (to: Settings): Promise<void> => {
+    const child = running;
+    if (child === undefined || !child.process.connected) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`The demo's ${config.name} did not take its settings within ${settleMs / 1000} s.`));
+      }, settleMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      child.settled.set(to.version, settle);
+      child.process.send(to, (error) => {
+        if (error !== null) settle();
+      });
+    });
+    child.settled.delete(to.version);
+  };
+  const end = async (): Promise<void> => {
+    const child = running;
+    if (child === undefined) return;
+    child.process.kill('SIGTERM');
+    const timer = setTimeout(() => child.process.kill('SIGKILL'), patienceMs);
+    await child.exited;
+    clearTimeout(timer);
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    stopped = true;
+    await end();
+    throw error;
+  }
+  return {
+    name: config.name,
+    pid: () => running?.process.pid,
+    port: () => port,
+    apply,
+    restart: async (change) => {
+      expected = true;
+      await end();
+      config = { ...config, ...change };
+      expected = false;
+      await start();
+      await apply(settings());
+    },
+    stop: async () => {
+      stopped = true;
+      await end();
+    },
+  };
+}
+
+function launch(config: ChildConfig, errorLog: string): Running {
+  const stderr = openSync(errorLog, 'a');
+  const child = spawn(process.execPath, [entryFile(config.role)], {
+    stdio: ['ignore', 'ignore', stderr, 'ipc'],
+    env: { ...process.env, [configVariable]: JSON.stringify(config) },
+  });
+  closeSync(stderr);
+  const settled = new Map<number, () => void>();
+  child.on('message', (message: unknown) => {
+    const said = message as FromChild;
+    if (said.type === 'settled') settled.get(said.version)?.();
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  return { process: child, exited, settled };
+}
+
+function ready(child: Running, { name }: ChildConfig, errorLog: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (why: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`The demo's ${name} did not start: ${why}. Its last words, in ${errorLog}:\n${tail(errorLog)}`));
+    };
+    const timer = setTimeout(() => giveUp(`not ready within ${readyMs / 1000} s`), readyMs);
+    child.process.on('message', (message: unknown) => {
+      const said = message as FromChild;
+      if (said.type !== 'ready') return;
+      clearTimeout(timer);
+      resolve(said.port);
+    });
+    child.process.once('error', (error) => giveUp(error.message));
+    child.process.once('exit', (code, signal) => giveUp(`it ended with ${signal ?? `exit code ${code}`}`));
+  });
+}
+
+function tail(path: string): string {
+  return readFileSync(path, 'utf8').slice(-2000);
+}

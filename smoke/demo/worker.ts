@@ -1,0 +1,86 @@
+// A worker's process: takes jobs off the queue, several at once, and pushes each to the partner.
+
+import { join } from 'node:path';
+import { childOf, fail, tell, versionOf } from './child.ts';
+import { buildFor, handleJob } from './handle-job.ts';
+import { jsonAnswer, listen, makeServer, Refusal } from './http-server.ts';
+import { type Job, type JobTable, openJobs } from './job-table.ts';
+import { truthWriter } from './truth.ts';
+import { logWriter } from './worker-log.ts';
+
+/** Jobs that are being worked on at once; waiting ones do not count. */
+const hands = 16;
+
+let jobs: JobTable | undefined;
+const child = childOf(() => {
+  // The queue's file exists once the first settings come.
+  if (jobs !== undefined) return;
+  jobs = openJobs(config.paths.queueDb, config.times.patience);
+  jobs.freeOf(config.name);
+  poll(jobs);
+});
+const { config } = child;
+const { name } = config;
+const { index, pool } = config.worker ?? { index: 0, pool: 1 };
+const log = logWriter(join(config.paths.workerLog, `${name}.log`));
+const truth = truthWriter(config.paths.truth);
+
+type InHand = { waiting: boolean; crashing: boolean; ended: Promise<void> };
+const inHand = new Map<number, InHand>();
+const leaving = new AbortController();
+
+function poll(table: JobTable): void {
+  if (leaving.signal.aborted) return;
+  while ([...inHand.values()].filter(({ waiting }) => !waiting).length < hands) {
+    const job = table.reserve({ name, index, pool });
+    if (job === undefined) break;
+    start(job, table);
+  }
+  // Not in step with the other workers.
+  setTimeout(() => poll(table), config.times.jobPoll * (0.5 + Math.random()));
+}
+
+function start(job: Job, table: JobTable): void {
+  const entry: InHand = { waiting: false, crashing: false, ended: Promise.resolve() };
+  inHand.set(job.id, entry);
+  const bench = { child, jobs: table, truth, log, leaving: leaving.signal, alone, waits };
+  entry.ended = handleJob(job, bench).then(() => {
+    inHand.delete(job.id);
+    // Its crash did not come, since the push before it failed; but this worker has stopped taking jobs.
+    if (entry.crashing) process.exit(1);
+  }, fail);
+}
+
+function waits(job: Job, yes: boolean): void {
+  const entry = inHand.get(job.id);
+  if (entry !== undefined) entry.waiting = yes;
+}
+
+/** A crash must hit only the bookings it is meant for, so the other jobs are finished or handed back before it. */
+async function alone(job: Job): Promise<boolean> {
+  if (leaving.signal.aborted) return false;
+  const entry = inHand.get(job.id);
+  if (entry !== undefined) entry.crashing = true;
+  leaving.abort();
+  await finished();
+  return true;
+}
+
+/** All jobs but one that is about to crash. */
+async function finished(): Promise<void> {
+  await Promise.all([...inHand.values()].filter(({ crashing }) => !crashing).map(({ ended }) => ended));
+}
+
+const server = makeServer(({ method, url }) => {
+  if (`${method} ${url.pathname}` !== 'GET /version') throw new Refusal(404, `nothing at ${url.pathname}`);
+  const room = url.searchParams.get('room');
+  const { label, startedAt } = buildFor(child, room === null ? undefined : Number(room));
+  return jsonAnswer(200, { ...versionOf(child), commit: label.commit, image: label.image, startedAt });
+});
+
+process.on('SIGTERM', () => {
+  leaving.abort();
+  finished().then(() => process.exit(0), fail);
+});
+
+listen(server, config.port, config.mayMove).then((port) => tell({ type: 'ready', port }), fail);
