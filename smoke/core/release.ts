@@ -1,5 +1,9 @@
 // Which build a hop runs, and whether the builds agree.
 
+import { type Build, buildsOf, sameCommit, sayBuilds } from './build.ts';
+import type { Handled } from './handled.ts';
+import { listed, oneLine } from './wording.ts';
+
 /** One running instance of a hop. `commit` is the text the source gave. */
 export type Instance = { instance?: string; commit: string; startedAt?: string; source: string };
 
@@ -19,3 +23,121 @@ export type ReleaseFindings = {
   warnOnly?: boolean;
   warnings: readonly string[];
 };
+
+/** What a scenario asks of the builds, its texts resolved. */
+export type ReleaseCheck = {
+  same?: readonly string[];
+  equals?: string;
+  onUnknown: 'warn' | 'fail' | 'ignore';
+  onSkew: 'fail' | 'warn';
+};
+
+/**
+ * Compares the builds of the hops: within each, between them, with the expected one. `evidence` says who handled the
+ * marker; an instance it names that `hops` does not know counts as one more. Without a rule, whatever differs is
+ * still reported, and nothing is broken.
+ */
+export function checkReleases(
+  rule: ReleaseCheck | undefined,
+  hops: readonly HopReleases[],
+  evidence: readonly Handled[],
+): ReleaseFindings {
+  const names = [...new Set([...(rule?.same ?? []), ...hops.map(({ hop }) => hop), ...evidence.map(({ hop }) => hop)])];
+  const known = new Map(names.map((hop) => [hop, buildsOf(instancesOf(hop, hops, evidence))] as const));
+  const asked = rule?.same ?? (rule?.equals === undefined ? [] : hops.map(({ hop }) => hop));
+  const skews = [
+    ...withinEach(known),
+    ...between(known, rule === undefined ? names : asked),
+    ...(rule?.equals === undefined ? [] : unexpected(known, asked, rule.equals)),
+  ];
+  const unknown = asked.filter((hop) => (known.get(hop) ?? []).length === 0).map((hop) => unknownBuild(hop, hops));
+
+  const differs = skews.some((skew) => skew.hops.every((hop) => asked.includes(hop)));
+  const missing = unknown.length > 0 && rule?.onUnknown === 'fail';
+  const broken = differs || missing;
+  const warnOnly = broken && !missing && rule?.onSkew === 'warn';
+  return {
+    skews: rule?.onUnknown === 'ignore' ? skews : [...skews, ...unknown],
+    broken,
+    ...(warnOnly ? { warnOnly } : {}),
+    warnings: rule?.onUnknown === 'warn' ? unknown.map(({ message }) => message) : [],
+  };
+}
+
+/** `covered 2 of 4 instances; not exercised: worker-3, worker-4`. Without names of instances it counts builds. */
+export function coverage(
+  handled: readonly { instance?: string; release?: string }[],
+  instances: readonly Instance[],
+): string {
+  const byName = instances.length > 0 && instances.every(({ instance }) => instance !== undefined);
+  const all = byName
+    ? [...new Set(instances.map(({ instance }) => instance ?? ''))]
+    : buildsOf(instances).map(({ commit }) => commit);
+  const exercised = (name: string): boolean =>
+    handled.some(({ instance, release }) =>
+      byName ? instance === name : release !== undefined && sameCommit(release, name),
+    );
+  const missing = all.filter((name) => !exercised(name));
+  const counted = `covered ${all.length - missing.length} of ${all.length} ${byName ? 'instances' : 'builds'}`;
+  return missing.length === 0 ? counted : `${counted}; not exercised: ${listed(missing.map((name) => oneLine(name)))}`;
+}
+
+/** A hop's listed instances, and those that handled the marker without being listed. */
+function instancesOf(hop: string, hops: readonly HopReleases[], evidence: readonly Handled[]): readonly Instance[] {
+  const listedOnes = hops.filter((one) => one.hop === hop).flatMap(({ instances }) => instances);
+  const others = evidence.flatMap(({ hop: at, instance, release, startedAt }): Instance[] => {
+    if (at !== hop || release === undefined) return [];
+    const isListed = listedOnes.some(
+      (one) =>
+        sameCommit(one.commit, release) && (instance === undefined || [undefined, instance].includes(one.instance)),
+    );
+    if (isListed) return [];
+    return [
+      {
+        ...(instance === undefined ? {} : { instance }),
+        commit: release,
+        ...(startedAt === undefined ? {} : { startedAt }),
+        source: 'the evidence of its look',
+      },
+    ];
+  });
+  return [...listedOnes, ...others];
+}
+
+type Known = ReadonlyMap<string, readonly Build[]>;
+
+function withinEach(known: Known): Skew[] {
+  return [...known]
+    .filter(([, builds]) => builds.length > 1)
+    .map(([hop, builds]) => ({ kind: 'within', hops: [hop], message: sayBuilds(hop, builds) }));
+}
+
+/** One finding for all hops that do not run the same build. */
+function between(known: Known, names: readonly string[]): Skew[] {
+  const those = names.map((hop) => [hop, known.get(hop) ?? []] as const).filter(([, builds]) => builds.length > 0);
+  const [first, ...rest] = those;
+  const differs = rest.some(([, builds]) => !sameBuilds(builds, first?.[1] ?? []));
+  if (!differs) return [];
+  const message = those.map(([hop, builds]) => sayBuilds(hop, builds)).join('; ');
+  return [{ kind: 'between', hops: those.map(([hop]) => hop), message }];
+}
+
+function sameBuilds(a: readonly Build[], b: readonly Build[]): boolean {
+  const covers = (x: readonly Build[], y: readonly Build[]): boolean =>
+    x.every(({ commit }) => y.some((other) => sameCommit(other.commit, commit)));
+  return covers(a, b) && covers(b, a);
+}
+
+function unexpected(known: Known, names: readonly string[], expected: string): Skew[] {
+  return names.flatMap((hop): Skew[] => {
+    const builds = known.get(hop) ?? [];
+    if (builds.every(({ commit }) => sameCommit(commit, expected))) return [];
+    return [{ kind: 'expected', hops: [hop], message: `${sayBuilds(hop, builds)}; expected ${oneLine(expected)}` }];
+  });
+}
+
+function unknownBuild(hop: string, hops: readonly HopReleases[]): Skew {
+  const fault = hops.find((one) => one.hop === hop)?.fault;
+  const why = fault === undefined ? '' : `: ${oneLine(fault)}`;
+  return { kind: 'unknown', hops: [hop], message: `the build of ${hop} is unknown${why}` };
+}

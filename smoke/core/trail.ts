@@ -1,22 +1,13 @@
 // What all looks add up to: last seen, suspects, blind spots, ruled out, next.
 
-import type { Look } from './look.ts';
+import { type Answer, sighted } from './answer.ts';
+import { type Ending, endingOf, type Line, misread, showsIntact } from './ending.ts';
+import { type CommandNames, nextSteps } from './next.ts';
+import { type HopFact, lineTo } from './route.ts';
+import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
+import { emptyHanded, oneLine, seenAs } from './wording.ts';
 
-/** A hop's answer when the watch ends. */
-export type Answer = {
-  hop: string;
-  kind: 'intact' | 'reference' | 'altered' | 'stripped' | 'mixed' | 'absent' | 'missed' | 'blind' | 'unread';
-  /** The look that decided, and when its reading began (ms after the clock started). */
-  look?: Look;
-  since?: number;
-  /** For mixed: the worse copy. */
-  worse?: Look;
-  worseSince?: number;
-  /** A destination that showed the record and then lost it for good: when the first look began that proved it absent. */
-  gone?: number;
-};
-
-export type Suspect = { hop: string; part: 'hop' | 'handing-on'; why: string };
+export type { Answer, Suspect };
 
 export type Trail = {
   destination: string;
@@ -30,3 +21,95 @@ export type Trail = {
   /** What to check now, as commands where possible. */
   next: readonly string[];
 };
+
+/** The trail to one destination, from the answers of the hops before it. */
+export function trailOf(
+  route: readonly HopFact[],
+  destination: string,
+  answers: ReadonlyMap<string, Answer>,
+  names: CommandNames,
+): Trail {
+  const hops = lineTo(route, destination);
+  const last = hops.at(-1);
+  if (last === undefined) throw new RangeError(`the route has no hop named ${destination}`);
+  const line: Line = { hops, destination: last, answers };
+  const ending = endingOf(line);
+  const lastSeen = lastSeenIn(line, ending);
+  const suspects = suspectsIn(line, ending, lastSeen);
+  const passed = passedUnseen(line);
+  return {
+    destination,
+    answers: hops.map(({ hop }) => answers.get(hop) ?? { hop, kind: 'unread' }),
+    ...lastSeenFact(line, lastSeen),
+    suspects,
+    blindSpots: blindSpots(line, passed),
+    passedUnseen: passed,
+    ruledOut: ruledOut(line, ending, suspects),
+    warnings: warnings(line),
+    next: nextSteps(line, ending, suspects, names),
+  };
+}
+
+function lastSeenFact({ hops, answers }: Line, index: number): Pick<Trail, 'lastSeen'> {
+  const hop = hops[index];
+  const answer = hop && answers.get(hop.hop);
+  if (hop === undefined || answer === undefined) return {};
+  return { lastSeen: { hop: hop.hop, since: answer.since ?? 0, what: seenAs(hop, answer) } };
+}
+
+/** Hops that keep nothing, said absent (proved or not: there is nothing to prove), and that a later hop had the record of. */
+function passedUnseen({ hops, answers }: Line): readonly string[] {
+  const until = hops.findLastIndex(({ hop }) => sighted(answers.get(hop)));
+  return hops.flatMap((hop, index) => {
+    const answer = answers.get(hop.hop);
+    const saysAbsent = !sighted(answer) && answer?.look?.kind === 'absent';
+    return !hop.keeps && saysAbsent && index < until ? [hop.hop] : [];
+  });
+}
+
+function blindSpots({ hops, answers }: Line, passed: readonly string[]): Trail['blindSpots'] {
+  return hops.flatMap(({ hop }) => {
+    const answer = answers.get(hop);
+    const blind = answer === undefined || answer.kind === 'blind' || answer.kind === 'unread';
+    if (!blind || passed.includes(hop)) return [];
+    const look = answer?.look;
+    const hint = look?.kind === 'blind' ? look.fault.hint : undefined;
+    return [{ hop, why: emptyHanded(look), ...(hint === undefined ? {} : { hint: oneLine(hint, 400) }) }];
+  });
+}
+
+/** Ruled out needs proof: the hop's output, or a later hop, was seen intact. A hop that also showed a worse copy never is. */
+function ruledOut(
+  { hops, answers, destination }: Line,
+  ending: Ending,
+  suspects: readonly Suspect[],
+): Trail['ruledOut'] {
+  const proved = hops.flatMap((hop, index) => {
+    const answer = answers.get(hop.hop);
+    if (hop === destination || answer?.kind === 'mixed' || suspects.some((suspect) => suspect.hop === hop.hop))
+      return [];
+    if (
+      answer !== undefined &&
+      showsIntact(hop, answer) &&
+      (hop.sees === 'out' || (hop.queue && hop.sees === 'holds'))
+    ) {
+      return [{ what: hop.hop, proof: seenAs(hop, answer) }];
+    }
+    const later = hops.find((other, at) => at > index && showsIntact(other, answers.get(other.hop)));
+    return later === undefined ? [] : [{ what: hop.hop, proof: `${later.hop} had it intact` }];
+  });
+  if (ending.kind !== 'changed') return proved;
+  return [...proved, { what: 'delivery', proof: `the record arrived at ${destination.hop}` }];
+}
+
+function warnings(line: Line): Trail['warnings'] {
+  return line.hops.flatMap(({ hop }, index) => {
+    if (misread(line, index)) {
+      return [
+        { hop, message: `${hop} showed a changed record, yet a later hop had it intact: check this look's \`field\`` },
+      ];
+    }
+    if (line.answers.get(hop)?.kind !== 'missed') return [];
+    return [{ hop, message: `${hop} did not show the record, yet a later hop had it: check this look's \`where\`` }];
+  });
+}

@@ -1,45 +1,15 @@
-// The outcome of one marker.
+// The outcome of one marker: each destination is judged by its own trail, and the worst one counts.
 
-import type { LookAt } from './answer.ts';
-import type { Fault } from './look.ts';
-import type { HopReleases, ReleaseFindings } from './release.ts';
-import type { HopFact } from './route.ts';
-import type { Trail } from './trail.ts';
+import { answersOf, showsRecord } from './answer.ts';
+import { factsOf } from './facts.ts';
+import { headlineOf } from './headline.ts';
+import type { VerdictName, Watched } from './outcome.ts';
+import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf } from './outcome.ts';
+import { destinationsOf, lineTo } from './route.ts';
+import { type Trail, trailOf } from './trail.ts';
+import { moment } from './wording.ts';
 
-export type VerdictName =
-  | 'arrived'
-  | 'skewed'
-  | 'late'
-  | 'altered'
-  | 'duplicated'
-  | 'lost'
-  | 'refused'
-  | 'unproven'
-  | 'interrupted';
-
-/** All that one marker's watch found, for the judge. Times are milliseconds after the clock started. */
-export type Watched = {
-  scenario: string;
-  marker: string;
-  /** The scenario file, as the person who ran it would write it: for commands in `next`. */
-  file: string;
-  route: readonly HopFact[];
-  looks: readonly LookAt[];
-  /** How the last send step ended; absent where nothing was sent (`trace`). */
-  send?: { outcome: 'done' | 'refused' | 'unknown'; summary: string; fault?: Fault };
-  times: { deadline: number; grace: number; confirm: number; settle: number };
-  /** Per destination; a hop that is not in it takes one copy. */
-  copies: ReadonlyMap<string, 'one' | 'any'>;
-  releases: readonly HopReleases[];
-  /** What `checkReleases` said of them. */
-  findings: ReleaseFindings;
-  /** What stopped the watch before its end: `SIGINT`, `the runner lost its lease`. */
-  interrupted?: string;
-  /** Milliseconds from the clock's start to the verdict. */
-  took: number;
-  /** Our wall clock at the verdict (ISO 8601), to say how long ago an instance started. */
-  at?: string;
-};
+export type { VerdictName, Watched };
 
 /** What the `verdict` event says, but for `type`, `scenario` and `marker`. */
 export type Judgement = {
@@ -57,3 +27,72 @@ export type Judgement = {
   /** Where a route has several destinations: each one's judgement. The fields above are then those of the worst. */
   destinations?: readonly Judgement[];
 };
+
+/** Judges one marker. Throws a RangeError on a route without hops. */
+export function judgeMarker(watched: Watched): Judgement {
+  const answers = answersOf(watched.route, watched.looks);
+  const all = destinationsOf(watched.route).map((destination) =>
+    judgeBranch(branchOf(watched, { hops: lineTo(watched.route, destination.hop), destination, answers })),
+  );
+  const [worst, ...others] = all.toSorted((a, b) => severity(b) - severity(a));
+  if (worst === undefined) throw new RangeError(`the route of ${watched.scenario} has no destination`);
+  if (others.length === 0) return worst;
+  const verdicts = new Set(others.flatMap(({ verdict, also }) => [verdict, ...also]).concat(worst.also));
+  return {
+    ...worst,
+    facts: [...worst.facts, ...others.map(({ trail, headline }) => `At ${trail.destination}: ${headline}.`)],
+    also: [...verdicts].filter((name) => name !== worst.verdict && name !== 'arrived'),
+    destinations: all,
+  };
+}
+
+function judgeBranch(branch: Branch): Judgement {
+  const { watched, line } = branch;
+  const [verdict, ...also] = outcomesOf(branch);
+  const trail = withLateness(branch, trailOf(watched.route, line.destination.hop, line.answers, watched));
+  const arrival = arrivalIn(branch);
+  return {
+    verdict,
+    passes: passes(verdict, watched.findings.warnOnly === true),
+    headline: headlineOf(verdict, branch, trail),
+    facts: factsOf(verdict, branch, trail),
+    also: also.filter((name) => name !== 'arrived'),
+    trail,
+    ...(arrival === undefined ? {} : { arrivedAfter: arrival.since }),
+    took: watched.took,
+  };
+}
+
+function passes(verdict: VerdictName, warnOnly: boolean): boolean | 'inconclusive' {
+  if (verdict === 'unproven' || verdict === 'interrupted') return 'inconclusive';
+  return verdict === 'arrived' || (verdict === 'skewed' && warnOnly);
+}
+
+/** A changed record that was there by the deadline did not suffer from lateness. */
+function withLateness(branch: Branch, trail: Trail): Trail {
+  if (branch.ending.kind !== 'changed') return trail;
+  const first = destinationLooks(branch).find(({ look }) => showsRecord(look));
+  if (first === undefined || first.since > branch.watched.times.deadline || latenessOf(branch)) return trail;
+  return {
+    ...trail,
+    ruledOut: [...trail.ruledOut, { what: 'lateness', proof: `it was there at ${moment(first.since)}` }],
+  };
+}
+
+const WORST_LAST: readonly VerdictName[] = [
+  'arrived',
+  'unproven',
+  'interrupted',
+  'skewed',
+  'late',
+  'duplicated',
+  'altered',
+  'lost',
+  'refused',
+];
+
+/** Failing before inconclusive before passing; among those, by how far the record was from arriving as sent. */
+function severity({ verdict, passes }: Judgement): number {
+  const group = passes === false ? 2 : passes === 'inconclusive' ? 1 : 0;
+  return group * WORST_LAST.length + WORST_LAST.indexOf(verdict);
+}

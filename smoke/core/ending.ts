@@ -1,0 +1,49 @@
+// How a line of hops ended at its destination: the question the trail and the verdict both start from.
+
+import { type Answer, changed, sighted } from './answer.ts';
+import type { HopFact } from './route.ts';
+
+/** A line and what its hops answered. */
+export type Line = { hops: readonly HopFact[]; destination: HopFact; answers: ReadonlyMap<string, Answer> };
+
+export type Ending =
+  /** Intact at the destination, or there by reference and intact at `carrier`, the last hop that carries content. */
+  | { kind: 'intact'; carrier?: HopFact }
+  /** The record arrived changed; `firstBad` is the index of the first hop that shows the change. */
+  | { kind: 'changed'; firstBad: number }
+  /** As it should be at the destination, then proved absent. */
+  | { kind: 'gone'; since: number }
+  /** There by reference only, and nobody saw at `carrier` what it holds. */
+  | { kind: 'unclear'; carrier: HopFact }
+  | { kind: 'never-seen' };
+
+export function endingOf({ hops, destination, answers }: Line): Ending {
+  const last = answers.get(destination.hop);
+  if (last === undefined || !sighted(last)) return { kind: 'never-seen' };
+  const firstBad = (): number => hops.findIndex((hop, index) => isBreak({ hops, destination, answers }, hop, index));
+  if (changed(last)) return { kind: 'changed', firstBad: firstBad() };
+  const byReference = last.kind === 'reference';
+  const carrier = byReference ? hops.findLast((hop) => hop.carries === 'content' && hop !== destination) : undefined;
+  const carried = carrier === undefined ? undefined : answers.get(carrier.hop);
+  if (changed(carried)) return { kind: 'changed', firstBad: firstBad() };
+  if (last.gone !== undefined) return { kind: 'gone', since: last.gone };
+  if (carrier === undefined) return { kind: 'intact' };
+  return carried?.kind === 'intact' ? { kind: 'intact', carrier } : { kind: 'unclear', carrier };
+}
+
+/** Stripped or altered before a later hop that was intact: that look's `field` is at fault, not the hop. */
+export function misread({ hops, answers }: Pick<Line, 'hops' | 'answers'>, index: number): boolean {
+  const kind = answers.get(hops[index]?.hop ?? '')?.kind;
+  if (kind !== 'stripped' && kind !== 'altered') return false;
+  return hops.some((hop, at) => at > index && showsIntact(hop, answers.get(hop.hop)));
+}
+
+/** The hop showed the content as sent, and nothing worse. A hop that carries a reference could not have shown a change. */
+export function showsIntact(hop: HopFact, answer: Answer | undefined): boolean {
+  return hop.carries === 'content' && answer?.kind === 'intact';
+}
+
+function isBreak(line: Line, hop: HopFact, index: number): boolean {
+  if (!changed(line.answers.get(hop.hop))) return false;
+  return (hop.carries === 'content' || hop === line.destination) && !misread(line, index);
+}

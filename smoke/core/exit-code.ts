@@ -1,0 +1,39 @@
+// What a finished run tells its pipeline.
+
+import type { VerdictName } from './outcome.ts';
+
+export type RunEnd = {
+  /** The runner itself could not work: a driver missing, a full disk, a reporter that failed. */
+  runnerFailed: boolean;
+  /** `--inconclusive pass|fail`. */
+  inconclusive?: 'pass' | 'fail';
+  signal?: 'SIGINT' | 'SIGTERM';
+};
+
+export type ExitCode = { code: 0 | 1 | 3 | 4 | 130 | 143; why: string };
+
+/**
+ * 130 or 143 where a signal stopped the run; else the first that applies of 1 (a scenario failed), 3 (the runner failed),
+ * 4 (inconclusive, unless `--inconclusive` maps it); else 0. Wrong usage (2) is found before a run has verdicts.
+ */
+export function exitCodeOf(
+  verdicts: readonly { verdict: VerdictName; passes: boolean | 'inconclusive' }[],
+  end: RunEnd,
+): ExitCode {
+  if (end.signal !== undefined) return { code: end.signal === 'SIGINT' ? 130 : 143, why: `stopped by ${end.signal}` };
+  const failed = verdicts.filter(({ passes }) => passes === false);
+  const unsure = verdicts.filter(({ passes }) => passes === 'inconclusive');
+  if (failed.length > 0) return { code: 1, why: `${counted(failed)} of ${verdicts.length} failed` };
+  if (end.runnerFailed) return { code: 3, why: 'the runner could not do all of its work' };
+  if (unsure.length === 0) return { code: 0, why: verdicts.length === 0 ? 'no scenario was run' : 'all passed' };
+  const why = `${counted(unsure)} of ${verdicts.length} inconclusive`;
+  if (end.inconclusive === undefined) return { code: 4, why };
+  return { code: end.inconclusive === 'pass' ? 0 : 1, why: `${why}, which --inconclusive ${end.inconclusive} maps` };
+}
+
+/** `3 (2 lost, 1 altered)` */
+function counted(verdicts: readonly { verdict: VerdictName }[]): string {
+  const groups = Map.groupBy(verdicts, ({ verdict }) => verdict);
+  const parts = [...groups].map(([verdict, those]) => `${those.length} ${verdict}`);
+  return `${verdicts.length} (${parts.join(', ')})`;
+}

@@ -1,0 +1,113 @@
+// The sentences under a headline, the most telling first.
+
+import { changed } from './answer.ts';
+import { buildFacts } from './build-facts.ts';
+import { type Branch, copiesOf, destinationAnswer, destinationLooks, latenessOf, type VerdictName } from './outcome.ts';
+import type { Trail } from './trail.ts';
+import { damageOf, listed, moment, oneLine, seconds, sourceOf } from './wording.ts';
+
+export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): readonly string[] {
+  const { watched } = branch;
+  const suspected = [...new Set(trail.suspects.toReversed().map(({ hop }) => hop))];
+  const builds = buildFacts(watched, suspected);
+  const facts = [
+    ...builds,
+    ...readings(branch),
+    ...whereabouts(branch, trail),
+    ...copies(branch),
+    ...lateness(branch),
+    ...sending(verdict, branch),
+    ...interruption(verdict, branch),
+    ...releases(branch, suspected, builds.length > 0),
+    ...watched.findings.warnings.map((warning) => `${oneLine(warning, 300)}.`),
+    ...trail.warnings.map(({ message }) => `${message}.`),
+  ];
+  return [...new Set(facts)];
+}
+
+/** What was read where the record was not as sent, in the order of the route. */
+function readings({ line }: Branch): readonly string[] {
+  return line.hops.flatMap((hop) => {
+    const answer = line.answers.get(hop.hop);
+    if (answer === undefined || !changed(answer)) return [];
+    const look = answer.kind === 'mixed' ? answer.worse : answer.look;
+    const since = (answer.kind === 'mixed' ? answer.worseSince : answer.since) ?? 0;
+    const detail = look !== undefined && 'detail' in look && look.detail ? `; ${oneLine(look.detail)}` : '';
+    const excerpt = look !== undefined && 'evidence' in look ? oneLine(look.evidence.excerpt, 120) : '';
+    const shown = excerpt === '' ? '' : `: ${excerpt}`;
+    return [`${hop.hop} showed it ${damageOf(answer)} at ${moment(since)} (${sourceOf(hop, look)}${detail})${shown}`];
+  });
+}
+
+function whereabouts(branch: Branch, trail: Trail): readonly string[] {
+  const { line } = branch;
+  const gone = destinationAnswer(branch)?.gone;
+  const facts: string[] = [];
+  if (gone !== undefined)
+    facts.push(`${line.destination.hop} had the record, and no longer had it at ${moment(gone)}.`);
+  if (branch.ending.kind === 'never-seen' && trail.lastSeen !== undefined) {
+    facts.push(`Last seen at ${trail.lastSeen.hop} at ${moment(trail.lastSeen.since)} (${trail.lastSeen.what}).`);
+  }
+  if (trail.passedUnseen.length > 0) {
+    facts.push(`It passed ${listed(trail.passedUnseen)} unseen, which keeps nothing.`);
+  }
+  return facts;
+}
+
+function copies(branch: Branch): readonly string[] {
+  const { line, watched } = branch;
+  const count = copiesOf(branch);
+  const several = line.hops.filter((hop) =>
+    watched.looks.some(({ hop: at, look }) => at === hop.hop && 'evidence' in look && (look.evidence.copies ?? 1) > 1),
+  );
+  const first = several[0]?.hop;
+  const name = line.destination.hop;
+  if (count > 1) {
+    const before = first !== undefined && first !== name ? `; ${first} is the first hop that shows more than one` : '';
+    return [`${name} has ${count} records of it${before}.`];
+  }
+  return several.some(({ hop }) => hop === name) ? [`${name} had more than one record of it for a while.`] : [];
+}
+
+function lateness(branch: Branch): readonly string[] {
+  const late = latenessOf(branch);
+  if (late === undefined) return [];
+  const { deadline } = branch.watched.times;
+  const name = branch.line.destination.hop;
+  const seen = `${name} showed it at ${moment(late.first.since)}, ${seconds(late.by)} after the deadline of ${seconds(deadline)}`;
+  if (late.proved !== undefined) return [`${seen}; at ${moment(late.proved.since)} it was not there yet.`];
+  return [`${seen}, but no look from the deadline on had proved it absent, so it may have been there in time.`];
+}
+
+function sending(verdict: VerdictName, branch: Branch): readonly string[] {
+  const { send } = branch.watched;
+  if (send === undefined || send.outcome === 'done') return [];
+  const summary = oneLine(send.summary, 300);
+  const fault = send.fault === undefined ? '' : `: ${oneLine(send.fault.message, 300)}`;
+  if (send.outcome === 'unknown')
+    return [`The outcome of the send was unknown (${summary}${fault}); the trace decides.`];
+  const yet =
+    verdict === 'refused' || branch.ending.kind === 'never-seen' ? '' : ', yet the record was seen at the destination';
+  return [`The send was refused (${summary}${fault})${yet}.`];
+}
+
+function interruption(verdict: VerdictName, branch: Branch): readonly string[] {
+  const { interrupted, took } = branch.watched;
+  if (interrupted === undefined) return [];
+  const shown = destinationLooks(branch).some(({ look }) => 'evidence' in look);
+  const early =
+    verdict === 'interrupted' && shown
+      ? `; ${branch.line.destination.hop} had been seen, but not for long enough to judge`
+      : '';
+  return [`The watch was stopped after ${seconds(took)} (${oneLine(interrupted)})${early}.`];
+}
+
+/** Skews that break the rule, and without a rule those that touch a suspect. What the build facts said is not repeated. */
+function releases({ watched: { findings } }: Branch, suspected: readonly string[], said: boolean): readonly string[] {
+  return findings.skews
+    .filter(
+      ({ kind, hops }) =>
+        findings.broken || (kind !== 'unknown' && !said && hops.some((hop) => suspected.includes(hop))),
+    )
+    .map(({ message }) => `${message}.`);
+}

@@ -1,0 +1,78 @@
+// The one line that says what became of a marker.
+
+import type { Ending } from './ending.ts';
+import { arrivalIn, type Branch, copiesOf, destinationAnswer, latenessOf, type VerdictName } from './outcome.ts';
+import type { Trail } from './trail.ts';
+import { damageOf, emptyHanded, moment, oneLine, seconds } from './wording.ts';
+
+export function headlineOf(verdict: VerdictName, branch: Branch, trail: Trail): string {
+  return oneLine(`${verdict}: ${sentence(verdict, branch, trail)}`, 240);
+}
+
+function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
+  const { watched, line } = branch;
+  const name = line.destination.hop;
+  switch (verdict) {
+    case 'arrived':
+      return arrival(branch);
+    case 'skewed':
+      return `${arrival(branch)}, but ${watched.findings.skews.find(({ kind }) => kind !== 'within')?.message ?? watched.findings.skews[0]?.message ?? 'the releases break the rule'}`;
+    case 'late': {
+      const lateness = latenessOf(branch);
+      return `${seconds(lateness?.by ?? 0)} after the deadline of ${seconds(watched.times.deadline)}`;
+    }
+    case 'duplicated':
+      return `${copiesOf(branch)} records at ${name}`;
+    case 'altered':
+      return alteration(branch, trail);
+    case 'lost':
+      return loss(trail);
+    case 'refused':
+      return watched.send?.outcome === 'refused'
+        ? watched.send.summary
+        : `the send's outcome was unknown (${watched.send?.summary ?? 'no answer'}) and no hop ever had the record`;
+    case 'unproven': {
+      if (branch.ending.kind === 'unclear') {
+        return `${name} has the record by reference, and ${branch.ending.carrier.hop} could not show what it holds`;
+      }
+      return `${name} could not show the record: ${emptyHanded(destinationAnswer(branch)?.look)}`;
+    }
+    case 'interrupted':
+      return watched.interrupted ?? 'stopped';
+  }
+}
+
+function arrival(branch: Branch): string {
+  const { line, ending } = branch;
+  const after = seconds(arrivalIn(branch)?.since ?? 0);
+  const name = line.destination.hop;
+  if (destinationAnswer(branch)?.kind !== 'reference') return `intact at ${name} after ${after}`;
+  const carrier = ending.kind === 'intact' ? ending.carrier : undefined;
+  const held =
+    carrier === undefined ? 'no hop shows the text' : `intact at ${carrier.hop}, the last hop that carries the text`;
+  return `by reference at ${name} after ${after}; ${held}`;
+}
+
+function alteration(branch: Branch, trail: Trail): string {
+  const { ending, line } = branch;
+  if (ending.kind === 'gone') return `gone from ${line.destination.hop} at ${moment(ending.since)}`;
+  const bad = badHop(ending, branch);
+  const answer = line.answers.get(bad);
+  const what = answer === undefined ? 'changed' : damageOf(answer);
+  const gone = destinationAnswer(branch)?.gone;
+  const then = gone === undefined ? '' : `, gone at ${moment(gone)}`;
+  const others = trail.suspects.some(({ hop }) => hop !== bad && hop !== line.destination.hop);
+  if (!others) return `${what} at ${bad}${then}`;
+  const from = trail.lastSeen?.hop;
+  return from === undefined ? `${what} at or before ${bad}${then}` : `${what} between ${from} and ${bad}${then}`;
+}
+
+function badHop(ending: Ending, { line }: Branch): string {
+  return (ending.kind === 'changed' ? line.hops[ending.firstBad]?.hop : undefined) ?? line.destination.hop;
+}
+
+function loss({ lastSeen, suspects, destination }: Trail): string {
+  if (lastSeen === undefined) return `never seen, at any hop up to ${destination}`;
+  const last = suspects.at(-1)?.hop ?? destination;
+  return last === lastSeen.hop ? `last seen at ${last}` : `last seen at ${lastSeen.hop}, not at ${last}`;
+}

@@ -1,0 +1,51 @@
+// What to check now, in the order in which it is likely to help; commands where possible.
+
+import type { Ending, Line } from './ending.ts';
+import type { Suspect } from './suspects.ts';
+import { oneLine, sourceOf } from './wording.ts';
+
+/** Names for the commands; both are quoted for a POSIX shell where they need it. */
+export type CommandNames = { marker: string; file: string };
+
+export function nextSteps(
+  { hops, answers }: Line,
+  ending: Ending,
+  suspects: readonly Suspect[],
+  names: CommandNames,
+): readonly string[] {
+  if (ending.kind === 'intact') return [];
+  const steps: string[] = [];
+  for (const suspect of suspects) {
+    const index = hops.findIndex(({ hop }) => hop === suspect.hop);
+    const hop = hops[index];
+    const answer = answers.get(suspect.hop);
+    if (hop === undefined || answer === undefined) continue;
+    const look = answer.kind === 'mixed' ? answer.worse : answer.look;
+    if (suspect.part === 'handing-on') {
+      const to = hops[index + 1]?.hop;
+      steps.push(
+        `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
+      );
+    } else if (look?.kind === 'blind') {
+      steps.push(`let ${hop.hop} be seen: ${oneLine(look.fault.hint ?? look.fault.message)}`);
+    } else if (look !== undefined && 'evidence' in look) {
+      steps.push(
+        `check ${oneLine(look.evidence.instance ?? hop.hop)}${buildOf(look.evidence.release)}: ${sourceOf(hop, look)}`,
+      );
+    } else {
+      steps.push(`check ${hop.hop}: ${oneLine(hop.title)}`);
+    }
+  }
+  if (ending.kind === 'unclear')
+    steps.push(`let ${ending.carrier.hop} be seen: it is the last hop that carries the text`);
+  return [...steps, `smoketrail trace ${quoted(names.marker)} ${quoted(names.file)}`];
+}
+
+function buildOf(release: string | undefined): string {
+  return release === undefined ? '' : ` (runs ${oneLine(release)})`;
+}
+
+function quoted(text: string): string {
+  const plain = oneLine(text, 1_000);
+  return /^[\w./:@%+=,][\w./:@%+=,-]*$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
+}

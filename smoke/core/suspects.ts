@@ -1,0 +1,91 @@
+// Which hops may have lost or changed the record, and after which hop it was last seen as it should be.
+
+import { type Answer, sighted } from './answer.ts';
+import { type Ending, type Line, misread } from './ending.ts';
+import type { HopFact } from './route.ts';
+import { damage, damageOf, emptyHanded, moment, oneLine, sourceOf } from './wording.ts';
+
+/** `handing-on`: what the hop did with the record after it was seen there as it should be. */
+export type Suspect = { hop: string; part: 'hop' | 'handing-on'; why: string };
+
+/** Index of the hop that last saw the record, -1 where none did. */
+export function lastSeenIn({ hops, destination, answers }: Line, ending: Ending): number {
+  if (ending.kind === 'changed') {
+    return hops.findLastIndex(
+      (hop, index) => index < ending.firstBad && hop.carries === 'content' && answers.get(hop.hop)?.kind === 'intact',
+    );
+  }
+  if (ending.kind === 'never-seen') return hops.findLastIndex((hop) => sighted(answers.get(hop.hop)));
+  return hops.indexOf(destination);
+}
+
+export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readonly Suspect[] {
+  if (ending.kind === 'intact' || ending.kind === 'unclear') return [];
+  if (ending.kind === 'gone') return [lostHere(line.destination, ending.since)];
+  const end = ending.kind === 'changed' ? ending.firstBad : firstProvedAbsent(line, lastSeen);
+  const between = line.hops
+    .slice(lastSeen + 1, end + 1)
+    .filter((hop, offset) => ending.kind === 'never-seen' || mayHaveChanged(line, hop, lastSeen + 1 + offset, end))
+    .map((hop): Suspect => ({ hop: hop.hop, part: 'hop', why: whyOf(hop, line.answers.get(hop.hop)) }));
+  const suspects = [...lastSeenItself(line, ending, lastSeen), ...between];
+  // A changed record that was then lost: the destination answers for the loss, whoever made the change.
+  const gone = line.answers.get(line.destination.hop)?.gone;
+  if (gone === undefined || suspects.some(({ hop }) => hop === line.destination.hop)) return suspects;
+  return [...suspects, lostHere(line.destination, gone)];
+}
+
+/** A hop that carries a reference could not have shown the change; one misread before an intact hop did not make it. */
+function mayHaveChanged(line: Line, hop: HopFact, index: number, end: number): boolean {
+  return index === end || (hop.carries === 'content' && !misread(line, index));
+}
+
+/** The first hop after last seen that keeps records and proved the record absent; else the destination. */
+function firstProvedAbsent({ hops, answers }: Line, lastSeen: number): number {
+  const index = hops.findIndex((hop, at) => at > lastSeen && hop.keeps && answers.get(hop.hop)?.kind === 'absent');
+  return index < 0 ? hops.length - 1 : index;
+}
+
+/**
+ * The hop that last saw the record is suspected for what it did afterwards. A queue hands on what it holds byte for byte,
+ * so it changes nothing; it may still lose a job.
+ */
+function lastSeenItself({ hops, answers }: Line, ending: Ending, lastSeen: number): readonly Suspect[] {
+  const hop = hops[lastSeen];
+  const answer = hop && answers.get(hop.hop);
+  if (hop === undefined || answer === undefined) return [];
+  if (hop.sees === 'in') {
+    return [{ hop: hop.hop, part: 'hop', why: 'only what came in was seen, not what it did with it' }];
+  }
+  if (hop.sees === 'out' && answer.kind === 'intact') return [];
+  if (hop.queue && ending.kind === 'changed') return [];
+  const had = ending.kind === 'changed' ? 'it held the record intact' : 'the record was last seen here';
+  return [{ hop: hop.hop, part: 'handing-on', why: `${had}; nothing shows what went out of it` }];
+}
+
+function lostHere(destination: HopFact, since: number): Suspect {
+  return { hop: destination.hop, part: 'hop', why: `showed the record, which was gone at ${moment(since)}` };
+}
+
+function whyOf(hop: HopFact, answer: Answer | undefined): string {
+  const source = sourceOf(hop, answer?.kind === 'mixed' ? answer.worse : answer?.look);
+  switch (answer?.kind) {
+    case 'stripped':
+      return `the record is here without the marker (${source})`;
+    case 'altered':
+      return `the marker is here but ${damage(answer.look)}${detailOf(answer)} (${source})`;
+    case 'mixed':
+      return `it showed the record ${damageOf(answer)} (${source})`;
+    case 'missed':
+      return 'it did not show the record, which a later hop had';
+    case 'blind':
+      return `could not be looked at: ${emptyHanded(answer.look)}`;
+    case 'absent':
+      return `the record is not here: ${emptyHanded(answer.look)}`;
+    default:
+      return emptyHanded(answer?.look);
+  }
+}
+
+function detailOf({ look }: Answer): string {
+  return look?.kind === 'altered' && look.detail ? `, ${oneLine(look.detail)}` : '';
+}
