@@ -1,0 +1,172 @@
+// The lines of a ledger file: what each says, how it is written and how it is read back.
+
+import type { VerdictName } from './verdict.ts';
+
+/** How the run's markers are built, so that a marker can be searched for without the scenario. */
+export type LedgerShape = { prefix: string; separator: string; case: 'lower' | 'upper'; length: number };
+
+/** What is on disk before a send leaves. Never resolved steps: they hold secrets. */
+export type Created = {
+  /** The scenario's name. */
+  scenario: string;
+  /** The scenario file, as an absolute path. */
+  file: string;
+  /** Folder that relative paths of the scenario start from, where it is not the file's own. */
+  baseDir?: string;
+  marker: string;
+  shape: LedgerShape;
+  /** Name of the destination hop. */
+  destination: string;
+  /** How long a record that did not arrive stays open, in milliseconds. */
+  linger: number;
+  /** Wall clock shortly before the send, ISO 8601. */
+  sentAt: string;
+};
+
+/**
+ * How the send ended as a whole. `refused` only where nothing at all was accepted, by no step: such an entry has
+ * nothing to clean. A step refused after an accepted one makes the send `unknown`.
+ */
+export type LedgerSent = 'done' | 'refused' | 'unknown';
+
+/** A cleaning and the look at the destination after it. */
+export type Cleaned = {
+  /** Every clean step succeeded. */
+  ok: boolean;
+  /** Whether the destination, looked at afterwards, lacks the marker. */
+  destinationLacks: boolean | 'blind';
+  /** The record was seen at the destination, at or before this cleaning: nothing is left that could still push it. */
+  arrived?: boolean;
+};
+
+/** `at` is a wall clock in ISO 8601. */
+export type LedgerLine =
+  | { type: 'run'; run: string; host: string; at: string }
+  | { type: 'taken'; by: string; host: string; at: string }
+  | ({ type: 'created' } & Created)
+  /** Without `value`: the value is a secret, or too long to keep. */
+  | { type: 'alias'; marker: string; name: string; value?: string }
+  | { type: 'computed'; marker: string; values: Pairs<string | number> }
+  | { type: 'sent'; marker: string; outcome: LedgerSent }
+  | { type: 'verdict'; marker: string; verdict: VerdictName }
+  | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
+  | { type: 'closed'; marker: string }
+  | ({ type: 'remembered' } & Remembered);
+
+/** What the history keeps of a marker once its run is finished. */
+export type Remembered = {
+  run: string;
+  scenario: string;
+  /** The scenario file. */
+  file: string;
+  marker: string;
+  sentAt: string;
+  aliases: Pairs<string>;
+  computed: Pairs<string | number>;
+};
+
+/** Pairs and not properties, so that no name can be taken for a property of the object. */
+type Pairs<Value> = readonly (readonly [string, Value])[];
+
+/** One line of the file, its line feed included. */
+export function writeLine(line: LedgerLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/**
+ * The line a text holds; undefined where it is torn or damaged. A line of a type this version does not know is
+ * `unknown`: the format grows by addition.
+ */
+export function readLine(text: string): LedgerLine | { type: 'unknown' } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // A line torn by a crash: the write it belongs to was never reported as done.
+    return undefined;
+  }
+  if (!isObject(value) || typeof value['type'] !== 'string') return undefined;
+  const type = value['type'];
+  if (!Object.hasOwn(shapes, type)) return { type: 'unknown' };
+  const fields = shapes[type as keyof typeof shapes];
+  for (const [name, fits] of Object.entries(fields)) if (!fits(value[name])) return undefined;
+  return value as LedgerLine;
+}
+
+type Fits = (value: unknown) => boolean;
+const text: Fits = (value) => typeof value === 'string';
+const flag: Fits = (value) => typeof value === 'boolean';
+const time: Fits = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const amount: Fits = (value) => typeof value === 'number' && Number.isFinite(value);
+const oneOf =
+  (...names: readonly unknown[]): Fits =>
+  (value) =>
+    names.includes(value);
+const orNothing =
+  (fits: Fits): Fits =>
+  (value) =>
+    value === undefined || fits(value);
+const shape: Fits = (value) =>
+  isObject(value) &&
+  text(value['prefix']) &&
+  text(value['separator']) &&
+  oneOf('lower', 'upper')(value['case']) &&
+  amount(value['length']);
+const pairs =
+  (fits: Fits): Fits =>
+  (value) =>
+    Array.isArray(value) &&
+    value.every((pair: unknown) => Array.isArray(pair) && pair.length === 2 && text(pair[0]) && fits(pair[1]));
+const textOrAmount: Fits = (value) => text(value) || amount(value);
+
+const verdicts: Record<VerdictName, true> = {
+  arrived: true,
+  skewed: true,
+  late: true,
+  altered: true,
+  duplicated: true,
+  lost: true,
+  refused: true,
+  unproven: true,
+  interrupted: true,
+};
+
+const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
+  run: { run: text, host: text, at: time },
+  taken: { by: text, host: text, at: time },
+  created: {
+    scenario: text,
+    file: text,
+    baseDir: orNothing(text),
+    marker: text,
+    shape,
+    destination: text,
+    linger: amount,
+    sentAt: time,
+  },
+  alias: { marker: text, name: text, value: orNothing(text) },
+  computed: { marker: text, values: pairs(textOrAmount) },
+  sent: { marker: text, outcome: oneOf('done', 'refused', 'unknown') },
+  verdict: { marker: text, verdict: oneOf(...Object.keys(verdicts)) },
+  cleaned: {
+    marker: text,
+    at: time,
+    ok: flag,
+    destinationLacks: oneOf(true, false, 'blind'),
+    arrived: orNothing(flag),
+  },
+  closed: { marker: text },
+  remembered: {
+    run: text,
+    scenario: text,
+    file: text,
+    marker: text,
+    sentAt: time,
+    aliases: pairs(text),
+    computed: pairs(textOrAmount),
+  },
+};
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+// Reading ledgers: which runs of a folder are alive, and what the dead ones left open.
+
+import { readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { addLine, emptyBook, type LedgerBook, type LedgerEntry, openOf } from '../core/ledger-entry.ts';
+import { readLine } from '../core/ledger-line.ts';
+import { isMissing, isYoung, ledgerFiles, runsIn } from './ledger-folder.ts';
+import { isLocked } from './run-lock.ts';
+
+/** A ledger larger than this is not ours, in bytes: a line is a few hundred, a run a few thousand markers. */
+const largest = 256 * 1024 * 1024;
+
+export type ReadBook = {
+  book: LedgerBook;
+  /** Lines that could not be read, the torn last one (which was never reported as written) left out. */
+  damaged: number;
+};
+
+/** Reads a run's ledger; undefined where there is none (any more). */
+export async function readBook(dir: string, run: string): Promise<ReadBook | undefined> {
+  const { ledger } = ledgerFiles(dir, run);
+  let text: string;
+  try {
+    const { size } = await stat(ledger);
+    if (size > largest) throw new Error(`the file has ${size} bytes, more than a ledger can have`);
+    text = await readFile(ledger, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot read the ledger ${ledger}: ${why}`, { cause: error });
+  }
+  const book = emptyBook(run);
+  let damaged = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) break;
+    const line = readLine(text.slice(start, end));
+    if (line === undefined) damaged += end > start ? 1 : 0;
+    else if (line.type !== 'unknown') addLine(book, line);
+    start = end + 1;
+  }
+  return { book, damaged };
+}
+
+/**
+ * Whether somebody is at work on a run's ledger: the run itself, or a sweeper that took it over. The lock decides on
+ * the host the run was started on; a run of another host is also alive while its heartbeat is young, since a lock does
+ * not cross every network file system. Hosts that share a folder need clocks that agree within half a minute.
+ */
+export async function isAlive(dir: string, run: string, now: Date, host: string = hostname()): Promise<boolean> {
+  const files = ledgerFiles(dir, run);
+  if (isLocked(files.lock)) return true;
+  const worker = await lastAtWork(dir, run);
+  return worker !== undefined && worker !== host && (await isYoung(files.beat, now));
+}
+
+/** The host that last worked on a ledger. */
+async function lastAtWork(dir: string, run: string): Promise<string | undefined> {
+  const read = await readBook(dir, run);
+  return read?.book.takenBy?.host ?? read?.book.host;
+}
+
+export type OpenEntries = {
+  /** What dead runs left: open and lingering entries, in the order of their creation within a run. */
+  entries: readonly LedgerEntry[];
+  /** Dead runs with nothing open: only their files are left, for `takeOver` and `close` to tidy away. */
+  finished: readonly string[];
+  /** Runs somebody is at work on. They are never to be touched. */
+  living: readonly string[];
+  /** Damaged ledgers, in words. */
+  problems: readonly string[];
+};
+
+/** What the dead runs of a folder left behind. Changes nothing. */
+export async function openEntries(dir: string, now: Date, host: string = hostname()): Promise<OpenEntries> {
+  const entries: LedgerEntry[] = [];
+  const finished: string[] = [];
+  const living: string[] = [];
+  const problems: string[] = [];
+  for (const run of await runsIn(dir)) {
+    // Alive first, read second: what a run writes before it dies is then in what is read.
+    if (await isAlive(dir, run, now, host)) {
+      living.push(run);
+      continue;
+    }
+    const read = await readBook(dir, run);
+    if (read === undefined) continue;
+    if (read.damaged > 0)
+      problems.push(`${ledgerFiles(dir, run).ledger} has ${read.damaged} damaged lines; what they said is lost`);
+    const open = openOf(read.book);
+    if (open.length === 0) finished.push(run);
+    entries.push(...open);
+  }
+  return { entries, finished, living, problems };
+}

@@ -1,0 +1,135 @@
+// Appends lines to a ledger file. Lines that wait together are written and synced together, so that a burst of
+// records pays for a few syncs and not for one each. Before each write it makes sure that nobody took the file over.
+
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readLine } from '../core/ledger-line.ts';
+import { isMissing, syncFolder } from './ledger-folder.ts';
+
+export type LedgerWriter = {
+  /** Resolves when the text is in the file, and with `sync` on the disk. Rejects naming the file. */
+  append(text: string, sync: boolean): Promise<void>;
+  /** `lost` once somebody else took the file over, replaced or removed it. */
+  lease(): Promise<'held' | 'lost'>;
+  close(): Promise<void>;
+};
+
+/** The run's file was taken over, so the run may neither send nor clean any more. */
+export class LedgerLost extends Error {
+  constructor(file: string) {
+    super(`the ledger ${file} was taken over by a sweeper, which cleans up what this run created; the run must stop`);
+    this.name = 'LedgerLost';
+  }
+}
+
+type Waiting = { text: string; sync: boolean; resolve(): void; reject(error: unknown): void };
+
+/** `create`: the file must not exist yet; it is made with the first line, so that a run without any leaves none. */
+export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWriter {
+  let handle: FileHandle | undefined;
+  let made = mode === 'append';
+  let folderSynced = mode === 'append';
+  /** Bytes in the file as far as this writer knows; more were written by somebody else. */
+  let size = 0;
+  /** The file may end within a line: a write of ours failed half-way, or a crash tore the last one. */
+  let torn = mode === 'append';
+  let lost = false;
+  let waiting: Waiting[] = [];
+  /** The end of the queue: writes and checks never overlap. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function queued<T>(work: () => Promise<T>): Promise<T> {
+    const result = queue.then(work);
+    queue = result.then(ignore, ignore);
+    return result;
+  }
+
+  async function openFile(): Promise<FileHandle> {
+    if (handle !== undefined) return handle;
+    handle = await open(file, made ? 'a+' : 'ax+', 0o600);
+    made = true;
+    size = (await handle.stat()).size;
+    return handle;
+  }
+
+  async function isLost(): Promise<boolean> {
+    if (lost || handle === undefined) return lost;
+    lost = await wasTaken(file, handle, size);
+    return lost;
+  }
+
+  async function writeWaiting(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      if (await isLost()) throw new LedgerLost(file);
+      await write(batch);
+      for (const one of batch) one.resolve();
+    } catch (error) {
+      const reason = error instanceof LedgerLost ? error : cannotWrite(file, error);
+      for (const one of batch) one.reject(reason);
+    }
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    const target = await openFile();
+    // Readers ignore a blank line; the rest of a torn one must not swallow what follows.
+    const bytes = Buffer.from((torn && size > 0 ? '\n' : '') + batch.map((one) => one.text).join(''));
+    torn = true;
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await target.write(bytes, done);
+      done += bytesWritten;
+      size += bytesWritten;
+    }
+    torn = false;
+    if (!batch.some((one) => one.sync)) return;
+    await target.sync();
+    if (folderSynced) return;
+    await syncFolder(dirname(file));
+    folderSynced = true;
+  }
+
+  return {
+    append: (text, sync) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text, sync, resolve, reject });
+        void queued(writeWaiting);
+      }),
+    lease: () => queued(async () => ((await isLost()) ? 'lost' : 'held')),
+    close: () =>
+      queued(async () => {
+        await handle?.close();
+        handle = undefined;
+      }),
+  };
+}
+
+/** Whether the path no longer leads to the open file, or somebody wrote a `taken` line behind what we know of. */
+async function wasTaken(file: string, handle: FileHandle, known: number): Promise<boolean> {
+  const mine = await handle.stat();
+  try {
+    const there = await stat(file);
+    if (there.ino !== mine.ino || there.dev !== mine.dev) return true;
+  } catch (error) {
+    if (isMissing(error)) return true;
+    throw error;
+  }
+  if (mine.size <= known) return false;
+  const tail = Buffer.alloc(Math.min(mine.size - known, 65_536));
+  const { bytesRead } = await handle.read(tail, 0, tail.length, known);
+  const lines = tail.toString('utf8', 0, bytesRead).split('\n');
+  return lines.some((line) => readLine(line)?.type === 'taken');
+}
+
+function ignore(): void {
+  // The caller of the queued work has its own promise; the queue only needs to know that it ended.
+}
+
+function cannotWrite(file: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(
+    `cannot write to the ledger ${file}: ${why}; nothing may be sent that the ledger could not find again after a crash`,
+    { cause },
+  );
+}
