@@ -10,7 +10,11 @@ type Decoded = { text: string; length: number };
 export function unescapedViews(text: string): View[] {
   const views: View[] = [];
   if (text.includes('%')) push(views, decode(text, '%', percentRun));
-  if (text.includes('\\')) push(views, decode(text, '\\', backslash));
+  if (text.includes('\\')) {
+    push(views, decode(text, '\\', backslash));
+    // A backslash that happens to stand before an escaped text would shift the reading of what follows it.
+    push(views, decode(text, '\\', unicodeBackslash));
+  }
   if (text.includes('&')) push(views, decode(text, '&', entity));
   return views;
 }
@@ -84,13 +88,18 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '/': '/',
 };
 
+function unicodeBackslash(text: string, at: number): Decoded[] {
+  return text[at + 1] === 'u' ? numericBackslash(text, at, 4) : [];
+}
+
+function numericBackslash(text: string, at: number, digits: number): Decoded[] {
+  const unit = hexAt(text, at + 2, digits);
+  return unit === undefined ? [] : [{ text: String.fromCharCode(unit), length: digits + 2 }];
+}
+
 function backslash(text: string, at: number): Decoded[] {
   const sign = text[at + 1] ?? '';
-  const digits = sign === 'u' ? 4 : sign === 'x' ? 2 : 0;
-  if (digits > 0) {
-    const unit = hexAt(text, at + 2, digits);
-    return unit === undefined ? [] : [{ text: String.fromCharCode(unit), length: digits + 2 }];
-  }
+  if (sign === 'u' || sign === 'x') return numericBackslash(text, at, sign === 'u' ? 4 : 2);
   const plain = Object.hasOwn(shortEscapes, sign) ? shortEscapes[sign] : undefined;
   return plain === undefined ? [] : [{ text: plain, length: 2 }];
 }

@@ -157,13 +157,16 @@ const tricky = fc
 const secretText = fc.oneof(plain, tricky).filter((text) => !/^[*\s]+$/.test(text) && text.isWellFormed());
 
 type Spell = (text: string) => string;
+// Only some characters escaped. Behind a lone backslash such a text can be read in two ways.
+const partial: Spell = (text) =>
+  text.replace(/[^a-z]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const spell = fc.constantFrom<Spell>(
   (text) => text,
   encodeURIComponent,
   (text) => encodeURIComponent(text).replace(/%../g, (hex) => hex.toLowerCase()),
   (text) => new URLSearchParams({ q: text }).toString().slice(2),
   (text) => JSON.stringify(text).slice(1, -1),
-  (text) => text.replace(/[^a-z]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  partial,
   (text) =>
     text
       .replaceAll('&', '&amp;')
@@ -184,7 +187,12 @@ test('no spelling of a secret survives, whatever stands around it and whatever o
         const secrets = [...base, `x${base[0] ?? ''}y`];
         const { add, mask } = createMask();
         for (const [index, secret] of secrets.entries()) add(secret, `S${index}`);
-        const text = pieces.map(([which, how, filler]) => filler + how(secrets[which % secrets.length] ?? '')).join('');
+        const text = pieces
+          .map(
+            ([which, how, filler]) =>
+              filler + (how === partial ? '.' : '') + how(secrets[which % secrets.length] ?? ''),
+          )
+          .join('');
         const masked = mask(text);
         for (const [which, how] of pieces) {
           const survivor = how(secrets[which % secrets.length] ?? '');
