@@ -82,26 +82,20 @@ export function coverage(
   return missing.length === 0 ? counted : `${counted}; not exercised: ${listed(missing.map((name) => oneLine(name)))}`;
 }
 
-/** A hop's listed instances, and those that handled the marker without being listed. */
+/** A hop's listed instances, and those that handled the marker without being listed; each once. */
 function instancesOf(hop: string, hops: readonly HopReleases[], evidence: readonly Handled[]): readonly Instance[] {
-  const listedOnes = hops.filter((one) => one.hop === hop).flatMap(({ instances }) => instances);
-  const others = evidence.flatMap(({ hop: at, instance, release, startedAt }): Instance[] => {
-    if (at !== hop || release === undefined) return [];
-    const isListed = listedOnes.some(
+  const found = hops.filter((one) => one.hop === hop).flatMap(({ instances }) => instances);
+  for (const { hop: at, instance, release, startedAt } of evidence) {
+    if (at !== hop || release === undefined) continue;
+    const known = found.some(
       (one) =>
         sameCommit(one.commit, release) && (instance === undefined || [undefined, instance].includes(one.instance)),
     );
-    if (isListed) return [];
-    return [
-      {
-        ...(instance === undefined ? {} : { instance }),
-        commit: release,
-        ...(startedAt === undefined ? {} : { startedAt }),
-        source: 'the evidence of its look',
-      },
-    ];
-  });
-  return [...listedOnes, ...others];
+    if (known) continue;
+    const source = 'the evidence of its look';
+    found.push({ ...(instance && { instance }), commit: release, ...(startedAt && { startedAt }), source });
+  }
+  return found;
 }
 
 type Known = ReadonlyMap<string, readonly Build[]>;
