@@ -1,0 +1,41 @@
+// The public API: what third parties need to write a reporter, a probe or a reader of recorded runs.
+
+export type { Body, Phase, RunEvent, Stamp } from './core/events.ts';
+export type {
+  Allowed,
+  Alteration,
+  Candidate,
+  Cost,
+  Evidence,
+  Fault,
+  FaultKind,
+  Look,
+  LookKind,
+  Marker,
+  Picked,
+  Reading,
+  Selection,
+  SentText,
+  Sought,
+  Split,
+  WorseCopy,
+} from './core/look.ts';
+export type { HopReleases, Instance, ReleaseFindings, Skew } from './core/release.ts';
+export type { HopFact } from './core/route.ts';
+export type { Answer, Suspect, Trail } from './core/trail.ts';
+export type { VerdictName } from './core/verdict.ts';
+export {
+  type As,
+  Blind,
+  type Clock,
+  type Cookies,
+  type FireContext,
+  type Host,
+  type Plugin,
+  type Probe,
+  type ReadContext,
+  type Sent,
+  type Trigger,
+} from './probes/plugin.ts';
+export type { StandardIssue, StandardResult, StandardSchema } from './probes/standard-schema.ts';
+export type { Output, Reporter, ReporterFactory, ReporterOptions } from './reporter.ts';
