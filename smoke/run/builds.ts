@@ -47,7 +47,7 @@ async function readHop(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools,
 }
 
 async function readInstances(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools, signal: AbortSignal): Promise<Instance[]> {
-  const { ports, readings, timer, armoury } = tools;
+  const { readings, timer, armoury } = tools;
   const armed = await armoury.arm(spec.look, journey);
   const { probe } = armed;
   if (probe === undefined) throw armed.failure;

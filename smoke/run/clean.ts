@@ -30,33 +30,33 @@ export async function cleanUp(task: CleanTask, ports: Ports, signal: AbortSignal
     await ports.keeping.closed(marker);
     return { state: 'kept', detail: 'the scenario has no clean steps, so the record stays' };
   }
-  await findAliases(clean, task, ports, signal);
+  await findAliases(clean, task, signal);
   const failures: string[] = [];
   for (const step of clean) {
     const result = await stepper.run(step, 'clean', journey, signal);
     if (result.outcome !== 'done') failures.push(result.summary);
   }
   const gone = await isGone(task, ports, signal);
-  await ports.keeping.cleaned(marker, { stepsOk: failures.length === 0, gone });
-  return conclude(task, failures, gone, ports);
+  const destinationLacks = gone === 'unknown' ? 'blind' : gone;
+  await ports.keeping.cleaned(marker, { ok: failures.length === 0, destinationLacks, arrived: task.arrived });
+  return conclude(task, failures, gone, ports.clock.wall().getTime());
 }
 
-async function conclude(task: CleanTask, failures: readonly string[], gone: boolean | 'unknown', ports: Ports): Promise<Cleaned> {
+function conclude(task: CleanTask, failures: readonly string[], gone: boolean | 'unknown', now: number): Cleaned {
   const { journey } = task;
   const later = 'it stays in the ledger; run smoketrail sweep to try again';
   if (failures.length > 0) return { state: 'failed', detail: `${failures.join('; ')}; ${later}` };
   if (gone === false) return { state: 'failed', detail: `the destination still shows ${journey.marker.text}; ${later}` };
   if (gone === 'unknown') return { state: 'failed', detail: `whether the destination still has it could not be seen; ${later}` };
-  if (!task.arrived && ports.clock.wall().getTime() < task.lingersUntil) {
+  if (!task.arrived && now < task.lingersUntil) {
     const until = new Date(task.lingersUntil).toISOString();
     return { state: 'lingering', detail: `cleaned, but it may still arrive: smoketrail sweep looks again until ${until}` };
   }
-  await ports.keeping.closed(journey.marker.text);
   return { state: 'clean', detail: `${journey.scenario.clean.length} clean steps done, and the destination lacks the marker` };
 }
 
 /** Runs `find` where a clean step needs an alias that was never learned (an unknown send, a crash). */
-export async function findAliases(needing: readonly Step[], task: CleanTask, ports: Ports, signal: AbortSignal): Promise<void> {
+export async function findAliases(needing: readonly Step[], task: CleanTask, signal: AbortSignal): Promise<void> {
   const { journey, stepper } = task;
   const needed = needing.flatMap((step) => [...namesIn(step.options, journey.scenario.vars).aliases]);
   if (needed.every((name) => journey.aliases.has(name))) return;

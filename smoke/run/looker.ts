@@ -32,14 +32,14 @@ const noCost: Cost = { requests: 0, bytes: 0, ms: 0 };
 type Tools = { ports: Ports; readings: Readings; timer: Timer };
 
 export function createLooker(journey: Journey, hop: Hop, armed: Armed | undefined, tools: Tools): Looker {
+  if (hop.look !== undefined && armed !== undefined) return lookerFor(journey, hop, hop.look, armed, tools);
+  return { look: async () => glance(unobservable(hop), tools.ports), again: never, judgesBy: () => false };
+}
+
+function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, tools: Tools): Looker {
   const { ports, readings, timer } = tools;
-  const { look: spec } = hop;
   const limit = hop.timeout ?? journey.scenario.times.timeout;
   const gap = (hop.poll ?? journey.scenario.poll).first;
-
-  if (spec === undefined || armed === undefined) {
-    return { look: async () => glance(unobservable(hop), ports), again: never, judgesBy: () => false };
-  }
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = readsBy.marker || readsBy.aliases.size > 0;
   const changed = armed.probe?.changed?.bind(armed.probe);
@@ -53,7 +53,6 @@ export function createLooker(journey: Journey, hop: Hop, armed: Armed | undefine
       const selection = selectionOf(hop, spec, journey);
       const missing = missingIn(options, selection);
       if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);
-      if (armed.probe === undefined) throw armed.failure;
       const fresh = await read(options.ok ? options.value : {}, signal);
       return await judged(fresh);
     } catch (error) {

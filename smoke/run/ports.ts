@@ -1,5 +1,6 @@
 // Everything a run needs from outside. The composition root fills it; tests fill it with virtual time.
 
+import type { Inflate } from '../core/compressed.ts';
 import type { Body } from '../core/events.ts';
 import type { Clock, Cookies, Plugin } from '../probes/plugin.ts';
 import type { Budget } from './budget.ts';
@@ -20,7 +21,9 @@ export type Ports = {
   timezone: string;
   userAgent: string;
   insecure: boolean;
-  inflate: (bytes: Uint8Array, cap: number) => Uint8Array | undefined;
+  inflate: Inflate;
+  /** Name of this machine, for the reports. */
+  host: string;
 };
 
 export type Random = {

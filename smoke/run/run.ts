@@ -49,13 +49,12 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   const worker = async (): Promise<void> => {
     for (const task of next) {
       if (signals.stop.aborted || (plan.bail && judgements.some(({ passes }) => passes !== true))) return;
-      try {
-        judgements.push(await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals));
-      } catch (error) {
-        crashed = true;
-        const message = error instanceof Error ? error.message : String(error);
-        ports.emit({ type: 'warning', scenario: task.id, message: `the runner could not go on: ${message}` });
-      }
+      const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
+      judgements.push(result.judgement);
+      if (result.crash === undefined) continue;
+      crashed = true;
+      const message = result.crash instanceof Error ? result.crash.message : String(result.crash);
+      ports.emit({ type: 'warning', scenario: task.id, message: `the runner could not go on: ${message}` });
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));

@@ -1,6 +1,7 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
-import { checkReleases, type ReleaseRuleValues } from '../core/release.ts';
+import path from 'node:path';
+import { checkReleases, type ReleaseCheck } from '../core/release.ts';
 import type { HopFact } from '../core/route.ts';
 import { type Judgement, judgeMarker, type Watched } from '../core/verdict.ts';
 import { resolve } from '../scenario/template.ts';
@@ -37,13 +38,15 @@ export type Signals = {
   kill: AbortSignal;
 };
 
-export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<Judgement> {
+/** `crash`: the runner itself could not go on (a ledger on a full disk, a defect); the marker is judged interrupted. */
+export type MarkerResult = { judgement: Judgement; crash?: unknown };
+
+export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<MarkerResult> {
   const { ports } = shared;
   const journey = mark(order, shared);
   const hops = await arm(journey, shared);
   const route = routeFacts(journey.scenario, hops.map(({ armed }) => armed?.plugin));
-  announce(order, journey, route, ports);
-  await keep(order, journey, route, ports);
+  announce(order.file, journey, route, ports);
   const seen = await sendAndWatch(order, journey, hops, route, shared, signals.stop);
   const judgement = seen.judgement;
   const { verdict, passes, headline, facts, also, trail, arrivedAfter, took } = judgement;
@@ -53,7 +56,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   await ports.keeping.verdict(marker, verdict);
   const cleaned = await clean(order, journey, hops, seen, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
-  return judgement;
+  return { judgement, ...(seen.crash !== undefined && { crash: seen.crash }) };
 }
 
 function mark(order: Order, shared: Shared, given: Given = {}): Journey {
@@ -75,39 +78,40 @@ export async function arm(journey: Journey, shared: Shared): Promise<ArmedHop[]>
   );
 }
 
-function announce(order: Order, journey: Journey, route: readonly HopFact[], ports: Ports): void {
+export function announce(file: string, journey: Journey, route: readonly HopFact[], ports: Ports): void {
   const { name, place, tags, description, times } = journey.scenario;
   const { deadline, grace, confirm, settle } = times;
   ports.emit({
     type: 'scenario.started',
     scenario: journey.id,
     name,
-    file: order.file,
+    file,
     line: place.line,
     tags,
     ...(description && { description }),
     marker: journey.marker.text,
     route,
     times: { deadline, grace, confirm, settle },
-    host: '',
+    host: ports.host,
   });
 }
 
 /** The record is in the ledger, on disk, before it can exist anywhere else. */
-async function keep(order: Order, journey: Journey, route: readonly HopFact[], ports: Ports): Promise<void> {
+async function keep(journey: Journey, route: readonly HopFact[], ports: Ports): Promise<void> {
   const { marker, scenario } = journey;
   await ports.keeping.created({
     scenario: scenario.name,
-    file: scenario.place.file,
+    file: path.resolve(scenario.baseDir, path.basename(scenario.place.file)),
+    baseDir: scenario.baseDir,
     marker: marker.text,
-    fixed: marker.fixed,
+    shape: scenario.marker,
     destination: route.findLast((hop) => hop.destination)?.hop ?? '',
     linger: scenario.linger,
     sentAt: ports.clock.wall().toISOString(),
   });
 }
 
-type Seen = { judgement: Judgement; sent: SendResult; arrived: boolean };
+type Seen = { judgement: Judgement; sent: SendResult; arrived: boolean; crash?: unknown };
 
 async function sendAndWatch(
   order: Order,
@@ -133,10 +137,14 @@ async function sendAndWatch(
     settled.catch(() => undefined);
   };
 
-  let sent: SendResult = { outcome: 'unknown', summary: 'stopped while sending', created: true };
+  let sent: SendResult = { outcome: 'unknown', summary: 'stopped before anything was sent', created: false };
   let interrupted: string | undefined;
+  let crash: unknown;
   try {
+    await keep(journey, route, ports);
+    sent = { outcome: 'unknown', summary: 'stopped while sending', created: true };
     sent = await send(journey, stepper, ports, stop, startClock);
+    await ports.keeping.sent(journey.marker.text, sent.outcome === 'refused' && sent.created ? 'unknown' : sent.outcome);
     for (const wake of [...journey.onAlias]) wake('');
     if (sent.outcome !== 'refused') {
       await settled;
@@ -144,12 +152,13 @@ async function sendAndWatch(
       else await watching?.close('unseen');
     }
   } catch (error) {
-    if (!stop.aborted) throw error;
-    interrupted = stop.reason instanceof Error ? stop.reason.message : String(stop.reason);
+    if (!stop.aborted) crash = error;
+    const reason: unknown = stop.aborted ? stop.reason : error;
+    interrupted = reason instanceof Error ? reason.message : String(reason);
   }
   ended.abort(new Error('the watch is over'));
   const judgement = judge(await releases);
-  return { judgement, sent, arrived: hops.some((hop) => hop.destination && seenAt(hop)) };
+  return { judgement, sent, arrived: hops.some((hop) => hop.destination && seenAt(hop)), ...(crash !== undefined && { crash }) };
 
   function seenAt({ hop }: ArmedHop): boolean {
     return watching?.looks().some((at) => at.hop === hop.name && sighted(at.look)) ?? false;
@@ -169,7 +178,7 @@ async function sendAndWatch(
       times: { deadline, grace, confirm, settle },
       copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
       releases: found,
-      findings: checkReleases(ruleOf(journey), found, evidence),
+      findings: checkReleases(buildRuleOf(journey), found, evidence),
       ...(interrupted && { interrupted }),
       took: ports.clock.now() - clockStart,
       at: ports.clock.wall().toISOString(),
@@ -178,7 +187,7 @@ async function sendAndWatch(
   }
 }
 
-function ruleOf(journey: Journey): ReleaseRuleValues | undefined {
+export function buildRuleOf(journey: Journey): ReleaseCheck | undefined {
   const rule = journey.scenario.releases;
   if (rule === undefined) return undefined;
   const expected = rule.equals === undefined ? undefined : resolve(rule.equals, journey.scope);

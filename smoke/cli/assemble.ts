@@ -1,0 +1,93 @@
+// The composition root: where the parts of a run are put together. The only file that knows the reporters.
+
+import { randomUUID } from 'node:crypto';
+import { customAlphabet } from 'nanoid';
+import type { RunEvent } from '../core/events.ts';
+import type { Settings } from '../config/settings.ts';
+import { createCookies } from '../probes/cookies.ts';
+import { loadPlugin } from '../probes/registry.ts';
+import type { Reporter } from '../reporter.ts';
+import { createBudget } from '../run/budget.ts';
+import { createDispatch, type Dispatch } from '../run/dispatch.ts';
+import type { Keeping } from '../run/keeping.ts';
+import type { Ports } from '../run/ports.ts';
+import { createMask, type Mask } from '../run/redact.ts';
+import { inflate } from '../select/inflate.ts';
+import { version } from '../version.ts';
+import { realClock } from './clock.ts';
+import { openOutput, type OpenOutput } from './output.ts';
+import { createSecrets } from './secrets.ts';
+import { UsageError, type World } from './world.ts';
+
+export type Reporters = { all: { name: string; reporter: Reporter }[]; outputs: OpenOutput[] };
+
+/** Opens every reporter's output before anything is sent. The terminal speaks unless a reporter takes standard output. */
+export async function openReporters(settings: Settings, world: World): Promise<Reporters> {
+  const asked = [...settings.reporters];
+  if (asked.every(({ path }) => path !== undefined)) asked.unshift({ name: 'terminal' });
+  if (asked.filter(({ path }) => path === undefined).length > 1) {
+    throw new UsageError('two reporters want standard output', 'Give all but one a file: --reporter junit=smoke.xml');
+  }
+  const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
+  const reporters: Reporters = { all: [], outputs: [] };
+  for (const { name, path } of asked) {
+    const factory = await loadReporter(name);
+    if (factory === undefined) throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
+    const output = openOutput(path, world, settings.color, realClock);
+    reporters.outputs.push(output);
+    reporters.all.push({ name, reporter: factory(output.output, { verbose: settings.verbose }) });
+  }
+  return reporters;
+}
+
+export type Assembled = { ports: Ports; dispatch: Dispatch; mask: Mask; failed: () => boolean };
+
+export type Parts = {
+  settings: Settings;
+  world: World;
+  env: Readonly<Record<string, string | undefined>>;
+  reporters: Reporters;
+  keeping: Keeping;
+  mask: Mask;
+  secrets: Ports['secrets'];
+};
+
+export function assemble({ settings, world, env, reporters, keeping, mask, secrets }: Parts): Assembled {
+  const broken = new Set<string>();
+  const dispatch = createDispatch({
+    reporters: reporters.all,
+    mask: mask.mask,
+    clock: realClock,
+    onFailure: (name, error) => {
+      broken.add(name);
+      world.stderr.write(`smoketrail: the reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    },
+  });
+  const ports: Ports = {
+    clock: realClock,
+    random: { fraction: Math.random, draw: (alphabet, length) => customAlphabet(alphabet, length)(), uuid: randomUUID },
+    emit: dispatch.emit,
+    secrets,
+    budget: createBudget({ clock: realClock }),
+    plugin: loadPlugin,
+    cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
+    keeping,
+    env,
+    vars: settings.vars,
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    userAgent: `smoketrail/${version}`,
+    insecure: settings.insecure,
+    inflate,
+    host: world.host,
+  };
+  return { ports, dispatch, mask, failed: () => broken.size > 0 };
+}
+
+/** Feeds a recorded stream to reporters, for `report`. */
+export async function replay(events: Iterable<RunEvent>, reporters: Reporters): Promise<void> {
+  for (const event of events) for (const { reporter } of reporters.all) await reporter.on(event);
+  for (const { reporter } of reporters.all) await reporter.close?.();
+  for (const output of reporters.outputs) output.close();
+}
+
+export { createMask, createSecrets };

@@ -1,0 +1,24 @@
+// smoketrail check: every problem of every file, with a code frame; needs no secrets and sends nothing.
+
+import type { Flags } from '../config/settings.ts';
+import { loadFiles, missingNeeds, showProblems } from './load.ts';
+import { readSettings } from './settings.ts';
+import type { World } from './world.ts';
+
+export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
+  const { settings } = readSettings(flags, world);
+  const files = await loadFiles(paths, world.cwd);
+  const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
+  const problems = showProblems(files, color);
+  if (problems !== '') world.stdout.write(`${problems}\n`);
+  for (const { file, scenario } of files) {
+    if (scenario === undefined) continue;
+    const nothing = { env: () => false, secret: () => false, variable: () => false };
+    const needs = missingNeeds([scenario], nothing).map(({ what }) => what);
+    const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
+    world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`);
+  }
+  const wrong = files.filter((file) => file.problems.length > 0).length;
+  if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
+  return wrong > 0 ? 2 : 0;
+}

@@ -1,0 +1,110 @@
+// smoketrail demo: the reference booking stack. Two acts on their own, or --up to play with it.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
+import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
+import { exampleFile } from './examples.ts';
+import { runCommand } from './run.ts';
+import { RunnerError, UsageError, type World } from './world.ts';
+
+type Options = { up?: boolean; fault?: string[]; color?: boolean };
+
+export async function demoCommand(given: Record<string, unknown>, world: World): Promise<number> {
+  const options = given as Options;
+  const faults = options.fault ?? [];
+  if (faults.includes('list')) return listFaults(world);
+  const unknown = faults.find((name) => !isFaultName(name));
+  if (unknown !== undefined) throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, 'smoketrail demo --fault list names them.');
+  if (faults.length > 0 && !options.up) throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
+  const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-demo-'));
+  const stop = new AbortController();
+  const forget = world.onSignal((signal) => stop.abort(new Error(signal)));
+  let stack: Stack | undefined;
+  try {
+    world.stdout.write('Starting the booking stack: web, queue, four workers, partner.\n');
+    const ports = options.up ? { ports: knownPorts } : {};
+    // Slow enough for a person to find the job waiting in the queue, as on a busy day.
+    stack = await startStack({ dir, jobPollMs: 400, ...ports }, stop.signal);
+    for (const note of stack.notes) world.stdout.write(`  ${note}\n`);
+    return options.up ? await keepUp(stack, faults.filter(isFaultName), world, stop.signal) : await playActs(stack, dir, options, world, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return stop.signal.reason.message === 'SIGTERM' ? 143 : 130;
+    throw error;
+  } finally {
+    forget();
+    await stack?.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function playActs(stack: Stack, dir: string, options: Options, world: World, stop: AbortSignal): Promise<number> {
+  const scenario = exampleFile('booking-note.yaml');
+  const actor: World = { ...world, cwd: dir, env: { ...world.env, ...environmentOf(stack) } };
+  const flags = { ledger: path.join(dir, 'ledger'), ...(options.color === false && { color: false }) };
+  const say = (text: string): void => world.stdout.write(`\n${text}\n\n`);
+
+  say('Act one. A healthy release: every worker runs the build of the web app.');
+  const healthy = await runCommand([scenario], flags, actor);
+  stop.throwIfAborted();
+  if (healthy !== 0) throw new RunnerError('the healthy release did not pass, so the demo stack does not work here', 'Its lines above say what was seen.');
+
+  say('Act two. A deploy that reaches one worker of four: three still run an image of a deleted branch.\nOne booking in four goes through, so one marker is not enough: --repeat 4 sends four.');
+  await stack.deploy({ stale: 3 });
+  const stale = await runCommand([scenario], { ...flags, repeat: '4' }, actor);
+  stop.throwIfAborted();
+  if (stale !== 1) throw new RunnerError('the stale workers were not noticed', 'Run smoketrail demo again; if it happens twice, it is a defect.');
+
+  say(nextSteps);
+  return 0;
+}
+
+const nextSteps = `That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.
+
+Try next:
+  smoketrail demo --up                      keep the stack running, and break it: --fault list names the faults
+  smoketrail run scenarios/booking-note.yaml   in a second terminal, with the settings that --up prints
+  smoketrail check scenarios/               what a scenario looks like, and what is wrong with one`;
+
+async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, stop: AbortSignal): Promise<number> {
+  for (const name of faults) await stack.fault({ name, ...(name === 'stale-workers' && { count: 3 }) });
+  const settings = Object.entries(environmentOf(stack)).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`);
+  const lines = [
+    '',
+    `The stack is up${faults.length > 0 ? ` with ${faults.join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
+    '',
+    'In another terminal:',
+    ...settings,
+    '  smoketrail run scenarios/booking-note.yaml',
+    '',
+    'Faults can be switched while it runs:',
+    `  curl -X POST ${stack.urls.control}/faults -H 'x-control-token: ${stack.controlToken}' -d '{"name":"stripped","at":"worker"}'`,
+    `  curl -X DELETE ${stack.urls.control}/faults/ID -H 'x-control-token: ${stack.controlToken}'`,
+    '',
+    'Ctrl-C stops it.',
+    '',
+  ];
+  world.stdout.write(lines.join('\n'));
+  await new Promise<void>((resolve) => {
+    // An open socket or a child would keep the process alive; this waits without any.
+    const keepAlive = setInterval(() => undefined, 60_000);
+    const end = (): void => {
+      clearInterval(keepAlive);
+      resolve();
+    };
+    if (stop.aborted) end();
+    else stop.addEventListener('abort', end, { once: true });
+  });
+  world.stdout.write('\nStopping the stack.\n');
+  return stop.reason.message === 'SIGTERM' ? 143 : 130;
+}
+
+function listFaults(world: World): number {
+  for (const [name, kind] of Object.entries(faultKinds)) world.stdout.write(`${name.padEnd(16)} at ${kind.at.join(', ')}\n`);
+  return 0;
+}
+
+function shellQuoted(text: string): string {
+  return /^[\w./:@-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

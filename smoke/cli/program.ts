@@ -1,0 +1,111 @@
+// The command line: every command, its flags and its help. Each command's code loads only when it is called.
+
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
+import type { World } from './world.ts';
+
+const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
+
+/** Runs the command in `world.argv` and gives its exit code. Throws UsageError, RunnerError, or a defect. */
+export async function runProgram(world: World): Promise<number> {
+  let code = 0;
+  const program = new Command('smoketrail')
+    .description('Sends a marked record through a system, follows it hop by hop, and says which hop lost it.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .configureOutput({ writeOut: world.stdout.write, writeErr: world.stderr.write })
+    .configureHelp({ helpWidth: Math.max(40, Math.min(world.stdout.columns(), 110)) })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', exitCodes);
+
+  const command = (usage: string, summary: string): Command =>
+    program.command(usage).summary(summary).description(summary).exitOverride().helpOption('-h, --help', 'show help');
+
+  addLedgerFlag(addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))))
+    .option('--bail', 'start no more markers after the first that did not pass')
+    .option('-j, --jobs <n>', 'markers under way at once (default 4)')
+    .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
+    .option('--deadline <duration>', 'how long the destination has, in place of the scenario’s: 30s, 5m')
+    .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
+    .option('--inconclusive <as>', 'count what could not be proved as pass or fail, in place of exit code 4')
+    .option('--insecure', 'do not verify TLS certificates')
+    .addHelpText('after', runExamples)
+    .action(async (given: string[], options: Record<string, unknown>) => {
+      code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
+    });
+
+  addLedgerFlag(addOutputFlags(addVarFlags(command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+    .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+    .argument('[paths...]', paths))))
+    .option('--keep <name=value>', 'an alias the record is known by: booking=8841 (repeatable)', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+    .option('--since <duration>', 'how far back to read logs for a typed text (default 1d)')
+    .option('--deadline <duration>', 'keep looking for so long (default: look once)')
+    .option('--insecure', 'do not verify TLS certificates')
+    .action(async (marker: string, given: string[], options: Record<string, unknown>) => {
+      code = await (await import('./trace.ts')).traceCommand(marker, given, options, world);
+    });
+
+  command('check', 'validate scenario files; needs no secrets and sends nothing')
+    .argument('[paths...]', paths)
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .action(async (given: string[], options: Record<string, unknown>) => {
+      code = await (await import('./check.ts')).checkCommand(given, flagsOf(options), world);
+    });
+
+  addOutputFlags(command('report', 'replay a recorded run through any reporter').argument('<run.ndjson>', 'a file written by --reporter ndjson=file'))
+    .action(async (file: string, options: Record<string, unknown>) => {
+      code = await (await import('./report.ts')).reportCommand(file, flagsOf(options), world);
+    });
+
+  addLedgerFlag(addVarFlags(command('sweep', 'clean up what crashed runs left behind, from the ledger').argument('[paths...]', 'only what these scenarios created (default: everything)')))
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('-v, --verbose', 'show every step')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .action(async (given: string[], options: Record<string, unknown>) => {
+      code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
+    });
+
+  command('schema', 'print the JSON Schema of a scenario, for editors').action(async () => {
+    code = await (await import('./schema.ts')).schemaCommand(world);
+  });
+
+  command('demo', 'start the reference booking stack and trace bookings through it')
+    .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
+    .option('--fault <name>', 'with --up: switch a fault on (repeatable); --fault list names them', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', '\nExamples:\n  smoketrail demo\n  smoketrail demo --up --fault stale-workers\n')
+    .action(async (options: Record<string, unknown>) => {
+      code = await (await import('./demo.ts')).demoCommand(options, world);
+    });
+
+  try {
+    if (world.argv.length === 0) {
+      program.outputHelp();
+      return 2;
+    }
+    await program.parseAsync(world.argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has printed its own message; help and --version end with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+const exitCodes = `
+Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage or scenario file, 3 the runner could not work,
+4 inconclusive, 130 or 143 stopped by a signal after cleaning up.
+
+First steps:
+  smoketrail demo                           see a healthy and a broken release traced
+  smoketrail check scenarios/               validate scenario files
+  smoketrail run scenarios/booking.yaml     run one
+`;
+
+const runExamples = `
+Examples:
+  smoketrail run scenarios/ --reporter junit=smoke.xml
+  smoketrail run scenarios/booking-note.yaml --var web=http://127.0.0.1:4100 --repeat 11
+`;

@@ -1,0 +1,106 @@
+// smoketrail run: sends every chosen scenario once (or --repeat times) and judges it.
+
+import path from 'node:path';
+import type { Flags, Settings } from '../config/settings.ts';
+import type { Scenario } from '../scenario/model.ts';
+import type { Ports } from '../run/ports.ts';
+import { runAll, Stopped } from '../run/run.ts';
+import { beatEvery, openLedger, type RunLedger } from '../store/ledger-file.ts';
+import { version } from '../version.ts';
+import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
+import { realClock } from './clock.ts';
+import { choose, type LoadedFile, loadFiles, missingNeeds, showProblems } from './load.ts';
+import { newRunId } from './run-id.ts';
+import { type Env, readSettings } from './settings.ts';
+import { RunnerError, UsageError, type World } from './world.ts';
+
+export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
+  const { settings, env } = readSettings(flags, world);
+  const mask = createMask();
+  const secrets = createSecrets(env, mask);
+  const chosen = await chooseScenarios(paths, settings, world);
+  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
+  refuseMissing(scenarios.map(({ scenario }) => scenario), env, secrets, settings);
+
+  const started = realClock.wall();
+  const run = { id: newRunId(started), startedAt: started.toISOString() };
+  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, world, mask.mask);
+  const reporters = await openReporters(settings, world);
+  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const forget = world.onSignal((signal) => {
+    if (stop.signal.aborted) kill.abort(new Error(`${signal} came twice, so cleaning was not waited for; run smoketrail sweep`));
+    else stop.abort(new Stopped(signal));
+  });
+  const lease = holdLease(ledger, stop, kill.signal);
+  const { repeat, jobs, bail, cleanup, inconclusive } = settings;
+  const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
+  const result = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
+  lease.end();
+  forget();
+  await ledger.close();
+  const { failed: broken } = await dispatch.close();
+  for (const output of reporters.outputs) output.close();
+  return broken.length > 0 && result.code === 0 ? 3 : result.code;
+}
+
+/** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
+export async function chooseScenarios(paths: readonly string[], settings: Settings, world: World): Promise<{ scenario: Scenario; file: string }[]> {
+  const files = await loadFiles(paths, world.cwd);
+  const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
+  const problems = showProblems(files, color);
+  if (problems !== '') world.stderr.write(`${problems}\n`);
+  const wrong = files.filter((file) => file.problems.length > 0);
+  if (wrong.length > 0) throw new UsageError(`${counted(wrong.flatMap((file) => file.problems).length, 'problem')} in ${counted(wrong.length, 'file')}; nothing was sent`);
+  const chosen = choose(files, settings.tags, settings.grep);
+  if (chosen.length === 0) throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
+  return chosen.flatMap(({ scenario, file }) => (scenario === undefined ? [] : [{ scenario, file: file.shown }]));
+}
+
+function namesOf(files: readonly LoadedFile[]): string {
+  return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
+}
+
+export function refuseMissing(scenarios: readonly Scenario[], env: Env, secrets: Ports['secrets'], settings: Settings): void {
+  const missing = missingNeeds(scenarios, {
+    env: (name) => env[name] !== undefined,
+    secret: (name) => secrets.get(name) !== undefined,
+    variable: (name) => Object.hasOwn(settings.vars, name),
+  });
+  if (missing.length === 0) return;
+  const lines = missing.map(({ what, need: { place } }) => `${place.file}:${place.line}:${place.column}  ${what} has no value`);
+  const hint = 'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';
+  throw new UsageError(`nothing was sent, since values are missing:\n${lines.join('\n')}`, hint);
+}
+
+function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {
+  return deadline === undefined ? scenario : { ...scenario, times: { ...scenario.times, deadline } };
+}
+
+async function openRunLedger(dir: string, run: string, world: World, mask: (text: string) => string): Promise<RunLedger> {
+  try {
+    return await openLedger({ dir, run, host: world.host, clock: realClock, mask });
+  } catch (error) {
+    throw new RunnerError(error instanceof Error ? error.message : String(error), 'Nothing was sent. --ledger names another folder.', error);
+  }
+}
+
+/** Beats while the run is at work; a run that lost its lease must not go on. */
+function holdLease(ledger: RunLedger, stop: AbortController, kill: AbortSignal): { end(): void } {
+  const over = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!over.signal.aborted && !kill.aborted) {
+      await realClock.wait(beatEvery, over.signal);
+      if ((await ledger.beat()) === 'lost') stop.abort(new Error('the runner lost its lease: another one swept its records'));
+    }
+  };
+  beat().catch((error: unknown) => {
+    if (!over.signal.aborted) stop.abort(new Error('the ledger could not be written', { cause: error }));
+  });
+  return { end: () => over.abort(new Error('the run is over')) };
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,100 @@
+// smoketrail trace: one marker, or a text somebody typed, followed through the scenarios' routes.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseDuration } from '../core/duration.ts';
+import { exitCodeOf } from '../core/exit-code.ts';
+import { markerTime, typedMarker } from '../core/marker.ts';
+import type { Judgement, VerdictName } from '../core/verdict.ts';
+import { keepsNothing } from '../run/keeping.ts';
+import { share, Stopped } from '../run/run.ts';
+import { traceMarker } from '../run/trace.ts';
+import { recall } from '../store/ledger-history.ts';
+import { version } from '../version.ts';
+import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
+import { realClock } from './clock.ts';
+import { flagsOf } from './options.ts';
+import { chooseScenarios, refuseMissing } from './run.ts';
+import { newRunId } from './run-id.ts';
+import { readSettings } from './settings.ts';
+import { UsageError, type World } from './world.ts';
+
+type Options = { keep?: string[]; since?: string; deadline?: string };
+
+const shortestText = 8;
+/** Clocks of ours and of the systems may differ by this much, in ms. */
+const slack = 60_000;
+const day = 86_400_000;
+
+export async function traceCommand(text: string, paths: readonly string[], given: Record<string, unknown>, world: World): Promise<number> {
+  if (text.trim().length < shortestText) {
+    throw new UsageError(`${JSON.stringify(text)} is too short to be followed`, `A marker or a text of ${shortestText} characters or more: shorter ones are found everywhere.`);
+  }
+  const options = given as Options;
+  const { settings, env } = readSettings(flagsOf(given), world);
+  const mask = createMask();
+  const secrets = createSecrets(env, mask);
+  const dir = path.resolve(world.cwd, settings.ledger);
+  const known = (await exists(dir)) ? await recall(dir, text) : undefined;
+  const chosen = await chooseScenarios(paths.length === 0 && known !== undefined ? [known.file] : paths, settings, world);
+  refuseMissing(chosen.map(({ scenario }) => scenario), env, secrets, settings);
+  const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [])]);
+  const since = sinceOf(text, options);
+
+  const reporters = await openReporters(settings, world);
+  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: keepsNothing, mask, secrets });
+  const started = realClock.wall();
+  const run = { id: newRunId(started), startedAt: started.toISOString() };
+  const shared = share(run, ports);
+  const stop = new AbortController();
+  const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
+  const began = realClock.now();
+  const listed = chosen.map(({ scenario, file }) => ({ id: scenario.name, name: scenario.name, file, markers: 1 }));
+  ports.emit({ type: 'run.started', run: run.id, version, command: 'trace', contract: 1, scenarios: listed });
+  const judgements: Judgement[] = [];
+  for (const { scenario, file } of chosen) {
+    if (stop.signal.aborted) break;
+    const marker = typedMarker(text, scenario.marker);
+    if (marker === undefined) continue;
+    const trace = { scenario, file, marker, aliases, computed: known?.computed ?? [], since, deadline: settings.deadline ?? 0 };
+    judgements.push(await traceMarker(trace, shared, stop.signal));
+  }
+  forget();
+  await shared.armoury.close();
+  await shared.stepper.close();
+  const counts: Partial<Record<VerdictName, number>> = {};
+  for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  const signal = stop.signal.reason instanceof Stopped ? stop.signal.reason.signal : undefined;
+  const { inconclusive } = settings;
+  const end = exitCodeOf(judgements, { runnerFailed: failed(), ...(signal && { signal }), ...(inconclusive && { inconclusive }) });
+  ports.emit({ type: 'run.finished', run: run.id, counts, exitCode: end.code, why: end.why, took: realClock.now() - began });
+  const { failed: broken } = await dispatch.close();
+  for (const output of reporters.outputs) output.close();
+  return broken.length > 0 && end.code === 0 ? 3 : end.code;
+}
+
+function keptBy(given: readonly string[]): [string, string][] {
+  return given.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--keep: ${JSON.stringify(pair)} is not of the form name=value`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+}
+
+/** A marker tells its own time; for a typed text, a day back unless --since says otherwise. */
+function sinceOf(text: string, options: Options): Date {
+  const asked = options.since === undefined ? undefined : parseDuration(options.since);
+  if (options.since !== undefined && asked === undefined) throw new UsageError(`--since: ${JSON.stringify(options.since)} is not a duration; write 30m, 2h, 1d`);
+  const now = realClock.wall().getTime();
+  if (asked !== undefined) return new Date(now - asked);
+  const typed = typedMarker(text);
+  const minted = typed === undefined ? undefined : markerTime(typed);
+  return new Date(minted === undefined || minted > now ? now - day : minted - slack);
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,39 @@
+// What a command sees of the process it runs in. Made once, in main.ts; tests make their own.
+
+export type World = {
+  /** Arguments behind the program's name. */
+  argv: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  stdout: Sink;
+  stderr: Sink;
+  host: string;
+  /** Calls back on SIGINT and SIGTERM until the returned function is called. */
+  onSignal(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+};
+
+export type Sink = {
+  write(text: string): void;
+  readonly tty: boolean;
+  columns(): number;
+};
+
+/** A wrong usage, config or scenario file: one message, exit code 2. */
+export class UsageError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.hint = hint;
+  }
+}
+
+/** The runner itself cannot work (disk full, driver missing): one message, exit code 3. */
+export class RunnerError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'RunnerError';
+    this.hint = hint;
+  }
+}

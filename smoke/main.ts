@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// The program's entry, and the only file that touches `process` on behalf of the runner.
+
+import { hostname } from 'node:os';
+import { runProgram } from './cli/program.ts';
+import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  return {
+    write: (text) => void stream.write(text),
+    tty: stream.isTTY === true,
+    columns: () => stream.columns ?? 80,
+  };
+}
+
+const world: World = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: sink(process.stdout),
+  stderr: sink(process.stderr),
+  host: hostname(),
+  onSignal(callback) {
+    const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, () => callback(signal)] as const);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    return () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    };
+  },
+};
+
+// A reader that went away (`| head`) is no failure of the run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 3;
+  });
+}
+
+try {
+  process.exitCode = await runProgram(world);
+} catch (error) {
+  process.exitCode = error instanceof UsageError ? 2 : 3;
+  explain(error);
+}
+
+function explain(error: unknown): void {
+  const verbose = world.argv.includes('-v') || world.argv.includes('--verbose');
+  const message = error instanceof Error ? error.message : String(error);
+  world.stderr.write(`smoketrail: ${message}\n`);
+  if ((error instanceof UsageError || error instanceof RunnerError) && error.hint) world.stderr.write(`  ${error.hint}\n`);
+  else if (!verbose) world.stderr.write('  Run again with -v for the details.\n');
+  if (verbose && error instanceof Error && error.stack) world.stderr.write(`${error.stack}\n`);
+}
