@@ -34,9 +34,11 @@ export type StackPaths = {
 };
 
 /** Sent to every child when it is ready, and again on every change. */
-export type Settings = { version: number; faults: readonly Fault[]; cleared: readonly string[]; partnerUrl: string };
+export type Settings = { faults: readonly Fault[]; cleared: readonly string[]; partnerUrl: string };
 
-export type FromChild = { type: 'ready'; port: number } | { type: 'settled'; version: number };
+export type ToChild = { serial: number; settings: Settings };
+
+export type FromChild = { type: 'ready'; port: number } | { type: 'settled'; serial: number };
 
 export const configVariable = 'SMOKETRAIL_DEMO_CHILD';
 
@@ -61,7 +63,7 @@ export function childOf(onSettings: (settings: Settings) => Promise<void> | void
     throw new Error('This file is a part of the demo stack: start it with `smoketrail demo`.');
   }
   const config = JSON.parse(text) as ChildConfig;
-  let current: Settings = { version: 0, faults: [], cleared: [], partnerUrl: '' };
+  let current: Settings = { faults: [], cleared: [], partnerUrl: '' };
   let wake: () => void = () => {};
   let change = new Promise<void>((resolve) => {
     wake = resolve;
@@ -70,13 +72,13 @@ export function childOf(onSettings: (settings: Settings) => Promise<void> | void
   if (!process.connected) process.exit(0);
   process.on('SIGINT', () => {});
   process.on('message', (message: unknown) => {
-    current = message as Settings;
+    const { serial, settings } = message as ToChild;
+    current = settings;
     wake();
     change = new Promise((resolve) => {
       wake = resolve;
     });
-    const { version } = current;
-    Promise.resolve(onSettings(current)).then(() => tell({ type: 'settled', version }), fail);
+    Promise.resolve(onSettings(current)).then(() => tell({ type: 'settled', serial }), fail);
   });
   return {
     config,

@@ -12,12 +12,12 @@ export type Outage = (concerned: Concerned) => Answer | 'hang-up' | undefined;
 
 /** Gives what to answer instead, or undefined when the partner is well. */
 export function outages(child: Child, truth: WriteTruth): Outage {
-  /** How often a fault with `times` has hit a booking. */
+  /** How often a fault with `times` has hit pushes, and reads, of a booking. */
   const struck = new Map<string, number>();
   return ({ kind, room, booking }) => {
     for (const fault of child.faults('partner', room)) {
       if (!fault.name.startsWith('partner-') || !applies(fault, kind)) continue;
-      const key = `${fault.id} ${booking ?? ''}`;
+      const key = `${fault.id} ${kind} ${booking ?? ''}`;
       const before = struck.get(key) ?? 0;
       if (before >= (fault.times ?? Infinity)) continue;
       if (fault.times !== undefined) struck.set(key, before + 1);
@@ -38,7 +38,7 @@ export function isShut(child: Child): boolean {
 }
 
 function applies({ requests = 'all' }: Fault, kind: Concerned['kind']): boolean {
-  return requests === 'all' || requests === `${kind === 'push' ? 'pushes' : 'reads'}`;
+  return requests === 'all' || requests === (kind === 'push' ? 'pushes' : 'reads');
 }
 
 function answerOf(fault: Fault): Answer | 'hang-up' {

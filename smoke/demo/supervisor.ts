@@ -1,9 +1,10 @@
 // Starts a process of the stack, keeps it in touch, starts it again when it dies, and stops it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type ChildConfig, configVariable, type FromChild, type Settings } from './child.ts';
+import { type ChildConfig, configVariable, type FromChild, type Settings, type ToChild } from './child.ts';
 
 export type Supervised = {
   readonly name: string;
@@ -27,10 +28,15 @@ const settleMs = 5_000;
 /** After so many starts in a row that came to nothing, a process is left dead; its stderr file says why. */
 const maxFailures = 5;
 
-/** Beside this file: `.ts` in the source tree, `.js` in the bundle. */
+/** In the source tree the entry files stand beside this one; in the bundle in `demo/`, wherever this code ended up. */
 function entryFile(role: ChildConfig['role']): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./${role}.${extension}`, import.meta.url));
+  if (import.meta.url.endsWith('.ts')) return fileURLToPath(new URL(`./${role}.ts`, import.meta.url));
+  const places = [`./demo/${role}.js`, `./${role}.js`, `../demo/${role}.js`];
+  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = files.find((file) => existsSync(file));
+  if (found === undefined)
+    throw new Error(`The demo's ${role} is missing from this installation; looked for ${files.join(', ')}.`);
+  return found;
 }
 
 /** Resolves when the process listens. `settings` gives what a process that starts again must know. Rejects with its last words where it does not start. */
@@ -42,6 +48,7 @@ export async function supervise(first: ChildConfig, errorLog: string, settings: 
   /** Set while a stop or restart is meant, so that the exit is no accident. */
   let expected = false;
   let failures = 0;
+  let serial = 0;
 
   const start = async (): Promise<void> => {
     const child = launch(config, errorLog);
@@ -67,6 +74,7 @@ export async function supervise(first: ChildConfig, errorLog: string, settings: 
   const apply = async (to: Settings): Promise<void> => {
     const child = running;
     if (child === undefined || !child.process.connected) return;
+    const message: ToChild = { serial: ++serial, settings: to };
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`The demo's ${config.name} did not take its settings within ${settleMs / 1000} s.`));
@@ -75,12 +83,12 @@ export async function supervise(first: ChildConfig, errorLog: string, settings: 
         clearTimeout(timer);
         resolve();
       };
-      child.settled.set(to.version, settle);
-      child.process.send(to, (error) => {
+      child.settled.set(message.serial, settle);
+      child.process.send(message, (error) => {
         if (error !== null) settle();
       });
     });
-    child.settled.delete(to.version);
+    child.settled.delete(message.serial);
   };
   const end = async (): Promise<void> => {
     const child = running;
@@ -128,7 +136,7 @@ function launch(config: ChildConfig, errorLog: string): Running {
   const settled = new Map<number, () => void>();
   child.on('message', (message: unknown) => {
     const said = message as FromChild;
-    if (said.type === 'settled') settled.get(said.version)?.();
+    if (said.type === 'settled') settled.get(said.serial)?.();
   });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -137,22 +145,23 @@ function launch(config: ChildConfig, errorLog: string): Running {
   return { process: child, exited, settled };
 }
 
-function ready(child: Running, { name }: ChildConfig, errorLog: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (why: string): void => {
-      clearTimeout(timer);
-      reject(new Error(`The demo's ${name} did not start: ${why}. Its last words, in ${errorLog}:\n${tail(errorLog)}`));
-    };
-    const timer = setTimeout(() => giveUp(`not ready within ${readyMs / 1000} s`), readyMs);
+async function ready(child: Running, { name }: ChildConfig, errorLog: string): Promise<number> {
+  const timer = new AbortController();
+  const port = new Promise<number>((resolve) => {
     child.process.on('message', (message: unknown) => {
       const said = message as FromChild;
-      if (said.type !== 'ready') return;
-      clearTimeout(timer);
-      resolve(said.port);
+      if (said.type === 'ready') resolve(said.port);
     });
-    child.process.once('error', (error) => giveUp(error.message));
-    child.process.once('exit', (code, signal) => giveUp(`it ended with ${signal ?? `exit code ${code}`}`));
   });
+  const dead = child.exited.then(() => {
+    const { signalCode, exitCode } = child.process;
+    return `it ended with ${signalCode ?? `exit code ${exitCode ?? 'unknown'}`}`;
+  });
+  const late = wait(readyMs, `it was not ready within ${readyMs / 1000} s`, { signal: timer.signal }).catch(() => '');
+  const outcome = await Promise.race([port, dead, late]);
+  timer.abort();
+  if (typeof outcome === 'number') return outcome;
+  throw new Error(`The demo's ${name} did not start: ${outcome}. Its last words, in ${errorLog}:\n${tail(errorLog)}`);
 }
 
 function tail(path: string): string {

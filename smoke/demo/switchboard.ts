@@ -17,18 +17,13 @@ export type Switchboard = {
 export function switchboard(partnerUrl: () => string, tellAll: (settings: Settings) => Promise<void>): Switchboard {
   const active = new Map<string, Fault>();
   const cleared: string[] = [];
-  let version = 1;
   let lastId = 0;
   const settings = (): Settings => ({
-    version,
     faults: [...active.values()],
     cleared: [...cleared],
     partnerUrl: partnerUrl(),
   });
-  const changed = (): Promise<void> => {
-    version++;
-    return tellAll(settings());
-  };
+  const changed = (): Promise<void> => tellAll(settings());
   return {
     settings,
     list: () => [...active.values()],
