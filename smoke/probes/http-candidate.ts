@@ -1,0 +1,37 @@
+// An HTTP answer as a candidate: decoded text in its format, with headers and address for the selectors.
+
+import type { Candidate } from '../core/look.ts';
+import { documentCandidate } from '../select/document.ts';
+import { formatOf } from '../select/format.ts';
+import { shownPath } from './http-address.ts';
+import type { Exchange } from './http-exchange.ts';
+import { textOf } from './http-text.ts';
+import type { As } from './plugin.ts';
+
+/** `declared` is what the answer says it is, `format` what it is read as. */
+export type Decoded = { text: string; format: As; declared: As };
+
+export function decode(exchange: Exchange, as: As | undefined): Decoded {
+  const { wire, headers, body, status } = exchange;
+  const contentType = headers['content-type'];
+  const type = typeof contentType === 'string' ? contentType : undefined;
+  const text = textOf(body, type);
+  // These have a type perhaps, but no content of that type. An empty 200 that should be JSON is not JSON.
+  const without = wire.method === 'HEAD' || status === 204 || status === 205;
+  const declared = without ? 'text' : formatOf(type, text);
+  return { text, declared, format: without ? 'text' : (as ?? declared) };
+}
+
+/** Throws a Blind where the body is not of its format. */
+export function candidateOf(exchange: Exchange, decoded: Decoded, named: boolean): Promise<Candidate> {
+  const { wire, headers } = exchange;
+  const { text, format } = decoded;
+  const source = `${wire.method} ${shownPath(wire.url)}`;
+  return documentCandidate({ text, format, source, named, headers, url: wire.url.href });
+}
+
+/** Pictures, archives and the like hold no text in which a marker could be looked for. */
+export function isBinary(contentType: string | string[] | undefined): boolean {
+  const type = typeof contentType === 'string' ? contentType : '';
+  return /^\s*(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|wasm|x-protobuf)\b)/i.test(type);
+}

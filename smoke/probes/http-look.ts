@@ -1,0 +1,133 @@
+// Looks at a hop over HTTP: which answers are looks, and which only say that nobody could look.
+
+import type { Reading } from '../core/look.ts';
+import { shownPath } from './http-address.ts';
+import { type Agents, createAgents } from './http-agents.ts';
+import { candidateOf, decode, isBinary } from './http-candidate.ts';
+import type { Exchange, Wire } from './http-exchange.ts';
+import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
+import { blindOf, HttpFault } from './http-fault.ts';
+import { asksForPassword, leadsToLogin } from './http-login.ts';
+import type { HttpOptions } from './http-options.ts';
+import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
+
+export function openHttp(host: Host): Probe<HttpOptions> {
+  const agents = createAgents({ keepAlive: true });
+  return {
+    read: (options, context) => read(options, context, host, agents),
+    close: async () => agents.close(),
+  };
+}
+
+async function read(options: HttpOptions, context: ReadContext, host: Host, agents: Agents): Promise<Reading> {
+  const meter: Meter = { requests: 0, bytes: 0, retries: 0, began: host.clock.now() };
+  const { cookies, signal } = context;
+  const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
+  try {
+    const wire = await wireOf(options, host, { as: context.as });
+    const final = await ask(wire, options, around);
+    const reading = await readingOf(wire, final, options, context);
+    return { ...reading, ...waiting(final), cost: costOf(meter, host) };
+  } catch (error) {
+    throw error instanceof HttpFault ? blindOf(error) : error;
+  }
+}
+
+/** One attempt, but for a kept connection that the other side closed meanwhile: that says nothing about the hop. */
+async function ask(wire: Wire, options: HttpOptions, around: Around): Promise<Final> {
+  const rules = { again: true, wanted: (status: number) => statusNamed(options.expect, status) };
+  try {
+    return await request(wire, options, rules, around);
+  } catch (error) {
+    if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
+    around.meter.retries += 1;
+    return request(wire, options, rules, around);
+  }
+}
+
+async function readingOf(
+  wire: Wire,
+  final: Final,
+  options: HttpOptions,
+  context: ReadContext,
+): Promise<Omit<Reading, 'cost'>> {
+  const { exchange } = final;
+  const { status, headers } = exchange;
+  const asked = `${wire.method} ${shownPath(wire.url)}`;
+  const answered = `${asked} answered ${status}`;
+  if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
+    throw loggedOut(`${asked} was redirected to ${shownPath(exchange.wire.url)}`);
+  }
+  if (!statusExpected(options.expect, status)) {
+    const gone = status === 404 || status === 410;
+    if (gone && context.named) return { candidates: [], whole: true, searched: answered };
+    throw blindAt(final, answered);
+  }
+  const unmet = headerUnmet(options.expect, headers);
+  if (unmet !== undefined) throw new Blind('wrong-answer', `${answered}, but ${unmet}`);
+  if (context.as === undefined && isBinary(headers['content-type'])) {
+    throw new Blind('wrong-answer', `${answered} with ${headers['content-type']}, which holds no text to read`);
+  }
+  if (status === 204 || status === 205) {
+    return { candidates: [], whole: context.named, searched: `${answered} (no content)` };
+  }
+  return readBody(final, answered, context);
+}
+
+async function readBody(final: Final, answered: string, context: ReadContext): Promise<Omit<Reading, 'cost'>> {
+  const { exchange } = final;
+  const decoded = decode(exchange, context.as);
+  const guarded = decoded.declared === 'html' && asksForPassword(decoded.text);
+  if (guarded && decoded.format !== 'html') throw loggedOut(`${answered} with a page that asks for a password`);
+  const candidate = await candidateOf(exchange, decoded, context.named);
+  // Such a page may be the one asked for, with a login form in its margin: what it shows counts, what it lacks does not.
+  if (guarded)
+    return { candidates: [candidate], whole: false, searched: `${answered} with a page that asks for a password` };
+  const part = partOf(exchange);
+  const searched = part === undefined ? answered : `${answered} with ${part}`;
+  return { candidates: [candidate], whole: part === undefined, searched };
+}
+
+/** An answer that holds only part of what there is proves no absence. */
+function partOf(exchange: Exchange): string | undefined {
+  if (exchange.status === 206) return 'a part of the whole';
+  const link = exchange.headers['link'];
+  const links = typeof link === 'string' ? link.slice(0, 8_192).split(',') : [];
+  return links.some((one) => /;\s*rel\s*=\s*"?(?:\S+ )?next\b/i.test(one)) ? 'one page of several' : undefined;
+}
+
+/** Why an answer of this status is no look. */
+function blindAt(final: Final, answered: string): Blind {
+  const { status, headers, wire } = final.exchange;
+  const location = headers['location'];
+  if (status >= 300 && status < 400) {
+    const target =
+      typeof location === 'string' && URL.canParse(location, wire.url.href) ? new URL(location, wire.url) : undefined;
+    if (target && leadsToLogin(target)) return loggedOut(`${answered} and leads to ${shownPath(target)}`);
+    return new Blind('wrong-answer', final.stayed === undefined ? answered : `${answered}: ${final.stayed}`);
+  }
+  if (status === 401 || status === 403) {
+    const hint = 'Check the credentials of this look and what they may read.';
+    return new Blind('permission', answered, { hint });
+  }
+  if (status === 404 || status === 410) {
+    const hint =
+      'The request names neither the marker nor an alias, so this is taken for a wrong address, not for a missing record.';
+    return new Blind('wrong-answer', answered, { hint });
+  }
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return new Blind('busy', answered, waiting(final));
+  }
+  return new Blind('wrong-answer', `${answered}, which was not expected`);
+}
+
+function loggedOut(message: string): Blind {
+  return new Blind('logged-out', message, {
+    hint: 'The session or token may have expired: log in again before this look.',
+  });
+}
+
+function waiting(final: Final): { retryAfter?: number } {
+  return final.retryAfter === undefined ? {} : { retryAfter: final.retryAfter };
+}

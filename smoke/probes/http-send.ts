@@ -1,0 +1,148 @@
+// Sends over HTTP, and says honestly whether it was accepted, refused for certain, or may have been accepted.
+
+import type { Candidate, Fault } from '../core/look.ts';
+import { shownPath } from './http-address.ts';
+import { type Agents, createAgents } from './http-agents.ts';
+import { candidateOf, decode } from './http-candidate.ts';
+import { named, type Wire } from './http-exchange.ts';
+import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
+import { HttpFault } from './http-fault.ts';
+import { leadsToLogin } from './http-login.ts';
+import type { HttpOptions } from './http-options.ts';
+import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
+
+/** How one attempt ended; `again` is how many milliseconds later another one makes sense. */
+export type Attempt = Omit<Sent, 'cost'> & { again?: number };
+
+const patienceMs = 10_000;
+const brokenPauseMs = 200;
+
+export function httpTrigger(host: Host): Trigger<HttpOptions> {
+  return { fire: (options, context) => fire(options, context, host) };
+}
+
+async function fire(options: HttpOptions, context: FireContext, host: Host): Promise<Sent> {
+  // A connection kept from an earlier step may be dead already, which would make this step's outcome unknown.
+  const agents = createAgents({ keepAlive: false });
+  const meter: Meter = { requests: 0, bytes: 0, retries: 0, began: host.clock.now() };
+  const attempt = (): Promise<Attempt> => once(options, context, host, agents, meter);
+  try {
+    const ended =
+      context.idempotencyKey === undefined ? await attempt() : await repeated(attempt, context, host, meter);
+    const { again: _again, ...sent } = ended;
+    return { ...sent, cost: costOf(meter, host) };
+  } finally {
+    agents.close();
+  }
+}
+
+async function repeated(
+  attempt: () => Promise<Attempt>,
+  context: FireContext,
+  host: Host,
+  meter: Meter,
+): Promise<Attempt> {
+  const { sendAgain } = await import('./http-send-again.ts');
+  const { ended, attempts } = await sendAgain(attempt, host.clock, context.signal);
+  meter.retries = attempts - 1;
+  return ended;
+}
+
+async function once(
+  options: HttpOptions,
+  context: FireContext,
+  host: Host,
+  agents: Agents,
+  meter: Meter,
+): Promise<Attempt> {
+  const { as, cookies, signal, idempotencyKey } = context;
+  const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
+  const before = meter.requests;
+  const rules = {
+    again: idempotencyKey !== undefined,
+    wanted: (status: number) => statusNamed(options.expect, status),
+  };
+  const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+  let wire: Wire | undefined;
+  try {
+    wire = await wireOf(options, host, { as, headers });
+    const final = await request(wire, options, rules, around);
+    return await attemptOf(wire, final, options, context);
+  } catch (error) {
+    const followed = meter.requests - before > 1;
+    if (error instanceof HttpFault) return failed(error, followed);
+    // The budget withheld it; where the first request has left, its outcome is not known for all that.
+    if (!signal.aborted) throw error;
+    const message = `${wire ? named(wire) : 'the request'}: given up while waiting for its turn (${reasonOf(error)})`;
+    const fault: Fault = { kind: 'timeout', message };
+    return { outcome: meter.requests > before ? 'unknown' : 'refused', summary: message, fault };
+  }
+}
+
+function failed(error: HttpFault, followed: boolean): Attempt {
+  const { kind, hint, left, broken } = error.facts;
+  const fault: Fault = { kind, message: error.message, ...(hint === undefined ? {} : { hint }) };
+  const outcome = left || followed ? 'unknown' : 'refused';
+  return { outcome, summary: error.message, fault, ...(broken ? { again: brokenPauseMs } : {}) };
+}
+
+async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context: FireContext): Promise<Attempt> {
+  const { exchange } = final;
+  const { status, headers } = exchange;
+  const summary = `${named(wire)} → ${status}`;
+  if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
+    const message = `${summary}: it was redirected to ${shownPath(exchange.wire.url)}`;
+    const hint = 'The session or token may have expired: log in before this step.';
+    return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint } };
+  }
+  const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers) : undefined;
+  if (unmet !== undefined || !statusExpected(options.expect, status)) {
+    const message = `${summary}${because(unmet ?? final.stayed)}`;
+    const outcome = refuses(status) && exchange.wire.method === wire.method ? 'refused' : 'unknown';
+    const fault: Fault = { kind: kindOf(status), message };
+    return { outcome, summary: message, fault, ...(await answerIn(final, context)).answer, ...againIn(final, options) };
+  }
+  const { answer, fault } = await answerIn(final, context);
+  if (fault) return { outcome: 'unknown', summary: `${summary}: ${fault.message}`, fault };
+  return { outcome: 'done', summary, ...answer };
+}
+
+/** What came back, for `keep`; or why it cannot be read. */
+async function answerIn(
+  final: Final,
+  context: FireContext,
+): Promise<{ answer?: { answer: Candidate }; fault?: Fault }> {
+  try {
+    const { exchange } = final;
+    const candidate = await candidateOf(exchange, decode(exchange, context.as), true);
+    return { answer: { answer: candidate } };
+  } catch (error) {
+    if (error instanceof Blind) return { fault: error.fault };
+    throw error;
+  }
+}
+
+/** A 4xx was understood and turned down, but for those that say: not now. */
+function refuses(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+}
+
+function kindOf(status: number): Fault['kind'] {
+  if (status === 401 || status === 403) return 'permission';
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? 'busy' : 'wrong-answer';
+}
+
+/** Only a host that says when is asked again, and only where that is soon. */
+function againIn(final: Final, options: HttpOptions): { again?: number } {
+  const { retryAfter } = final;
+  return retryAfter !== undefined && retryAfter <= (options.timeout ?? patienceMs) ? { again: retryAfter } : {};
+}
+
+function because(why: string | undefined): string {
+  return why === undefined ? '' : `, but ${why}`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'stopped';
+}
