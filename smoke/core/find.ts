@@ -35,7 +35,7 @@ export function findIn(unfolded: Unfolded, needle: string): Finding {
 }
 
 /** Letters beyond ASCII may stand as the bytes of their UTF-8. */
-function formsOf(needle: string): readonly string[] {
+export function formsOf(needle: string): readonly string[] {
   const bytes = Buffer.from(needle, 'utf8').toString('latin1');
   return bytes === needle ? [needle] : [needle, bytes];
 }

@@ -65,22 +65,26 @@ export function leastPart(marker: Marker, free: boolean): number {
 export function otherMarker(text: string, marker: Marker): string | undefined {
   const head = marker.text.slice(0, headLength(marker));
   if (marker.fixed === 0 || head.length < 2) return undefined;
-  const found = [head, head.toLowerCase(), head.toUpperCase()].map((form) => firstOther(text, form, head, marker));
+  const found = [head, head.toLowerCase(), head.toUpperCase()].map((form) => firstOther(text, form, marker));
   return found.find((one) => one !== undefined);
 }
 
-function firstOther(text: string, form: string, head: string, marker: Marker): string | undefined {
-  const glued = isWordCharacter(head.slice(-1));
+function firstOther(text: string, form: string, marker: Marker): string | undefined {
   for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-    const end = at + marker.text.length;
-    const whole = text.slice(at, end);
-    if (whole.length < marker.text.length) return undefined;
-    if (isWordCharacter(text.charAt(end)) || (glued && isWordCharacter(text.charAt(at - 1)))) continue;
-    const tail = whole.slice(form.length);
-    if (!isTail(tail, 'lower') && !isTail(tail, 'upper')) continue;
-    if (whole.toLowerCase() !== marker.text.toLowerCase()) return whole;
+    const whole = text.slice(at, at + marker.text.length);
+    if (isMarkerAt(text, at, marker) && whole.toLowerCase() !== marker.text.toLowerCase()) return whole;
   }
   return undefined;
+}
+
+/** True where a whole marker of this one's length stands at that place, its prefix taken as read. */
+export function isMarkerAt(text: string, at: number, marker: Marker): boolean {
+  const head = headLength(marker);
+  const end = at + marker.text.length;
+  if (end > text.length || isWordCharacter(text.charAt(end))) return false;
+  if (isWordCharacter(text.charAt(at + head - 1)) && isWordCharacter(text.charAt(at - 1))) return false;
+  const tail = text.slice(at + head, end);
+  return isTail(tail, 'lower') || isTail(tail, 'upper');
 }
 
 /** Length of prefix and separator. */
@@ -112,4 +116,16 @@ function timePart(wallMs: number): string {
     seconds = Math.floor(seconds / alphabet.length);
   }
   return text;
+}
+
+/** The wall clock second in which a marker was composed, in ms; undefined for a text without a time part. */
+export function markerTime(marker: Marker): number | undefined {
+  if (marker.fixed === 0) return undefined;
+  let seconds = 0;
+  for (const character of marker.text.slice(headLength(marker), marker.fixed).toLowerCase()) {
+    const digit = alphabet.indexOf(character);
+    if (digit < 0) return undefined;
+    seconds = seconds * alphabet.length + digit;
+  }
+  return seconds * 1000;
 }

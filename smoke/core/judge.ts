@@ -1,0 +1,55 @@
+// Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
+
+import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
+import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
+import { pick } from './pick.ts';
+
+/** `picked`: the records the look is about, for `keep` and for showing. */
+export type Judged = { look: Look; picked: readonly Candidate[] };
+
+/** Judges a reading. Remembers what it worked out for the candidates, so judging many markers on one reading is cheap. */
+export function judge(reading: Reading, selection: Selection, sought: Sought, tools: Tools): Judged {
+  const choice = pick(reading, selection, sought, tools.inflate);
+  if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
+  const picked = choice.candidates;
+  if (picked.length === 0) {
+    return { look: { kind: 'absent', searched: reading.searched, proves: reading.whole }, picked };
+  }
+  return { look: lookOf(picked.map((candidate) => judgeRecord(candidate, selection, sought, tools))), picked };
+}
+
+type Seen = Exclude<Copy, { kind: 'blind' }>;
+
+/** The first copy that is as sent, with a worse one that came after it; else the last, unless one could not be judged. */
+function lookOf(copies: readonly Copy[]): Look {
+  const seen = copies.filter((copy): copy is Seen => copy.kind !== 'blind').map((copy) => counted(copy, copies.length));
+  const good = seen.findIndex((copy) => copy.kind === 'intact' || copy.kind === 'reference');
+  const found = seen[good];
+  if (found !== undefined && (found.kind === 'intact' || found.kind === 'reference')) {
+    const worse = seen.slice(good + 1).findLast((copy) => copy.kind === 'stripped' || copy.kind === 'altered');
+    return worse === undefined ? found : { ...found, worse: worseOf(worse) };
+  }
+  const last = seen.at(-1);
+  const fault = faultOf(copies, last === undefined);
+  if (fault !== undefined) return { kind: 'blind', fault };
+  return last ?? { kind: 'blind', fault: { kind: 'error', message: 'No record could be judged.' } };
+}
+
+/** A copy whose search gave up may be the good one. One whose field does not fit says nothing where others do. */
+function faultOf(copies: readonly Copy[], nothingSeen: boolean): Fault | undefined {
+  const faults = copies.flatMap((copy) => (copy.kind === 'blind' ? [copy.fault] : []));
+  return faults.find((fault) => fault.kind === 'gave-up') ?? (nothingSeen ? faults[0] : undefined);
+}
+
+function worseOf(copy: Seen): {
+  kind: 'stripped' | 'altered';
+  how?: Extract<Copy, { kind: 'altered' }>['how'];
+  evidence: Evidence;
+} {
+  if (copy.kind === 'altered') return { kind: 'altered', how: copy.how, evidence: copy.evidence };
+  return { kind: 'stripped', evidence: copy.evidence };
+}
+
+function counted(copy: Seen, copies: number): Seen {
+  return copies === 1 ? copy : { ...copy, evidence: { ...copy.evidence, copies } };
+}

@@ -1,0 +1,104 @@
+// Picks the record, or the copies of it, among what was read: `records`, then `where`, else what names the record.
+
+import { damageIn } from './assess.ts';
+import type { Inflate } from './compressed.ts';
+import { bonesIn, contentsOf, holdersOf, mayHold, select, split, unfoldedOf } from './contents.ts';
+import { findIn } from './find.ts';
+import type { Candidate, Fault, Reading, Selection, Sought } from './look.ts';
+import { markerDamage } from './marker-damage.ts';
+import { isUnmistakable, mentions } from './mention.ts';
+
+export type Pick = { kind: 'picked'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
+
+type Cut = { kind: 'candidates'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
+
+const cuts: WeakMap<readonly Candidate[], Map<string, Cut>> = new WeakMap();
+
+/** An empty list where the record is not here. A selector that fits nothing that was read is a fault, never an absence. */
+export function pick(reading: Reading, selection: Selection, sought: Sought, inflate: Inflate): Pick {
+  const cut = selection.records === undefined ? whole(reading) : cutOnce(reading.candidates, selection.records);
+  if (cut.kind === 'fault') return cut;
+  const where = Object.entries(selection.where ?? {});
+  if (where.length > 0) return byWhere(cut.candidates, where);
+  const named = selection.records === undefined ? cut.candidates.filter((one) => one.named === true) : [];
+  if (named.length > 0) return { kind: 'picked', candidates: named };
+  return byContent(cut.candidates, selection.records !== undefined, sought, inflate);
+}
+
+function whole(reading: Reading): Cut {
+  return { kind: 'candidates', candidates: reading.candidates };
+}
+
+function cutOnce(candidates: readonly Candidate[], records: string): Cut {
+  const known = cuts.get(candidates) ?? new Map<string, Cut>();
+  cuts.set(candidates, known);
+  const cut = known.get(records) ?? cutBy(candidates, records);
+  known.set(records, cut);
+  return cut;
+}
+
+/** Among several candidates (log lines) some may be of another format; they hold no records. */
+function cutBy(candidates: readonly Candidate[], records: string): Cut {
+  const splits = candidates.map((candidate) => split(candidate, records));
+  const misfit = splits.find((one) => !one.fits);
+  if (misfit !== undefined && !misfit.fits && splits.every((one) => !one.fits))
+    return misfitOf('records', records, misfit.why);
+  return { kind: 'candidates', candidates: splits.flatMap((one) => (one.fits ? one.candidates : [])) };
+}
+
+function byWhere(candidates: readonly Candidate[], where: readonly (readonly [string, string])[]): Pick {
+  for (const [selector] of where) {
+    const looks = candidates.map((candidate) => select(candidate, selector));
+    const misfit = looks.find((one) => !one.fits);
+    if (misfit !== undefined && !misfit.fits && looks.every((one) => !one.fits)) {
+      return misfitOf('where', selector, misfit.why);
+    }
+  }
+  const isOurs = (candidate: Candidate) =>
+    where.every(([selector, wanted]) => {
+      const found = select(candidate, selector);
+      return found.fits && found.values.some((value) => value.trim() === wanted.trim());
+    });
+  return { kind: 'picked', candidates: candidates.filter(isOurs) };
+}
+
+function misfitOf(part: string, selector: string, why: string): { kind: 'fault'; fault: Fault } {
+  const message = `\`${part}\` selector ${selector} does not fit what was read: ${why}`;
+  return {
+    kind: 'fault',
+    fault: { kind: 'selector', message, hint: 'Try it with `smoketrail look`, which shows the raw answer.' },
+  };
+}
+
+/**
+ * Records are what holds the marker, in any encoding or damage, or an unmistakable alias. Where nothing says what a
+ * record is (log lines, jobs), a candidate with the alias alone counts only if none has the marker: it may merely
+ * mention the record. Where `records` cut them, each is a copy.
+ */
+function byContent(candidates: readonly Candidate[], areRecords: boolean, sought: Sought, inflate: Inflate): Pick {
+  const { marker } = sought;
+  const aliases = [...sought.aliases.values()].filter(isUnmistakable);
+  const mentioned = (candidate: Candidate) => aliases.some((alias) => mentions(contentsOf(candidate).text, alias));
+  const literal = holdersOf(candidates, marker);
+  if (literal.size > 0) {
+    const plainlyDamaged = (candidate: Candidate) => {
+      const { text } = contentsOf(candidate);
+      return markerDamage(text, bonesIn({ text, depth: 0 }), marker, true) !== undefined;
+    };
+    const isCopy = (one: Candidate) => literal.has(one) || (areRecords && (mentioned(one) || plainlyDamaged(one)));
+    return { kind: 'picked', candidates: candidates.filter(isCopy) };
+  }
+  const possible = mayHold(candidates, marker, inflate);
+  const unfolded = (candidate: Candidate) => unfoldedOf(candidate, marker, inflate);
+  const encoded = new Set(
+    possible
+      ? candidates.filter((one) => unfolded(one).some((text) => findIn(text, marker.text).kind === 'found'))
+      : [],
+  );
+  const isCopy = (one: Candidate) =>
+    mentioned(one) || (possible && unfolded(one).some((text) => damageIn(text, marker, true) !== undefined));
+  const picked = candidates.filter((one) => encoded.has(one) || ((areRecords || encoded.size === 0) && isCopy(one)));
+  const gaveUp = candidates.flatMap(unfolded).find((text) => text.gaveUp !== undefined)?.gaveUp;
+  if (picked.length > 0 || gaveUp === undefined) return { kind: 'picked', candidates: picked };
+  return { kind: 'fault', fault: { kind: 'gave-up', message: `The search for the marker gave up: ${gaveUp}.` } };
+}
