@@ -23,7 +23,7 @@ export async function parseMarkup(source: string, format: 'xml' | 'html'): Promi
     xml ? demandWellFormed(given) : undefined,
   ]);
   const text = xml ? withoutDoctype(given) : given;
-  const handler = new DomHandler(null, { withStartIndices: true, withEndIndices: true, xmlMode: xml });
+  const handler = new DomHandler(undefined, { withStartIndices: true, withEndIndices: true, xmlMode: xml });
   bound(handler);
   new Parser(handler, { xmlMode: xml }).end(text);
   return { document: handler.root, text, xml, query: querying(css, DomUtils, xml) };

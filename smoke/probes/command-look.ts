@@ -1,0 +1,65 @@
+// Looks with the `command` plug-in: the standard output of a program that succeeded is the answer.
+
+import { documentCandidate } from '../select/document.ts';
+import { formatOf } from '../select/format.ts';
+import type { CommandOptions } from './command.ts';
+import { type Ran, runCommand } from './command-run.ts';
+import { Blind, type Host, type Probe } from './plugin.ts';
+
+export function openCommand(host: Host): Probe<CommandOptions> {
+  return {
+    async read(options, context) {
+      const began = host.clock.now();
+      const ran = await runCommand(options, host, context.signal);
+      const blind = blindOf(ran, options);
+      if (blind !== undefined) throw blind;
+      const text = ran.kind === 'ended' ? ran.stdout : '';
+      const title = titleOf(options);
+      const answer = await documentCandidate({
+        text,
+        format: context.as ?? formatOf(undefined, text),
+        source: title,
+        named: context.named,
+      });
+      return {
+        candidates: [answer],
+        whole: true,
+        searched: `the output of ${title}`,
+        cost: { requests: 1, bytes: ran.kind === 'ended' ? ran.bytes : 0, ms: host.clock.now() - began },
+      };
+    },
+  };
+}
+
+export function titleOf(options: CommandOptions): string {
+  return (options.argv?.join(' ') ?? options.shell ?? '').replace(/\s+/g, ' ').slice(0, 80);
+}
+
+/** Why the run gave no answer, or undefined where it did. */
+export function blindOf(ran: Ran, options: CommandOptions): Blind | undefined {
+  const title = titleOf(options);
+  switch (ran.kind) {
+    case 'not-started': {
+      const kind = ran.code === 'EACCES' || ran.code === 'EPERM' ? 'permission' : 'error';
+      return new Blind(kind, `${title} could not be started (${ran.code})`, {
+        cause: ran.error,
+        hint: 'Check that the program is installed and on the PATH, and that the folder of cwd exists.',
+      });
+    }
+    case 'stopped':
+      return ran.why === 'aborted'
+        ? new Blind('timeout', `${title} did not end in time and was stopped${said(ran.stderr)}`)
+        : new Blind('gave-up', `${title} printed more than 8 MB and was stopped`, { hint: 'Let it print less.' });
+    default: {
+      const wanted = [options.expect?.exit ?? 0].flat();
+      if (ran.exit !== null && wanted.includes(ran.exit)) return undefined;
+      const how = ran.exit === null ? `was ended by ${ran.signal}` : `ended with exit code ${ran.exit}`;
+      return new Blind('wrong-answer', `${title} ${how}, not ${wanted.join(' or ')}${said(ran.stderr)}`);
+    }
+  }
+}
+
+function said(stderr: string): string {
+  const text = stderr.trim().replace(/\s+/g, ' ');
+  return text === '' ? '' : `: ${text.slice(0, 300)}`;
+}

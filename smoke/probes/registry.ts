@@ -1,0 +1,54 @@
+// The built-in plug-ins by name: what each is for, and how to load it. None is loaded before a scenario uses it.
+
+import type { Plugin } from './plugin.ts';
+
+export type PluginName = 'http' | 'sql' | 'log' | 'command';
+
+type BuiltIn = {
+  /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
+  summary: string;
+  load: () => Promise<Plugin>;
+};
+
+const builtIns = {
+  http: {
+    summary: 'Requests over HTTP: an API, a page, or anything else that answers on a URL',
+    load: async () => erased((await import('./http.ts')).http),
+  },
+  sql: {
+    summary: 'Rows of a SQLite database, read without writing; as a step, one statement with bound values',
+    load: async () => erased((await import('./sql.ts')).sql),
+  },
+  log: {
+    summary: 'New lines of a log file, a folder or a glob, text or JSON, from the moment before the send',
+    load: async () => erased((await import('./log.ts')).log),
+  },
+  command: {
+    summary: 'The output of a program, run without a shell; as a step, the program itself',
+    load: async () => erased((await import('./command.ts')).command),
+  },
+} satisfies Readonly<Record<PluginName, BuiltIn>>;
+
+export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
+
+/** Name → one line. */
+export const pluginSummaries: Readonly<Record<PluginName, string>> = {
+  http: builtIns.http.summary,
+  sql: builtIns.sql.summary,
+  log: builtIns.log.summary,
+  command: builtIns.command.summary,
+};
+
+/** Loads a plug-in and nothing else; undefined where no plug-in has that name. */
+export async function loadPlugin(name: string): Promise<Plugin | undefined> {
+  return isBuiltIn(name) ? builtIns[name].load() : undefined;
+}
+
+function isBuiltIn(name: string): name is PluginName {
+  return Object.hasOwn(builtIns, name);
+}
+
+/** Options are validated by the plug-in's own schema before they reach it, so its type can be forgotten here. */
+function erased<O>(plugin: Plugin<O>): Plugin {
+  return plugin as unknown as Plugin;
+}

@@ -1,0 +1,67 @@
+// Reads rows of an SQLite file for the `sql` plug-in: read-only, bounded, on a connection of its own for each look.
+
+import { type RowInput, rowCandidates } from '../select/row.ts';
+import { Blind, type Host, type Probe } from './plugin.ts';
+import type { SqlOptions } from './sql.ts';
+import { reads, statementOf } from './sql-statement.ts';
+import { type Row, rowsOf, withSqlite } from './sqlite.ts';
+
+const ROW_CAP = 10_000;
+const BYTE_CAP = 8 * 1024 * 1024;
+/** Milliseconds a statement may hold up this process. */
+const TIME_CAP = 5000;
+
+export function openSqlite(host: Host): Probe<SqlOptions> {
+  return {
+    async read(options, context) {
+      if (!reads(statementOf(options.query))) {
+        throw new Blind('error', 'a look takes a SELECT, WITH, VALUES or EXPLAIN statement only', {
+          hint: 'A look never changes what it reads; a statement that writes belongs into a step.',
+        });
+      }
+      const began = host.clock.now();
+      const { rows, bytes, whole } = await withSqlite(host, options, 'ro', context.signal, (_database, statement) =>
+        collect(rowsOf(statement, options.params), host, context.signal),
+      );
+      const inputs = rows.map((row, index): RowInput => ({ row, source: `row ${index + 1}`, named: context.named }));
+      const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`;
+      return {
+        candidates: await rowCandidates(inputs),
+        whole,
+        searched: whole
+          ? `${count} of ${options.sqlite}`
+          : `only the first ${count} of ${options.sqlite}: narrow the query`,
+        cost: { requests: 1, bytes, ms: host.clock.now() - began },
+      };
+    },
+  };
+}
+
+function collect(
+  source: Iterable<Row>,
+  host: Host,
+  signal: AbortSignal,
+): { rows: Row[]; bytes: number; whole: boolean } {
+  const rows: Row[] = [];
+  const began = host.clock.now();
+  let bytes = 0;
+  for (const row of source) {
+    if (rows.length >= ROW_CAP || bytes >= BYTE_CAP) return { rows, bytes, whole: false };
+    if (signal.aborted || host.clock.now() - began > TIME_CAP) {
+      throw new Blind('timeout', `the query gave ${rows.length} rows and had not ended in time`, {
+        hint: 'Narrow the query, or give the table an index for it.',
+      });
+    }
+    rows.push(row);
+    bytes += sizeOf(row);
+  }
+  return { rows, bytes, whole: true };
+}
+
+export function sizeOf(row: Row): number {
+  let size = 0;
+  for (const cell of Object.values(row)) {
+    size += typeof cell === 'string' ? cell.length : cell instanceof Uint8Array ? cell.byteLength : 8;
+  }
+  return size;
+}
