@@ -1,8 +1,10 @@
 // Repeats a send step that the scenario calls idempotent. A later certain answer never hides an earlier doubt.
 
 import pRetry from 'p-retry';
-import type { Attempt } from './http-send.ts';
-import type { Clock } from './plugin.ts';
+import type { Clock, Sent } from './plugin.ts';
+
+/** How one attempt ended; `again` is how many milliseconds later another one makes sense. */
+export type Attempt = Omit<Sent, 'cost'> & { again?: number };
 
 const mostRetries = 2;
 

@@ -10,10 +10,8 @@ import { HttpFault } from './http-fault.ts';
 import { leadsToLogin } from './http-login.ts';
 import type { HttpOptions } from './http-options.ts';
 import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import type { Attempt } from './http-send-again.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
-
-/** How one attempt ended; `again` is how many milliseconds later another one makes sense. */
-export type Attempt = Omit<Sent, 'cost'> & { again?: number };
 
 const patienceMs = 10_000;
 const brokenPauseMs = 200;
