@@ -240,7 +240,7 @@ describe('a stack', () => {
       mkdirSync(join(dir, 'web.sqlite'));
       await assert.rejects(
         startStack({ dir }),
-        /The demo's web did not start: it ended with exit code 1\..*unable to open/,
+        /The demo's web did not start: it ended with exit code 1\..*unable to open/s,
       );
       assert.deepEqual(startedWith(dir), []);
     } finally {
