@@ -1,0 +1,50 @@
+// The lists that the architecture tests hold the source to. They are tight: an entry nothing needs any more fails too.
+
+import type { Outside } from './outside.ts';
+
+/** Lower levels first. A layer imports the levels below its own; layers of the same level only as listed beneath. */
+export const levels: readonly (readonly string[])[] = [
+  ['core'],
+  ['scenario', 'probes', 'select', 'store', 'config', 'reporter', 'version'],
+  ['run'],
+  ['monitor'],
+  ['cli'],
+  ['main'],
+];
+
+/** Layers that stand beside the levels, with all that each may import. */
+export const apart: Readonly<Record<string, readonly string[]>> = {
+  // The public types.
+  index: ['core', 'probes', 'reporter'],
+  // A stand-in for somebody's system: it must not share code with what watches it.
+  demo: ['demo'],
+  reporters: ['reporters', 'core', 'reporter'],
+  // How the package is built; no part of it.
+  package: ['package'],
+};
+
+/** Imports between layers of one level, and their reason. */
+export const siblings: Readonly<Record<string, string>> = {
+  'scenario → probes': 'a scenario is checked against the options of the plug-ins it names',
+  'probes → select': 'a probe presents what it read as candidates that selectors can be applied to',
+  'select → probes': 'the format names and Blind belong to the contract of plug-ins',
+};
+
+/** The files that may touch what makes a run unrepeatable, and why. A path that ends with `/` is a folder. */
+export const allowed: readonly { path: string; may: readonly Outside[]; why: string }[] = [
+  { path: 'smoke/main.ts', may: ['process'], why: 'the bin: arguments, environment, streams, signals, exit code' },
+  { path: 'smoke/cli/clock.ts', may: ['clock', 'timers'], why: 'the real clock behind the Clock port' },
+  { path: 'smoke/cli/assemble.ts', may: ['random'], why: 'the real randomness behind the ports' },
+  { path: 'smoke/cli/run-id.ts', may: ['random'], why: 'names a run that no other run is named' },
+  { path: 'smoke/cli/demo.ts', may: ['timers'], why: 'waits for the reader and for the stack' },
+  { path: 'smoke/run/dispatch.ts', may: ['timers'], why: 'limits the time in which a reporter may close' },
+  { path: 'smoke/probes/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
+  { path: 'smoke/store/sqlite.ts', may: ['process'], why: 'holds back the warning of Node 22 about node:sqlite' },
+  { path: 'smoke/store/ledger-folder.ts', may: ['process'], why: 'Windows cannot sync a folder' },
+  {
+    path: 'smoke/demo/',
+    may: ['process', 'clock', 'random', 'timers'],
+    why: 'a system of its own, in processes of its own',
+  },
+  { path: 'smoke/package/', may: ['process'], why: 'build scripts, no part of the package' },
+];

@@ -1,0 +1,114 @@
+// The published package: built, packed and run away from the checkout.
+
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { entryPoints, target } from '../smoke/package/bundle.ts';
+import { readManifest } from '../smoke/package/manifest.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+let folder = '';
+let unpacked = '';
+let files: readonly string[] = [];
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoketrail-package-'));
+  const built = join(folder, 'built');
+  await run(process.execPath, [join(root, 'smoke', 'package', 'build.ts'), built], { cwd: folder });
+  await run('npm', ['pack', built, '--pack-destination', folder, '--ignore-scripts', '--silent'], { cwd: folder });
+  const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
+  assert.ok(archive);
+  await run('tar', ['xzf', archive], { cwd: folder });
+  unpacked = join(folder, 'package');
+  const entries = await readdir(unpacked, { recursive: true, withFileTypes: true });
+  files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('the package runs without the checkout and says its version', async () => {
+  const { version } = await readManifest(root);
+  const { stdout, stderr } = await run(process.execPath, [join(unpacked, 'main.js'), '--version'], { cwd: folder });
+  assert.equal(stdout.trim(), version);
+  assert.equal(stderr, '');
+});
+
+test('every command of the package explains itself', async () => {
+  for (const command of ['run', 'trace', 'check', 'report', 'sweep', 'schema', 'demo']) {
+    const { stdout } = await run(process.execPath, [join(unpacked, 'main.js'), command, '--help'], { cwd: folder });
+    assert.match(stdout, new RegExp(`Usage: smoketrail ${command}`));
+  }
+});
+
+test('the package loads its lazy parts: it checks its own example scenarios', async () => {
+  await run(process.execPath, [join(unpacked, 'main.js'), 'check', join(unpacked, 'scenarios')], { cwd: folder });
+});
+
+test('the package holds no TypeScript source, no runtime and no path of the machine it was built on', async () => {
+  assert.ok(files.length > 10);
+  for (const file of files) {
+    assert.ok(!file.endsWith('.ts') || file.endsWith('.d.ts'), file);
+    assert.ok(!file.slice(unpacked.length).includes('node_modules'), file);
+    assert.ok((await stat(file)).size < 2_000_000, `${file} is larger than any file of ours`);
+    const text = await readFile(file, 'utf8');
+    assert.ok(!text.includes(root) && !text.includes(folder), `${file} names a folder of this machine`);
+    assert.ok(!text.includes('@@package-root@@'), `${file} holds a mark that the build should have replaced`);
+  }
+});
+
+test('the manifest asks for Node 22.18 and for nothing that is in the bundle', async () => {
+  const manifest: unknown = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
+  assert.ok(typeof manifest === 'object' && manifest !== null && 'engines' in manifest && 'dependencies' in manifest);
+  assert.deepEqual(manifest.engines, { node: '>=22.18' });
+  assert.equal(target, 'node22');
+  const loaded = Object.keys(manifest.dependencies ?? {}).filter((name) => name !== 'playwright');
+  assert.deepEqual(loaded, []);
+  assert.ok(!('optionalDependencies' in manifest) && !('devDependencies' in manifest) && !('scripts' in manifest));
+});
+
+test('the programs, the texts and the notices of bundled packages are in the package', async () => {
+  const expected = entryPoints.map((entry) => entry.replace(/\.ts$/, '.js'));
+  for (const name of [...expected, 'README.md', 'LICENSE', 'CHANGELOG.md', 'smoke/index.d.ts'])
+    assert.ok(files.includes(join(unpacked, name)), name);
+  const notices = await readFile(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8');
+  for (const name of ['got', 'yaml', 'valibot', 'commander', 'p-retry', 'nanoid', 'htmlparser2'])
+    assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+  assert.match(notices, /Redistribution and use in source and binary forms/);
+});
+
+test('a reporter and a probe of a third party compile against the public types', async () => {
+  const consumer = join(folder, 'consumer');
+  await mkdir(join(consumer, 'node_modules'), { recursive: true });
+  await run('cp', ['-r', unpacked, join(consumer, 'node_modules', 'smoketrail')]);
+  await writeFile(join(consumer, 'package.json'), '{"type":"module"}');
+  await writeFile(
+    join(consumer, 'mine.ts'),
+    `import { Blind, type Look, type Probe, type Reporter, type RunEvent } from 'smoketrail';
+export const reporter: Reporter = { on(event: RunEvent) { if (event.type === 'verdict') event.headline.trim(); } };
+export const probe: Probe<{ path: string }> = { read: async ({ path }) => { throw new Blind('refused', path); } };
+// @ts-expect-error A look has no such kind.
+export const look: Look = { kind: 'gone' };
+`,
+  );
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    '',
+  ];
+  const compiled = spawnSync(process.execPath, [compiler, ...options, 'mine.ts'], { cwd: consumer, encoding: 'utf8' });
+  assert.equal(compiled.stdout + compiled.stderr, '');
+  assert.equal(compiled.status, 0);
+});

@@ -1,0 +1,44 @@
+// The programs that tests need and npm does not bring: how to tell that one is there, and what installs it on Debian.
+
+import { spawnSync } from 'node:child_process';
+
+export type Part = {
+  name: string;
+  /** What the tests need it for. */
+  for: string;
+  /** A command that succeeds where the part is there. */
+  detect: readonly [string, ...string[]];
+  /** Debian packages. */
+  apt: readonly string[];
+};
+
+export const parts: readonly Part[] = [
+  { name: 'openssl', for: 'certificates of local HTTPS servers', detect: ['openssl', 'version'], apt: ['openssl'] },
+];
+
+export function isThere(part: Part): boolean {
+  const [command, ...args] = part.detect;
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** For a test's `skip`: false where the part is there, else the reason. `test('…', { skip: without('openssl') }, …)` */
+export function without(name: string): string | false {
+  const part = parts.find((one) => one.name === name);
+  if (part === undefined) throw new Error(`${JSON.stringify(name)} is no part in test/parts.ts`);
+  return isThere(part) ? false : `${name} is not installed`;
+}
+
+/** Installs missing parts where that can work: as root on a Debian system. Returns those still missing. */
+export function install(missing: readonly Part[], say: (line: string) => void): readonly Part[] {
+  const isRoot = process.getuid?.() === 0;
+  if (missing.length === 0 || !isRoot || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
+    return missing;
+  const packages = missing.flatMap((part) => part.apt);
+  say(`installing ${packages.join(' ')} with apt-get`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+    const done = spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8', timeout: 300_000 });
+    if (done.status !== 0) say(`apt-get ${args[0]} failed: ${(done.stderr || String(done.error ?? '')).trim()}`);
+  }
+  return missing.filter((part) => !isThere(part));
+}

@@ -1,0 +1,70 @@
+// `npm test`: sets missing parts up where it can, then checks the types, the style, and runs every test.
+// With arguments it runs only those test files: `npm test -- 'test/core/**/*.test.ts'`.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { install, isThere, parts } from './parts.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inCi = process.env['CI'] === 'true' || process.env['CI'] === '1';
+const failures: string[] = [];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** No test may take longer, so that a hanging one fails by name and not by the pipeline's patience. */
+const testTimeout = 10 * 60_000;
+
+say(`node ${process.versions.node} (${process.execPath})`);
+const missing = install(
+  parts.filter((part) => !isThere(part)),
+  say,
+);
+for (const part of parts) say(`${missing.includes(part) ? 'missing' : 'found'}  ${part.name}: ${part.for}`);
+if (missing.length > 0) {
+  const names = missing.map((part) => part.name).join(', ');
+  say(`Tests that need ${names} are skipped. Debian: apt-get install ${missing.flatMap((part) => part.apt).join(' ')}`);
+  if (inCi) failures.push(`missing with CI=true: ${names}`);
+}
+
+const tool = (name: string): string => join(root, 'node_modules', '.bin', name);
+await stage('types', [tool('tsc'), '-p', root]);
+await stage('style', [tool('biome'), 'check', '--error-on-warnings', root]);
+
+const folder = await mkdtemp(join(tmpdir(), 'smoketrail-test-'));
+try {
+  const tap = join(folder, 'results.tap');
+  const wanted = process.argv.slice(2);
+  const files = globSync(wanted.length > 0 ? wanted : ['test/**/*.test.ts'], { cwd: root }).sort();
+  if (files.length === 0) failures.push(`no test file matches ${wanted.join(' ')}`);
+  else {
+    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+    reporters.push('--test-reporter=tap', `--test-reporter-destination=${tap}`);
+    // Two at a time: the tests start processes of their own.
+    const how = ['--test', '--test-concurrency=2', `--test-timeout=${testTimeout}`];
+    await stage('tests', [...how, ...reporters, ...files]);
+    const results = (await readFile(tap, 'utf8')).split('\n');
+    const skipped = results.filter((line) => /^\s*ok \d+ .*# SKIP\b/.test(line));
+    const summary = results.filter((line) =>
+      /^# (?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(line),
+    );
+    if (!summary.some((line) => /^# pass [1-9]/.test(line))) failures.push('no test passed, so nothing was tested');
+    for (const line of skipped) say(`skipped: ${line.replace(/^\s*ok \d+ - /, '')}`);
+    for (const line of failures) say(`FAILED: ${line}`);
+    for (const line of summary) say(line);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+/** Runs one stage with this runtime, so that `node` on the PATH does not matter. A failure is kept for the end. */
+async function stage(name: string, args: readonly string[]): Promise<void> {
+  say(`\n── ${name}`);
+  const child = spawn(process.execPath, [...args], { cwd: root, stdio: 'inherit' });
+  const [code, signal]: unknown[] = await once(child, 'exit');
+  if (code !== 0) failures.push(`${name} (${signal === null ? `exit code ${String(code)}` : String(signal)})`);
+}
