@@ -31,6 +31,7 @@ const server = makeServer(async (asked): Promise<Answer> => {
   const { method, url } = asked;
   const route = `${method} ${url.pathname.replace(/\/\d{1,15}$/, '/:id')}`;
   const id = Number(url.pathname.split('/').at(-1));
+  // The page and its form are for everybody; the API is for programs that hold the token.
   if (url.pathname.startsWith('/api/')) demandToken(asked);
   switch (route) {
     case 'GET /':

@@ -1,0 +1,81 @@
+// What the stack is started with, and what each of its processes gets of that.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChildConfig, StackPaths } from './child.ts';
+import type { FaultSpec } from './fault.ts';
+import type { ReleaseLabels } from './release-label.ts';
+
+export type StackOptions = {
+  /** An existing folder for the stack's files. It is the caller's to remove. */
+  dir: string;
+  /** Bearer token that the web app's API demands; without it, it demands none. */
+  token?: string;
+  /** Default 4. */
+  workers?: number;
+  /** How many of the workers start with the stale build. Default 0. */
+  stale?: number;
+  /** Faults that are on from the start. */
+  faults?: readonly FaultSpec[];
+  /** Labels of the builds; those left out have their defaults. */
+  releases?: Partial<ReleaseLabels>;
+  /** Gap between two looks of a worker at the queue, in milliseconds. Default 20. */
+  jobPollMs?: number;
+  /** Wait before a failed push is tried again. Default 200. */
+  retryMs?: number;
+  /** Age at which the queue frees a reservation. Default 15000. */
+  reservationMs?: number;
+  /** The partner's rate limit. Default 500 requests a second. */
+  rate?: { requests: number; perMs: number };
+  /** Ports to try first; where one is taken another is used, and `notes` says so. Default: any free ports. */
+  ports?: { web: number; partner: number; queue: number; control: number };
+};
+
+/** Makes what must be there before the first process starts. */
+export function layOut(dir: string): StackPaths {
+  const paths = {
+    queueDb: join(dir, 'queue.sqlite'),
+    webDb: join(dir, 'web.sqlite'),
+    partnerDb: join(dir, 'partner.sqlite'),
+    workerLog: join(dir, 'worker-log'),
+    truth: join(dir, 'truth.ndjson'),
+  };
+  mkdirSync(paths.workerLog, { recursive: true });
+  writeFileSync(paths.truth, '', { flag: 'a' });
+  return paths;
+}
+
+/** Web, queue and partner, then the workers in their order. */
+export function childConfigs(
+  options: StackOptions,
+  paths: StackPaths,
+  labels: ReleaseLabels,
+  pool: number,
+): ChildConfig[] {
+  const jobPoll = options.jobPollMs ?? 20;
+  const common = {
+    mayMove: true,
+    paths,
+    times: {
+      jobPoll,
+      patience: Math.max(150, 3 * jobPoll),
+      retry: options.retryMs ?? 200,
+      reservation: options.reservationMs ?? 15_000,
+    },
+    rate: options.rate ?? { requests: 500, perMs: 1000 },
+    ...(options.token !== undefined && { token: options.token }),
+  };
+  const workers = Array.from({ length: pool }, (_, index): ChildConfig => {
+    const stale = index < (options.stale ?? 0);
+    const label = stale ? labels.stale : labels.worker;
+    const worker = { index, pool, stale, staleLabel: labels.stale };
+    return { ...common, role: 'worker', name: `worker-${index + 1}`, port: 0, label, worker };
+  });
+  const { ports } = options;
+  return [
+    { ...common, role: 'web', name: 'web', port: ports?.web ?? 0, label: labels.web },
+    { ...common, role: 'queue', name: 'queue', port: ports?.queue ?? 0, label: labels.queue },
+    { ...common, role: 'partner', name: 'partner', port: ports?.partner ?? 0, label: labels.partner },
+    ...workers,
+  ];
+}
