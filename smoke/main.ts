@@ -47,7 +47,8 @@ function explain(error: unknown): void {
   const verbose = world.argv.includes('-v') || world.argv.includes('--verbose');
   const message = error instanceof Error ? error.message : String(error);
   world.stderr.write(`smoketrail: ${message}\n`);
-  if ((error instanceof UsageError || error instanceof RunnerError) && error.hint) world.stderr.write(`  ${error.hint}\n`);
+  if ((error instanceof UsageError || error instanceof RunnerError) && error.hint)
+    world.stderr.write(`  ${error.hint}\n`);
   else if (!verbose) world.stderr.write('  Run again with -v for the details.\n');
   if (verbose && error instanceof Error && error.stack) world.stderr.write(`${error.stack}\n`);
 }

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { customAlphabet } from 'nanoid';
-import type { RunEvent } from '../core/events.ts';
 import type { Settings } from '../config/settings.ts';
+import type { RunEvent } from '../core/events.ts';
 import { createCookies } from '../probes/cookies.ts';
 import { loadPlugin } from '../probes/registry.ts';
 import type { Reporter } from '../reporter.ts';
@@ -15,7 +15,7 @@ import { createMask, type Mask } from '../run/redact.ts';
 import { inflate } from '../select/inflate.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
-import { openOutput, type OpenOutput } from './output.ts';
+import { type OpenOutput, openOutput } from './output.ts';
 import { createSecrets } from './secrets.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -32,7 +32,8 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   const reporters: Reporters = { all: [], outputs: [] };
   for (const { name, path } of asked) {
     const factory = await loadReporter(name);
-    if (factory === undefined) throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
+    if (factory === undefined)
+      throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
     const output = openOutput(path, world, settings.color, realClock);
     reporters.outputs.push(output);
     reporters.all.push({ name, reporter: factory(output.output, { verbose: settings.verbose }) });
@@ -60,7 +61,9 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     clock: realClock,
     onFailure: (name, error) => {
       broken.add(name);
-      world.stderr.write(`smoketrail: the reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+      world.stderr.write(
+        `smoketrail: the reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
     },
   });
   const ports: Ports = {

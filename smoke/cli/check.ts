@@ -16,7 +16,9 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     const nothing = { env: () => false, secret: () => false, variable: () => false };
     const needs = missingNeeds([scenario], nothing).map(({ what }) => what);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
-    world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`);
+    world.stdout.write(
+      `✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`,
+    );
   }
   const wrong = files.filter((file) => file.problems.length > 0).length;
   if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);

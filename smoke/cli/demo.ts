@@ -16,8 +16,10 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
   const faults = options.fault ?? [];
   if (faults.includes('list')) return listFaults(world);
   const unknown = faults.find((name) => !isFaultName(name));
-  if (unknown !== undefined) throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, 'smoketrail demo --fault list names them.');
-  if (faults.length > 0 && !options.up) throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
+  if (unknown !== undefined)
+    throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, 'smoketrail demo --fault list names them.');
+  if (faults.length > 0 && !options.up)
+    throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
   const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-demo-'));
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Error(signal)));
@@ -28,7 +30,9 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     // Slow enough for a person to find the job waiting in the queue, as on a busy day.
     stack = await startStack({ dir, jobPollMs: 400, ...ports }, stop.signal);
     for (const note of stack.notes) world.stdout.write(`  ${note}\n`);
-    return options.up ? await keepUp(stack, faults.filter(isFaultName), world, stop.signal) : await playActs(stack, dir, options, world, stop.signal);
+    return options.up
+      ? await keepUp(stack, faults.filter(isFaultName), world, stop.signal)
+      : await playActs(stack, dir, options, world, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) return stop.signal.reason.message === 'SIGTERM' ? 143 : 130;
     throw error;
@@ -48,13 +52,23 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
   say('Act one. A healthy release: every worker runs the build of the web app.');
   const healthy = await runCommand([scenario], flags, actor);
   stop.throwIfAborted();
-  if (healthy !== 0) throw new RunnerError('the healthy release did not pass, so the demo stack does not work here', 'Its lines above say what was seen.');
+  if (healthy !== 0)
+    throw new RunnerError(
+      'the healthy release did not pass, so the demo stack does not work here',
+      'Its lines above say what was seen.',
+    );
 
-  say('Act two. A deploy that reaches one worker of four: three still run an image of a deleted branch.\nOne booking in four goes through, so one marker is not enough: --repeat 4 sends four.');
+  say(
+    'Act two. A deploy that reaches one worker of four: three still run an image of a deleted branch.\nOne booking in four goes through, so one marker is not enough: --repeat 4 sends four.',
+  );
   await stack.deploy({ stale: 3 });
   const stale = await runCommand([scenario], { ...flags, repeat: '4' }, actor);
   stop.throwIfAborted();
-  if (stale !== 1) throw new RunnerError('the stale workers were not noticed', 'Run smoketrail demo again; if it happens twice, it is a defect.');
+  if (stale !== 1)
+    throw new RunnerError(
+      'the stale workers were not noticed',
+      'Run smoketrail demo again; if it happens twice, it is a defect.',
+    );
 
   say(nextSteps);
   return 0;
@@ -69,7 +83,9 @@ Try next:
 
 async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, stop: AbortSignal): Promise<number> {
   for (const name of faults) await stack.fault({ name, ...(name === 'stale-workers' && { count: 3 }) });
-  const settings = Object.entries(environmentOf(stack)).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`);
+  const settings = Object.entries(environmentOf(stack)).map(
+    ([name, value]) => `  export ${name}=${shellQuoted(value)}`,
+  );
   const lines = [
     '',
     `The stack is up${faults.length > 0 ? ` with ${faults.join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
@@ -101,7 +117,8 @@ async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, 
 }
 
 function listFaults(world: World): number {
-  for (const [name, kind] of Object.entries(faultKinds)) world.stdout.write(`${name.padEnd(16)} at ${kind.at.join(', ')}\n`);
+  for (const [name, kind] of Object.entries(faultKinds))
+    world.stdout.write(`${name.padEnd(16)} at ${kind.at.join(', ')}\n`);
   return 0;
 }
 

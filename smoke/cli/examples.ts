@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 /** Path of an example scenario. The built package is flat, so its chunks lie one folder below it or beside it. */
 export function exampleFile(name: string): string {
-  const candidates = ['../../scenarios/', '../scenarios/', './scenarios/'].map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)));
+  const candidates = ['../../scenarios/', '../scenarios/', './scenarios/'].map((folder) =>
+    fileURLToPath(new URL(folder + name, import.meta.url)),
+  );
   const file = candidates.find((candidate) => existsSync(candidate));
   if (file === undefined) throw new Error(`the example ${name} is not beside this program`);
   return file;

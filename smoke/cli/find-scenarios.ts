@@ -23,7 +23,10 @@ export async function findScenarios(paths: readonly string[], cwd: string): Prom
 
 async function defaultPath(cwd: string): Promise<string> {
   if (await kindOf(path.join(cwd, defaultFolder))) return defaultFolder;
-  throw new UsageError('no scenario was named, and there is no folder scenarios here', 'Name a file, a folder or a quoted glob: smoketrail run my-scenarios/');
+  throw new UsageError(
+    'no scenario was named, and there is no folder scenarios here',
+    'Name a file, a folder or a quoted glob: smoketrail run my-scenarios/',
+  );
 }
 
 async function filesOf(given: string, cwd: string): Promise<string[]> {

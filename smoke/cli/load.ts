@@ -1,7 +1,6 @@
 // Loads every scenario a command was given, or tells every problem of every file at once.
 
-import { open } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadPlugin, pluginNames } from '../probes/registry.ts';
 import { formatProblem } from '../scenario/frame.ts';
@@ -11,7 +10,13 @@ import type { Problem } from '../scenario/problems.ts';
 import { type Found, findScenarios } from './find-scenarios.ts';
 import { UsageError } from './world.ts';
 
-export type LoadedFile = { file: Found; text: string; scenario?: Scenario; problems: readonly Problem[]; warnings: readonly Problem[] };
+export type LoadedFile = {
+  file: Found;
+  text: string;
+  scenario?: Scenario;
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+};
 
 /** Larger files are refused before they are parsed; a scenario is a page or two. In bytes. */
 const largestFile = 1024 * 1024;
@@ -57,14 +62,21 @@ function refuseTwin(loaded: LoadedFile, index: number, all: readonly LoadedFile[
   const twin = all.slice(0, index).find((other) => scenario !== undefined && other.scenario?.name === scenario.name);
   if (scenario === undefined || twin === undefined) return loaded;
   const message = `the name ${scenario.name} is taken by ${twin.file.shown}`;
-  const problem: Problem = { code: 'duplicate-name', message, place: scenario.place, hint: 'Give each scenario a name of its own.' };
+  const problem: Problem = {
+    code: 'duplicate-key',
+    message,
+    place: scenario.place,
+    hint: 'Give each scenario a name of its own.',
+  };
   return { ...loaded, problems: [problem] };
 }
 
 /** Problems as text, each with its code frame. */
 export function showProblems(files: readonly LoadedFile[], color: boolean): string {
   return files
-    .flatMap((file) => [...file.problems, ...file.warnings].map((problem) => formatProblem(problem, file.text, { color })))
+    .flatMap((file) =>
+      [...file.problems, ...file.warnings].map((problem) => formatProblem(problem, file.text, { color })),
+    )
     .join('\n');
 }
 
@@ -83,9 +95,12 @@ export function missingNeeds(
 ): { what: string; need: Need }[] {
   const missing = new Map<string, { what: string; need: Need }>();
   for (const { needs } of scenarios) {
-    for (const need of needs.env) if (!has.env(need.name)) missing.set(`env.${need.name}`, { what: `env.${need.name}`, need });
-    for (const need of needs.secrets) if (!has.secret(need.name)) missing.set(`secret.${need.name}`, { what: `secret.${need.name}`, need });
-    for (const need of needs.vars) if (!has.variable(need.name)) missing.set(`vars.${need.name}`, { what: `vars.${need.name}`, need });
+    for (const need of needs.env)
+      if (!has.env(need.name)) missing.set(`env.${need.name}`, { what: `env.${need.name}`, need });
+    for (const need of needs.secrets)
+      if (!has.secret(need.name)) missing.set(`secret.${need.name}`, { what: `secret.${need.name}`, need });
+    for (const need of needs.vars)
+      if (!has.variable(need.name)) missing.set(`vars.${need.name}`, { what: `vars.${need.name}`, need });
   }
   return [...missing.values()];
 }

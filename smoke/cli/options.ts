@@ -13,7 +13,11 @@ export function addVarFlags(command: Command): Command {
 
 export function addOutputFlags(command: Command): Command {
   return command
-    .option('--reporter <name[=file]>', 'terminal, json, ndjson or junit; with =file it writes there (repeatable)', collect)
+    .option(
+      '--reporter <name[=file]>',
+      'terminal, json, ndjson or junit; with =file it writes there (repeatable)',
+      collect,
+    )
     .option('-v, --verbose', 'show every look, and stack traces of defects')
     .option('--no-color', 'no colour, as with NO_COLOR');
 }
@@ -25,7 +29,10 @@ export function addChoiceFlags(command: Command): Command {
 }
 
 export function addLedgerFlag(command: Command): Command {
-  return command.option('--ledger <folder>', 'where records that are not yet cleaned up are kept (default .smoketrail/ledger)');
+  return command.option(
+    '--ledger <folder>',
+    'where records that are not yet cleaned up are kept (default .smoketrail/ledger)',
+  );
 }
 
 /** commander sets a negatable flag to true where it was not given; only a false was said by somebody. */

@@ -10,7 +10,10 @@ export type OpenOutput = { output: Output; close(): void };
 
 export function openOutput(file: string | undefined, world: World, color: boolean | 'auto', clock: Clock): OpenOutput {
   const began = clock.now();
-  const timed = { now: () => clock.now() - began, every: (ms: number, callback: () => void) => repeat(clock, ms, callback) };
+  const timed = {
+    now: () => clock.now() - began,
+    every: (ms: number, callback: () => void) => repeat(clock, ms, callback),
+  };
   if (file !== undefined) return openFile(path.resolve(world.cwd, file), file, timed);
   const { stdout, env } = world;
   const tty = stdout.tty && env['TERM'] !== 'dumb' && !env['CI'];
@@ -34,7 +37,11 @@ function openFile(absolute: string, shown: string, timed: Pick<Output, 'now' | '
     mkdirSync(path.dirname(absolute), { recursive: true });
     handle = openSync(absolute, 'w');
   } catch (error) {
-    throw new RunnerError(`cannot write ${shown}: ${error instanceof Error ? error.message : String(error)}`, 'Nothing was sent.', error);
+    throw new RunnerError(
+      `cannot write ${shown}: ${error instanceof Error ? error.message : String(error)}`,
+      'Nothing was sent.',
+      error,
+    );
   }
   const write = (text: string): void => {
     const bytes = Buffer.from(text);

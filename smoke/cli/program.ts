@@ -23,7 +23,9 @@ export async function runProgram(world: World): Promise<number> {
   const command = (usage: string, summary: string): Command =>
     program.command(usage).summary(summary).description(summary).exitOverride().helpOption('-h, --help', 'show help');
 
-  addLedgerFlag(addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))))
+  addLedgerFlag(
+    addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))),
+  )
     .option('--bail', 'start no more markers after the first that did not pass')
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
     .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
@@ -36,10 +38,20 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
     });
 
-  addLedgerFlag(addOutputFlags(addVarFlags(command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
-    .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
-    .argument('[paths...]', paths))))
-    .option('--keep <name=value>', 'an alias the record is known by: booking=8841 (repeatable)', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+  addLedgerFlag(
+    addOutputFlags(
+      addVarFlags(
+        command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+          .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+          .argument('[paths...]', paths),
+      ),
+    ),
+  )
+    .option(
+      '--keep <name=value>',
+      'an alias the record is known by: booking=8841 (repeatable)',
+      (value: string, all: string[] | undefined) => [...(all ?? []), value],
+    )
     .option('--since <duration>', 'how far back to read logs for a typed text (default 1d)')
     .option('--deadline <duration>', 'keep looking for so long (default: look once)')
     .option('--insecure', 'do not verify TLS certificates')
@@ -54,12 +66,23 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./check.ts')).checkCommand(given, flagsOf(options), world);
     });
 
-  addOutputFlags(command('report', 'replay a recorded run through any reporter').argument('<run.ndjson>', 'a file written by --reporter ndjson=file'))
-    .action(async (file: string, options: Record<string, unknown>) => {
-      code = await (await import('./report.ts')).reportCommand(file, flagsOf(options), world);
-    });
+  addOutputFlags(
+    command('report', 'replay a recorded run through any reporter').argument(
+      '<run.ndjson>',
+      'a file written by --reporter ndjson=file',
+    ),
+  ).action(async (file: string, options: Record<string, unknown>) => {
+    code = await (await import('./report.ts')).reportCommand(file, flagsOf(options), world);
+  });
 
-  addLedgerFlag(addVarFlags(command('sweep', 'clean up what crashed runs left behind, from the ledger').argument('[paths...]', 'only what these scenarios created (default: everything)')))
+  addLedgerFlag(
+    addVarFlags(
+      command('sweep', 'clean up what crashed runs left behind, from the ledger').argument(
+        '[paths...]',
+        'only what these scenarios created (default: everything)',
+      ),
+    ),
+  )
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')
     .option('--no-color', 'no colour, as with NO_COLOR')
@@ -73,7 +96,11 @@ export async function runProgram(world: World): Promise<number> {
 
   command('demo', 'start the reference booking stack and trace bookings through it')
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
-    .option('--fault <name>', 'with --up: switch a fault on (repeatable); --fault list names them', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+    .option(
+      '--fault <name>',
+      'with --up: switch a fault on (repeatable); --fault list names them',
+      (value: string, all: string[] | undefined) => [...(all ?? []), value],
+    )
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', '\nExamples:\n  smoketrail demo\n  smoketrail demo --up --fault stale-workers\n')
     .action(async (options: Record<string, unknown>) => {

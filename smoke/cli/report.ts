@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { RunEvent } from '../core/events.ts';
 import type { Flags } from '../config/settings.ts';
+import type { RunEvent } from '../core/events.ts';
 import { openReporters, replay } from './assemble.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
@@ -21,7 +21,10 @@ async function readEvents(absolute: string, shown: string): Promise<RunEvent[]> 
   const events: RunEvent[] = [];
   let number = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(absolute, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(absolute, 'utf8'),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       number += 1;
       if (line.trim() !== '') events.push(eventIn(line, `${shown}:${number}`));
     }
@@ -29,7 +32,8 @@ async function readEvents(absolute: string, shown: string): Promise<RunEvent[]> 
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (events.length === 0) throw new UsageError(`${shown} holds no events`, 'Record a run with --reporter ndjson=run.ndjson.');
+  if (events.length === 0)
+    throw new UsageError(`${shown} holds no events`, 'Record a run with --reporter ndjson=run.ndjson.');
   return events;
 }
 
@@ -38,9 +42,13 @@ function eventIn(line: string, place: string): RunEvent {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new UsageError(`${place}: this line is not JSON (${cause instanceof Error ? cause.message : String(cause)})`, 'A run that was killed may have left its last line torn; remove that line.');
+    throw new UsageError(
+      `${place}: this line is not JSON (${cause instanceof Error ? cause.message : String(cause)})`,
+      'A run that was killed may have left its last line torn; remove that line.',
+    );
   }
   const { type, seq, ms, at } = (value ?? {}) as Record<string, unknown>;
-  if (typeof type === 'string' && typeof seq === 'number' && typeof ms === 'number' && typeof at === 'string') return value as RunEvent;
+  if (typeof type === 'string' && typeof seq === 'number' && typeof ms === 'number' && typeof at === 'string')
+    return value as RunEvent;
   throw new UsageError(`${place}: this is not an event of a run`, 'Expected a file written by --reporter ndjson=FILE.');
 }

@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import type { Scenario } from '../scenario/model.ts';
 import type { Ports } from '../run/ports.ts';
 import { runAll, Stopped } from '../run/run.ts';
+import type { Scenario } from '../scenario/model.ts';
 import { beatEvery, openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
@@ -20,7 +20,12 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const secrets = createSecrets(env, mask);
   const chosen = await chooseScenarios(paths, settings, world);
   const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
-  refuseMissing(scenarios.map(({ scenario }) => scenario), env, secrets, settings);
+  refuseMissing(
+    scenarios.map(({ scenario }) => scenario),
+    env,
+    secrets,
+    settings,
+  );
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
@@ -30,7 +35,8 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const stop = new AbortController();
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
-    if (stop.signal.aborted) kill.abort(new Error(`${signal} came twice, so cleaning was not waited for; run smoketrail sweep`));
+    if (stop.signal.aborted)
+      kill.abort(new Error(`${signal} came twice, so cleaning was not waited for; run smoketrail sweep`));
     else stop.abort(new Stopped(signal));
   });
   const lease = holdLease(ledger, stop, kill.signal);
@@ -46,15 +52,23 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
 }
 
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
-export async function chooseScenarios(paths: readonly string[], settings: Settings, world: World): Promise<{ scenario: Scenario; file: string }[]> {
+export async function chooseScenarios(
+  paths: readonly string[],
+  settings: Settings,
+  world: World,
+): Promise<{ scenario: Scenario; file: string }[]> {
   const files = await loadFiles(paths, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stderr.write(`${problems}\n`);
   const wrong = files.filter((file) => file.problems.length > 0);
-  if (wrong.length > 0) throw new UsageError(`${counted(wrong.flatMap((file) => file.problems).length, 'problem')} in ${counted(wrong.length, 'file')}; nothing was sent`);
+  if (wrong.length > 0)
+    throw new UsageError(
+      `${counted(wrong.flatMap((file) => file.problems).length, 'problem')} in ${counted(wrong.length, 'file')}; nothing was sent`,
+    );
   const chosen = choose(files, settings.tags, settings.grep);
-  if (chosen.length === 0) throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
+  if (chosen.length === 0)
+    throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
   return chosen.flatMap(({ scenario, file }) => (scenario === undefined ? [] : [{ scenario, file: file.shown }]));
 }
 
@@ -62,15 +76,23 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-export function refuseMissing(scenarios: readonly Scenario[], env: Env, secrets: Ports['secrets'], settings: Settings): void {
+export function refuseMissing(
+  scenarios: readonly Scenario[],
+  env: Env,
+  secrets: Ports['secrets'],
+  settings: Settings,
+): void {
   const missing = missingNeeds(scenarios, {
     env: (name) => env[name] !== undefined,
     secret: (name) => secrets.get(name) !== undefined,
     variable: (name) => Object.hasOwn(settings.vars, name),
   });
   if (missing.length === 0) return;
-  const lines = missing.map(({ what, need: { place } }) => `${place.file}:${place.line}:${place.column}  ${what} has no value`);
-  const hint = 'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';
+  const lines = missing.map(
+    ({ what, need: { place } }) => `${place.file}:${place.line}:${place.column}  ${what} has no value`,
+  );
+  const hint =
+    'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';
   throw new UsageError(`nothing was sent, since values are missing:\n${lines.join('\n')}`, hint);
 }
 
@@ -78,11 +100,20 @@ function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {
   return deadline === undefined ? scenario : { ...scenario, times: { ...scenario.times, deadline } };
 }
 
-async function openRunLedger(dir: string, run: string, world: World, mask: (text: string) => string): Promise<RunLedger> {
+async function openRunLedger(
+  dir: string,
+  run: string,
+  world: World,
+  mask: (text: string) => string,
+): Promise<RunLedger> {
   try {
     return await openLedger({ dir, run, host: world.host, clock: realClock, mask });
   } catch (error) {
-    throw new RunnerError(error instanceof Error ? error.message : String(error), 'Nothing was sent. --ledger names another folder.', error);
+    throw new RunnerError(
+      error instanceof Error ? error.message : String(error),
+      'Nothing was sent. --ledger names another folder.',
+      error,
+    );
   }
 }
 
@@ -92,7 +123,8 @@ function holdLease(ledger: RunLedger, stop: AbortController, kill: AbortSignal):
   const beat = async (): Promise<void> => {
     while (!over.signal.aborted && !kill.aborted) {
       await realClock.wait(beatEvery, over.signal);
-      if ((await ledger.beat()) === 'lost') stop.abort(new Error('the runner lost its lease: another one swept its records'));
+      if ((await ledger.beat()) === 'lost')
+        stop.abort(new Error('the runner lost its lease: another one swept its records'));
     }
   };
   beat().catch((error: unknown) => {

@@ -1,8 +1,8 @@
 // Where `secret.NAME` comes from: SMOKETRAIL_SECRET_NAME, NAME, or the file named by NAME_FILE. Masked from the first use.
 
 import { readFileSync } from 'node:fs';
-import type { Mask } from '../run/redact.ts';
 import type { Secrets } from '../run/ports.ts';
+import type { Mask } from '../run/redact.ts';
 import { UsageError } from './world.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

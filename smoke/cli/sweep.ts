@@ -1,21 +1,21 @@
 // smoketrail sweep: cleans up what dead runs left behind, from the ledger. Living runs are left alone.
 
 import path from 'node:path';
-import type { Body } from '../core/events.ts';
 import type { Flags } from '../config/settings.ts';
+import { visible } from '../core/escape.ts';
+import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
-import { printable } from '../core/printable.ts';
-import type { Scenario } from '../scenario/model.ts';
-import { share, Stopped } from '../run/run.ts';
+import { Stopped, share } from '../run/run.ts';
 import { sweepEntry } from '../run/sweep.ts';
+import type { Scenario } from '../scenario/model.ts';
 import { type RunLedger, takeOver } from '../store/ledger-file.ts';
 import { openEntries } from '../store/ledger-read.ts';
 import { assemble, createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { findScenarios } from './find-scenarios.ts';
 import { loadFiles } from './load.ts';
-import { newRunId } from './run-id.ts';
 import { refuseMissing } from './run.ts';
+import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -24,9 +24,10 @@ type Tally = { cleaned: number; lingering: number; failed: number };
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, env } = readSettings(flags, world);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const only = paths.length === 0 ? undefined : new Set((await findScenarios(paths, world.cwd)).map(({ absolute }) => absolute));
+  const only =
+    paths.length === 0 ? undefined : new Set((await findScenarios(paths, world.cwd)).map(({ absolute }) => absolute));
   const mask = createMask();
-  const say = (text: string): void => world.stdout.write(`${printable(mask.mask(text))}\n`);
+  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
   const left = await openEntries(dir, realClock.wall(), world.host);
   for (const problem of left.problems) say(`? ${problem}`);
   if (left.living.length > 0) say(`· left alone, since they are still at work: ${left.living.join(', ')}`);
@@ -84,7 +85,10 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   async function scenarioOf(entry: LedgerEntry): Promise<Scenario> {
     const [file] = await loadFiles([entry.file], world.cwd);
     if (file?.scenario?.name === entry.scenario) return file.scenario;
-    if (file?.scenario !== undefined) throw new UsageError(`${entry.file} now holds ${file.scenario.name}, not ${entry.scenario}; put it back, or remove the record by hand`);
+    if (file?.scenario !== undefined)
+      throw new UsageError(
+        `${entry.file} now holds ${file.scenario.name}, not ${entry.scenario}; put it back, or remove the record by hand`,
+      );
     throw new UsageError(`${entry.file} has problems; smoketrail check ${entry.file} shows them`);
   }
 }

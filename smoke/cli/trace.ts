@@ -7,7 +7,7 @@ import { exitCodeOf } from '../core/exit-code.ts';
 import { markerTime, typedMarker } from '../core/marker.ts';
 import type { Judgement, VerdictName } from '../core/verdict.ts';
 import { keepsNothing } from '../run/keeping.ts';
-import { share, Stopped } from '../run/run.ts';
+import { Stopped, share } from '../run/run.ts';
 import { traceMarker } from '../run/trace.ts';
 import { recall } from '../store/ledger-history.ts';
 import { version } from '../version.ts';
@@ -26,9 +26,17 @@ const shortestText = 8;
 const slack = 60_000;
 const day = 86_400_000;
 
-export async function traceCommand(text: string, paths: readonly string[], given: Record<string, unknown>, world: World): Promise<number> {
+export async function traceCommand(
+  text: string,
+  paths: readonly string[],
+  given: Record<string, unknown>,
+  world: World,
+): Promise<number> {
   if (text.trim().length < shortestText) {
-    throw new UsageError(`${JSON.stringify(text)} is too short to be followed`, `A marker or a text of ${shortestText} characters or more: shorter ones are found everywhere.`);
+    throw new UsageError(
+      `${JSON.stringify(text)} is too short to be followed`,
+      `A marker or a text of ${shortestText} characters or more: shorter ones are found everywhere.`,
+    );
   }
   const options = given as Options;
   const { settings, env } = readSettings(flagsOf(given), world);
@@ -36,13 +44,30 @@ export async function traceCommand(text: string, paths: readonly string[], given
   const secrets = createSecrets(env, mask);
   const dir = path.resolve(world.cwd, settings.ledger);
   const known = (await exists(dir)) ? await recall(dir, text) : undefined;
-  const chosen = await chooseScenarios(paths.length === 0 && known !== undefined ? [known.file] : paths, settings, world);
-  refuseMissing(chosen.map(({ scenario }) => scenario), env, secrets, settings);
+  const chosen = await chooseScenarios(
+    paths.length === 0 && known !== undefined ? [known.file] : paths,
+    settings,
+    world,
+  );
+  refuseMissing(
+    chosen.map(({ scenario }) => scenario),
+    env,
+    secrets,
+    settings,
+  );
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [])]);
   const since = sinceOf(text, options);
 
   const reporters = await openReporters(settings, world);
-  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: keepsNothing, mask, secrets });
+  const { ports, dispatch, failed } = assemble({
+    settings,
+    world,
+    env,
+    reporters,
+    keeping: keepsNothing,
+    mask,
+    secrets,
+  });
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const shared = share(run, ports);
@@ -56,7 +81,15 @@ export async function traceCommand(text: string, paths: readonly string[], given
     if (stop.signal.aborted) break;
     const marker = typedMarker(text, scenario.marker);
     if (marker === undefined) continue;
-    const trace = { scenario, file, marker, aliases, computed: known?.computed ?? [], since, deadline: settings.deadline ?? 0 };
+    const trace = {
+      scenario,
+      file,
+      marker,
+      aliases,
+      computed: known?.computed ?? [],
+      since,
+      deadline: settings.deadline ?? 0,
+    };
     judgements.push(await traceMarker(trace, shared, stop.signal));
   }
   forget();
@@ -66,8 +99,19 @@ export async function traceCommand(text: string, paths: readonly string[], given
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = stop.signal.reason instanceof Stopped ? stop.signal.reason.signal : undefined;
   const { inconclusive } = settings;
-  const end = exitCodeOf(judgements, { runnerFailed: failed(), ...(signal && { signal }), ...(inconclusive && { inconclusive }) });
-  ports.emit({ type: 'run.finished', run: run.id, counts, exitCode: end.code, why: end.why, took: realClock.now() - began });
+  const end = exitCodeOf(judgements, {
+    runnerFailed: failed(),
+    ...(signal && { signal }),
+    ...(inconclusive && { inconclusive }),
+  });
+  ports.emit({
+    type: 'run.finished',
+    run: run.id,
+    counts,
+    exitCode: end.code,
+    why: end.why,
+    took: realClock.now() - began,
+  });
   const { failed: broken } = await dispatch.close();
   for (const output of reporters.outputs) output.close();
   return broken.length > 0 && end.code === 0 ? 3 : end.code;
@@ -84,7 +128,8 @@ function keptBy(given: readonly string[]): [string, string][] {
 /** A marker tells its own time; for a typed text, a day back unless --since says otherwise. */
 function sinceOf(text: string, options: Options): Date {
   const asked = options.since === undefined ? undefined : parseDuration(options.since);
-  if (options.since !== undefined && asked === undefined) throw new UsageError(`--since: ${JSON.stringify(options.since)} is not a duration; write 30m, 2h, 1d`);
+  if (options.since !== undefined && asked === undefined)
+    throw new UsageError(`--since: ${JSON.stringify(options.since)} is not a duration; write 30m, 2h, 1d`);
   const now = realClock.wall().getTime();
   if (asked !== undefined) return new Date(now - asked);
   const typed = typedMarker(text);

@@ -46,13 +46,17 @@ export type SettingProblem = { name: string; message: string };
 const defaultJobs = 4;
 
 /** The settings, or every problem with them at once. */
-export function settingsOf(flags: Flags, env: Env): { ok: true; settings: Settings } | { ok: false; problems: SettingProblem[] } {
+export function settingsOf(
+  flags: Flags,
+  env: Env,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingProblem[] } {
   const problems: SettingProblem[] = [];
   const problem = (name: string, message: string): undefined => {
     problems.push({ name, message });
     return undefined;
   };
-  const given = (flag: string | undefined, name: string): string | undefined => flag ?? filled(env[`SMOKETRAIL_${name}`]);
+  const given = (flag: string | undefined, name: string): string | undefined =>
+    flag ?? filled(env[`SMOKETRAIL_${name}`]);
 
   const deadline = duration(given(flags.deadline, 'DEADLINE'), '--deadline', problem);
   const grep = pattern(given(flags.grep, 'GREP'), problem);

@@ -15,7 +15,19 @@ export type Ending =
   | { kind: 'gone'; since: number }
   /** There by reference only, and nobody saw at `carrier` what it holds. */
   | { kind: 'unclear'; carrier: HopFact }
+  /** More than one record arrived intact: `single` is the last hop that showed one, `double` the first that showed more. */
+  | { kind: 'doubled'; single: number; double: number }
+  /** The send was refused for certain, so no hop can have it. */
+  | { kind: 'refused'; summary: string }
   | { kind: 'never-seen' };
+
+/** Where one record became several; `copies` is the most that each hop showed at once. */
+export function doublingOf({ hops, destination }: Line, copies: ReadonlyMap<string, number>): Ending {
+  const shown = (hop: HopFact): number => copies.get(hop.hop) ?? 0;
+  const first = hops.findIndex((hop) => shown(hop) > 1);
+  const double = first < 0 ? hops.indexOf(destination) : first;
+  return { kind: 'doubled', single: hops.findLastIndex((hop, at) => at < double && shown(hop) === 1), double };
+}
 
 export function endingOf({ hops, destination, answers }: Line): Ending {
   const last = answers.get(destination.hop);

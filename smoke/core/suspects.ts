@@ -15,23 +15,43 @@ export function lastSeenIn({ hops, destination, answers }: Line, ending: Ending)
       (hop, index) => index < ending.firstBad && hop.carries === 'content' && answers.get(hop.hop)?.kind === 'intact',
     );
   }
+  if (ending.kind === 'doubled') return ending.single;
+  if (ending.kind === 'refused') return -1;
   if (ending.kind === 'never-seen') return hops.findLastIndex((hop) => sighted(answers.get(hop.hop)));
   return hops.indexOf(destination);
 }
 
 export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readonly Suspect[] {
   if (ending.kind === 'intact' || ending.kind === 'unclear') return [];
+  if (ending.kind === 'refused')
+    return line.hops
+      .slice(0, 1)
+      .map(({ hop }) => ({ hop, part: 'hop', why: `it refused the send: ${oneLine(ending.summary)}` }));
   if (ending.kind === 'gone') return [lostHere(line.destination, ending.since)];
-  const end = ending.kind === 'changed' ? ending.firstBad : firstProvedAbsent(line, lastSeen);
+  const end = endOf(line, ending, lastSeen);
   const between = line.hops
     .slice(lastSeen + 1, end + 1)
-    .filter((hop, offset) => ending.kind === 'never-seen' || mayHaveChanged(line, hop, lastSeen + 1 + offset, end))
-    .map((hop): Suspect => ({ hop: hop.hop, part: 'hop', why: whyOf(hop, line.answers.get(hop.hop)) }));
+    .filter((hop, offset) => ending.kind !== 'changed' || mayHaveChanged(line, hop, lastSeen + 1 + offset, end))
+    .map(
+      (hop): Suspect => ({
+        hop: hop.hop,
+        part: 'hop',
+        why:
+          ending.kind === 'doubled' && hop === line.hops[end]
+            ? 'it shows more than one record'
+            : whyOf(hop, line.answers.get(hop.hop)),
+      }),
+    );
   const suspects = [...lastSeenItself(line, ending, lastSeen), ...between];
   // A changed record that was then lost: the destination answers for the loss, whoever made the change.
   const gone = line.answers.get(line.destination.hop)?.gone;
   if (gone === undefined || suspects.some(({ hop }) => hop === line.destination.hop)) return suspects;
   return [...suspects, lostHere(line.destination, gone)];
+}
+
+function endOf(line: Line, ending: Ending, lastSeen: number): number {
+  if (ending.kind === 'changed') return ending.firstBad;
+  return ending.kind === 'doubled' ? ending.double : firstProvedAbsent(line, lastSeen);
 }
 
 /** A hop that carries a reference could not have shown the change; one misread before an intact hop did not make it. */
@@ -57,8 +77,10 @@ function lastSeenItself({ hops, answers }: Line, ending: Ending, lastSeen: numbe
     return [{ hop: hop.hop, part: 'hop', why: 'only what came in was seen, not what it did with it' }];
   }
   if (hop.sees === 'out' && answer.kind === 'intact') return [];
-  if (hop.queue && ending.kind === 'changed') return [];
-  const had = ending.kind === 'changed' ? 'it held the record intact' : 'the record was last seen here';
+  if (hop.queue && ending.kind !== 'never-seen') return [];
+  const had =
+    { changed: 'it held the record intact', doubled: 'it held one record' }[ending.kind as string] ??
+    'the record was last seen here';
   return [{ hop: hop.hop, part: 'handing-on', why: `${had}; nothing shows what went out of it` }];
 }
 
@@ -69,6 +91,9 @@ function lostHere(destination: HopFact, since: number): Suspect {
 function whyOf(hop: HopFact, answer: Answer | undefined): string {
   const source = sourceOf(hop, answer?.kind === 'mixed' ? answer.worse : answer?.look);
   switch (answer?.kind) {
+    case 'intact':
+    case 'reference':
+      return `how many records it had cannot be told (${source})`;
     case 'stripped':
       return `the record is here without the marker (${source})`;
     case 'altered':

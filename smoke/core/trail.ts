@@ -1,7 +1,7 @@
 // What all looks add up to: last seen, suspects, blind spots, ruled out, next.
 
 import { type Answer, sighted } from './answer.ts';
-import { type Ending, endingOf, type Line, misread, showsIntact } from './ending.ts';
+import { doublingOf, type Ending, endingOf, type Line, misread, showsIntact } from './ending.ts';
 import { type CommandNames, nextSteps } from './next.ts';
 import { type HopFact, lineTo } from './route.ts';
 import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
@@ -22,18 +22,27 @@ export type Trail = {
   next: readonly string[];
 };
 
+/** What the answers alone do not tell. */
+export type TrailMore = {
+  /** More than one record arrived: the most records each hop showed at once. */
+  copies?: ReadonlyMap<string, number>;
+  /** The send was refused for certain, and how. */
+  refused?: string;
+};
+
 /** The trail to one destination, from the answers of the hops before it. */
 export function trailOf(
   route: readonly HopFact[],
   destination: string,
   answers: ReadonlyMap<string, Answer>,
   names: CommandNames,
+  more: TrailMore = {},
 ): Trail {
   const hops = lineTo(route, destination);
   const last = hops.at(-1);
   if (last === undefined) throw new RangeError(`the route has no hop named ${destination}`);
   const line: Line = { hops, destination: last, answers };
-  const ending = endingOf(line);
+  const ending = endingWith(line, more);
   const lastSeen = lastSeenIn(line, ending);
   const suspects = suspectsIn(line, ending, lastSeen);
   const passed = passedUnseen(line);
@@ -48,6 +57,12 @@ export function trailOf(
     warnings: warnings(line),
     next: nextSteps(line, ending, suspects, names),
   };
+}
+
+function endingWith(line: Line, { copies, refused }: TrailMore): Ending {
+  const ending = endingOf(line);
+  if (ending.kind === 'intact' && copies !== undefined) return doublingOf(line, copies);
+  return ending.kind === 'never-seen' && refused !== undefined ? { kind: 'refused', summary: refused } : ending;
 }
 
 function lastSeenFact({ hops, answers }: Line, index: number): Pick<Trail, 'lastSeen'> {

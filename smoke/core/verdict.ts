@@ -1,12 +1,12 @@
 // The outcome of one marker: each destination is judged by its own trail, and the worst one counts.
 
-import { answersOf, showsRecord } from './answer.ts';
+import { answersOf, type LookAt, showsRecord } from './answer.ts';
 import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
 import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf } from './outcome.ts';
 import { destinationsOf, lineTo } from './route.ts';
-import { type Trail, trailOf } from './trail.ts';
+import { type Trail, type TrailMore, trailOf } from './trail.ts';
 import { moment } from './wording.ts';
 
 export type { VerdictName, Watched };
@@ -49,7 +49,10 @@ export function judgeMarker(watched: Watched): Judgement {
 function judgeBranch(branch: Branch): Judgement {
   const { watched, line } = branch;
   const [verdict, ...also] = outcomesOf(branch);
-  const trail = withLateness(branch, trailOf(watched.route, line.destination.hop, line.answers, watched));
+  const trail = withLateness(
+    branch,
+    trailOf(watched.route, line.destination.hop, line.answers, watched, moreOf(verdict, branch)),
+  );
   const arrival = arrivalIn(branch);
   return {
     verdict,
@@ -61,6 +64,19 @@ function judgeBranch(branch: Branch): Judgement {
     ...(arrival === undefined ? {} : { arrivedAfter: arrival.since }),
     took: watched.took,
   };
+}
+
+function moreOf(verdict: VerdictName, { watched }: Branch): TrailMore {
+  if (verdict === 'duplicated') return { copies: mostCopies(watched.looks) };
+  return watched.send?.outcome === 'refused' ? { refused: watched.send.summary } : {};
+}
+
+function mostCopies(looks: readonly LookAt[]): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  for (const { hop, look } of looks) {
+    if ('evidence' in look) most.set(hop, Math.max(most.get(hop) ?? 0, look.evidence.copies ?? 1));
+  }
+  return most;
 }
 
 function passes(verdict: VerdictName, warnOnly: boolean): boolean | 'inconclusive' {

@@ -15,7 +15,7 @@ export type Plugin<O = unknown> = {
   places?: Readonly<Record<string, 'url' | 'xml'>>;
   /** Where this probe's systems leave nothing behind (a queue), so that `keeps` defaults to false. */
   transient?: boolean;
-  /** A queue hands on what it holds byte for byte. */
+  /** True: a queue, which hands on what it holds byte for byte. False: never one (a log). Else `keeps: false` tells. */
   queue?: boolean;
   /** Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact. */
   documents?: readonly string[];

@@ -4,9 +4,9 @@ import { Blind, type Host, type Plugin, type Probe } from '../probes/plugin.ts';
 import type { LookSpec } from '../scenario/model.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
 import type { Journey } from './journey.ts';
+import type { Timer } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 import { stableJson } from './stable-json.ts';
-import type { Timer } from './look-timer.ts';
 
 /** An opened probe, or why it could not be opened: that hop is blind, and the others go on. */
 export type Armed = { plugin: Plugin; key: string; probe?: Probe; failure?: unknown };

@@ -1,11 +1,11 @@
 // Reads which builds the instances of a hop run, where the scenario says how.
 
-import type { HopReleases, Instance } from '../core/release.ts';
 import type { Candidate } from '../core/look.ts';
+import type { HopReleases, Instance } from '../core/release.ts';
+import { Blind } from '../probes/plugin.ts';
 import type { Hop, ReleaseSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
-import { Blind } from '../probes/plugin.ts';
 import type { Armoury } from './armed.ts';
 import type { Journey } from './journey.ts';
 import type { Timer } from './look-timer.ts';
@@ -25,7 +25,9 @@ type Tools = { ports: Ports; readings: Readings; timer: Timer; armoury: Armoury 
 export function createBuilds(tools: Tools): Builds {
   return {
     async read(journey, signal) {
-      const asked = journey.scenario.route.flatMap((hop) => (hop.release?.from === 'look' ? [{ hop, spec: hop.release }] : []));
+      const asked = journey.scenario.route.flatMap((hop) =>
+        hop.release?.from === 'look' ? [{ hop, spec: hop.release }] : [],
+      );
       const answers = await Promise.all(asked.map(({ hop, spec }) => readHop(journey, hop, spec, tools, signal)));
       for (const { hop, instances, fault } of answers) {
         tools.ports.emit({ type: 'releases', scenario: journey.id, hop, instances, ...(fault && { fault }) });
@@ -35,7 +37,13 @@ export function createBuilds(tools: Tools): Builds {
   };
 }
 
-async function readHop(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools, signal: AbortSignal): Promise<HopReleases> {
+async function readHop(
+  journey: Journey,
+  hop: Hop,
+  spec: LookedUp,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<HopReleases> {
   try {
     const instances = await readInstances(journey, hop, spec, tools, signal);
     if (instances.length > 0) return { hop: hop.name, instances };
@@ -46,7 +54,13 @@ async function readHop(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools,
   }
 }
 
-async function readInstances(journey: Journey, hop: Hop, spec: LookedUp, tools: Tools, signal: AbortSignal): Promise<Instance[]> {
+async function readInstances(
+  journey: Journey,
+  hop: Hop,
+  spec: LookedUp,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Instance[]> {
   const { readings, timer, armoury } = tools;
   const armed = await armoury.arm(spec.look, journey);
   const { probe } = armed;
@@ -56,7 +70,12 @@ async function readInstances(journey: Journey, hop: Hop, spec: LookedUp, tools: 
   const valid = await validateOptions(armed.plugin, options.value, spec.look.place);
   if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
   const limit = hop.timeout ?? journey.scenario.times.timeout;
-  const context = { since: new Date(0), named: false, cookies: journey.cookies, ...(spec.look.as && { as: spec.look.as }) };
+  const context = {
+    since: new Date(0),
+    named: false,
+    cookies: journey.cookies,
+    ...(spec.look.as && { as: spec.look.as }),
+  };
   const key = stableJson(['release', armed.key, options.value, spec.look.as]);
   const { reading } = await readings.take(
     key,

@@ -46,13 +46,21 @@ function conclude(task: CleanTask, failures: readonly string[], gone: boolean | 
   const { journey } = task;
   const later = 'it stays in the ledger; run smoketrail sweep to try again';
   if (failures.length > 0) return { state: 'failed', detail: `${failures.join('; ')}; ${later}` };
-  if (gone === false) return { state: 'failed', detail: `the destination still shows ${journey.marker.text}; ${later}` };
-  if (gone === 'unknown') return { state: 'failed', detail: `whether the destination still has it could not be seen; ${later}` };
+  if (gone === false)
+    return { state: 'failed', detail: `the destination still shows ${journey.marker.text}; ${later}` };
+  if (gone === 'unknown')
+    return { state: 'failed', detail: `whether the destination still has it could not be seen; ${later}` };
   if (!task.arrived && now < task.lingersUntil) {
     const until = new Date(task.lingersUntil).toISOString();
-    return { state: 'lingering', detail: `cleaned, but it may still arrive: smoketrail sweep looks again until ${until}` };
+    return {
+      state: 'lingering',
+      detail: `cleaned, but it may still arrive: smoketrail sweep looks again until ${until}`,
+    };
   }
-  return { state: 'clean', detail: `${journey.scenario.clean.length} clean steps done, and the destination lacks the marker` };
+  return {
+    state: 'clean',
+    detail: `${journey.scenario.clean.length} clean steps done, and the destination lacks the marker`,
+  };
 }
 
 /** Runs `find` where a clean step needs an alias that was never learned (an unknown send, a crash). */

@@ -1,7 +1,7 @@
 // One marker's way through one scenario: its names, its aliases, and the texts it was sent in.
 
-import { composeMarker } from '../core/marker.ts';
 import type { Marker, SentText, Sought } from '../core/look.ts';
+import { composeMarker } from '../core/marker.ts';
 import type { Cookies } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { resolve, type Scope } from '../scenario/template.ts';

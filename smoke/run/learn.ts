@@ -16,14 +16,14 @@ export async function learn(
   const missing: string[] = [];
   for (const [name, keep] of Object.entries(keeps)) {
     if (journey.aliases.has(name)) continue;
-    const value = valueOf(keep, candidate);
+    const value = textFor(keep, candidate);
     if (value === undefined) missing.push(`${name} (${keep.from})`);
     else await remember(journey, name, value, keep.secret, by, ports);
   }
   return missing;
 }
 
-function valueOf(keep: Keep, candidate: Candidate): string | undefined {
+function textFor(keep: Keep, candidate: Candidate): string | undefined {
   const picked = candidate.select(keep.from);
   const text = picked.fits ? picked.values.find((value) => value !== '') : undefined;
   if (text === undefined || keep.match === undefined) return text;

@@ -4,10 +4,14 @@ import type { Clock } from '../probes/plugin.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
-  limited<T>(ms: number, outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  limited<T>(ms: number, outer: AbortSignal, work: Work<T>): Promise<T>;
+  /** The same, but work that reacts to its signal may still tell how it ended, for `ms` at most. */
+  limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>): Promise<T>;
   /** Stops the time of the work that `signal` belongs to while `wait` runs. */
   paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T>;
 };
+
+type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 /** The work took longer than its time. */
 export class TimeUp extends Error {
@@ -29,36 +33,53 @@ type Watch = { pause(): void; resume(): void; stop(): void };
 
 /** Times its limit is how long a look may wait for the budget before it is given up as not made. */
 const patience = 3;
+/** How long a send that ran out of time is asked how it ended, in ms. */
+const lastWords = 500;
 
 export function createTimer(clock: Clock): Timer {
   const watches = new WeakMap<AbortSignal, Watch>();
 
   return {
-    async limited(ms, outer, work) {
-      const abort = new AbortController();
-      const onOuter = (): void => abort.abort(outer.reason);
-      outer.throwIfAborted();
-      outer.addEventListener('abort', onOuter, { once: true });
-      const watch = startWatch(clock, ms, abort);
-      watches.set(abort.signal, watch);
-      try {
-        return await Promise.race([work(abort.signal), rejection(abort.signal)]);
-      } finally {
-        watch.stop();
-        outer.removeEventListener('abort', onOuter);
-      }
-    },
-    async paused(signal, wait) {
-      const watch = watches.get(signal);
-      if (watch === undefined) return wait();
-      watch.pause();
-      try {
-        return await wait();
-      } finally {
-        watch.resume();
-      }
-    },
+    limited: (ms, outer, work) => limit(ms, outer, work, 0),
+    limitedAsking: (ms, outer, work) => limit(ms, outer, work, lastWords),
+    paused,
   };
+
+  async function limit<T>(ms: number, outer: AbortSignal, work: Work<T>, hear: number): Promise<T> {
+    const abort = new AbortController();
+    const over = new AbortController();
+    const onOuter = (): void => abort.abort(outer.reason);
+    outer.throwIfAborted();
+    outer.addEventListener('abort', onOuter, { once: true });
+    const watch = startWatch(clock, ms, abort);
+    watches.set(abort.signal, watch);
+    try {
+      return await Promise.race([work(abort.signal), afterAbort(abort.signal, hear, over.signal)]);
+    } finally {
+      watch.stop();
+      over.abort();
+      outer.removeEventListener('abort', onOuter);
+    }
+  }
+
+  function afterAbort(signal: AbortSignal, hear: number, over: AbortSignal): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      const end = (): void => reject(signal.reason);
+      const hearOut = (): void => void clock.wait(hear, over).then(end, end);
+      signal.addEventListener('abort', hear === 0 ? end : hearOut, { once: true });
+    });
+  }
+
+  async function paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
+    const watch = watches.get(signal);
+    if (watch === undefined) return wait();
+    watch.pause();
+    try {
+      return await wait();
+    } finally {
+      watch.resume();
+    }
+  }
 }
 
 function startWatch(clock: Clock, ms: number, abort: AbortController): Watch {
@@ -97,10 +118,4 @@ function startWatch(clock: Clock, ms: number, abort: AbortController): Watch {
       alarm.abort();
     },
   };
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

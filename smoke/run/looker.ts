@@ -9,7 +9,7 @@ import { namesIn, type Resolved, resolve, type Tree } from '../scenario/template
 import type { Armed } from './armed.ts';
 import { type Journey, soughtOf } from './journey.ts';
 import { learn } from './learn.ts';
-import { TimeUp, type Timer, Withheld } from './look-timer.ts';
+import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 import type { Fresh, Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
@@ -67,7 +67,10 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const { probe } = armed;
     if (probe === undefined) throw armed.failure;
     const context = { since: journey.since, named, cookies: journey.cookies, ...(spec.as && { as: spec.as }) };
-    const cookies = typeof (value as { url?: unknown }).url === 'string' ? journey.cookies.header((value as { url: string }).url) : '';
+    const cookies =
+      typeof (value as { url?: unknown }).url === 'string'
+        ? journey.cookies.header((value as { url: string }).url)
+        : '';
     const key = stableJson([armed.key, value, spec.as, named, cookies, journey.since.getTime()]);
     return readings.take(
       key,

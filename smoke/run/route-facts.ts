@@ -14,8 +14,8 @@ export function routeFacts(scenario: Scenario, plugins: readonly (Plugin | undef
       carries: hop.carries,
       keeps: hop.keeps ?? plugin?.transient !== true,
       sees: hop.sees,
-      // A hop that keeps nothing hands on what it holds: that is what makes it a queue.
-      queue: plugin?.queue === true || hop.keeps === false,
+      // A hop that keeps nothing hands on what it holds: that is what makes it a queue. A log is none, whatever it keeps.
+      queue: plugin?.queue ?? hop.keeps === false,
       destination: !followed.has(hop.name),
       title: hop.look?.title ?? 'no look',
       line: hop.place.line,

@@ -41,7 +41,12 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
     version: plan.version,
     command: 'run',
     contract: 1,
-    scenarios: plan.scenarios.map(({ scenario, file }) => ({ id: scenario.name, name: scenario.name, file, markers: plan.repeat })),
+    scenarios: plan.scenarios.map(({ scenario, file }) => ({
+      id: scenario.name,
+      name: scenario.name,
+      file,
+      markers: plan.repeat,
+    })),
   });
   const judgements: Judgement[] = [];
   let crashed = false;
@@ -82,12 +87,23 @@ function tasksOf({ scenarios, repeat }: Plan): Task[] {
   );
 }
 
-function finish(plan: Plan, judgements: readonly Judgement[], runnerFailed: boolean, began: number, ports: Ports, signals: Signals): RunResult {
+function finish(
+  plan: Plan,
+  judgements: readonly Judgement[],
+  runnerFailed: boolean,
+  began: number,
+  ports: Ports,
+  signals: Signals,
+): RunResult {
   const counts: Partial<Record<VerdictName, number>> = {};
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = signalOf(signals.stop);
   const { inconclusive } = plan;
-  const { code, why } = exitCodeOf(judgements, { runnerFailed, ...(inconclusive && { inconclusive }), ...(signal && { signal }) });
+  const { code, why } = exitCodeOf(judgements, {
+    runnerFailed,
+    ...(inconclusive && { inconclusive }),
+    ...(signal && { signal }),
+  });
   ports.emit({ type: 'run.finished', run: plan.run.id, counts, exitCode: code, why, took: ports.clock.now() - began });
   return { code, why };
 }

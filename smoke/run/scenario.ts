@@ -1,27 +1,37 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
 import path from 'node:path';
+import { handledBy } from '../core/handled.ts';
 import { checkReleases, type ReleaseCheck } from '../core/release.ts';
 import type { HopFact } from '../core/route.ts';
 import { type Judgement, judgeMarker, type Watched } from '../core/verdict.ts';
-import { resolve } from '../scenario/template.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { resolve } from '../scenario/template.ts';
 import type { Armed, Armoury } from './armed.ts';
 import type { Builds } from './builds.ts';
 import { type Cleaned, cleanUp } from './clean.ts';
+import { findUntilKnown } from './find.ts';
 import { sighted } from './hop-log.ts';
 import { beginJourney, type Given, type Journey, type RunFacts } from './journey.ts';
-import { createLooker, type Looker } from './looker.ts';
 import type { Timer } from './look-timer.ts';
+import { createLooker, type Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
 import type { Readings } from './readings.ts';
 import { routeFacts } from './route-facts.ts';
-import { send, type SendResult } from './send.ts';
+import { type SendResult, send } from './send.ts';
 import type { Stepper } from './steps.ts';
 import { startWatch, type WatchedHop, type Watching } from './watch.ts';
 
 /** What the markers of one run share. */
-export type Shared = { ports: Ports; armoury: Armoury; readings: Readings; timer: Timer; stepper: Stepper; builds: Builds; run: RunFacts };
+export type Shared = {
+  ports: Ports;
+  armoury: Armoury;
+  readings: Readings;
+  timer: Timer;
+  stepper: Stepper;
+  builds: Builds;
+  run: RunFacts;
+};
 
 export type Order = {
   id: string;
@@ -45,13 +55,25 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   const { ports } = shared;
   const journey = mark(order, shared);
   const hops = await arm(journey, shared);
-  const route = routeFacts(journey.scenario, hops.map(({ armed }) => armed?.plugin));
+  const route = routeFacts(
+    journey.scenario,
+    hops.map(({ armed }) => armed?.plugin),
+  );
   announce(order.file, journey, route, ports);
   const seen = await sendAndWatch(order, journey, hops, route, shared, signals.stop);
   const judgement = seen.judgement;
   const { verdict, passes, headline, facts, also, trail, arrivedAfter, took } = judgement;
   const marker = journey.marker.text;
-  const told = { verdict, passes, headline, facts, also, trail, took, ...(arrivedAfter !== undefined && { arrivedAfter }) };
+  const told = {
+    verdict,
+    passes,
+    headline,
+    facts,
+    also,
+    trail,
+    took,
+    ...(arrivedAfter !== undefined && { arrivedAfter }),
+  };
   ports.emit({ type: 'verdict', scenario: journey.id, marker, ...told });
   await ports.keeping.verdict(marker, verdict);
   const cleaned = await clean(order, journey, hops, seen, shared, signals.kill);
@@ -140,13 +162,18 @@ async function sendAndWatch(
   let sent: SendResult = { outcome: 'unknown', summary: 'stopped before anything was sent', created: false };
   let interrupted: string | undefined;
   let crash: unknown;
+  let finding: Promise<void> | undefined;
   try {
     await keep(journey, route, ports);
     sent = { outcome: 'unknown', summary: 'stopped while sending', created: true };
     sent = await send(journey, stepper, ports, stop, startClock);
-    await ports.keeping.sent(journey.marker.text, sent.outcome === 'refused' && sent.created ? 'unknown' : sent.outcome);
+    await ports.keeping.sent(
+      journey.marker.text,
+      sent.outcome === 'refused' && sent.created ? 'unknown' : sent.outcome,
+    );
     for (const wake of [...journey.onAlias]) wake('');
     if (sent.outcome !== 'refused') {
+      finding = sent.outcome === 'unknown' ? findUntilKnown(journey, stepper, ports, until) : undefined;
       await settled;
       if (!judge(await releases).passes) await watching?.close('every');
       else await watching?.close('unseen');
@@ -157,8 +184,14 @@ async function sendAndWatch(
     interrupted = reason instanceof Error ? reason.message : String(reason);
   }
   ended.abort(new Error('the watch is over'));
+  await finding;
   const judgement = judge(await releases);
-  return { judgement, sent, arrived: hops.some((hop) => hop.destination && seenAt(hop)), ...(crash !== undefined && { crash }) };
+  return {
+    judgement,
+    sent,
+    arrived: hops.some((hop) => hop.destination && seenAt(hop)),
+    ...(crash !== undefined && { crash }),
+  };
 
   function seenAt({ hop }: ArmedHop): boolean {
     return watching?.looks().some((at) => at.hop === hop.name && sighted(at.look)) ?? false;
@@ -167,7 +200,6 @@ async function sendAndWatch(
   function judge(found: Awaited<typeof releases>): Judgement {
     const looks = watching?.looks() ?? [];
     const { deadline, grace, confirm, settle } = journey.scenario.times;
-    const evidence = looks.flatMap(({ hop, look }) => ('evidence' in look ? [{ hop, ...look.evidence }] : []));
     const watched: Watched = {
       scenario: journey.id,
       marker: journey.marker.text,
@@ -178,7 +210,7 @@ async function sendAndWatch(
       times: { deadline, grace, confirm, settle },
       copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
       releases: found,
-      findings: checkReleases(buildRuleOf(journey), found, evidence),
+      findings: checkReleases(buildRuleOf(journey), found, handledBy(looks)),
       ...(interrupted && { interrupted }),
       took: ports.clock.now() - clockStart,
       at: ports.clock.wall().toISOString(),
@@ -217,6 +249,9 @@ async function clean(
   try {
     return await cleanUp(task, ports, kill);
   } catch (error) {
-    return { state: 'failed', detail: `${error instanceof Error ? error.message : String(error)}; run smoketrail sweep` };
+    return {
+      state: 'failed',
+      detail: `${error instanceof Error ? error.message : String(error)}; run smoketrail sweep`,
+    };
   }
 }

@@ -42,7 +42,12 @@ export async function send(
     }
     const outcome = result.outcome === 'skipped' ? 'refused' : result.outcome;
     // A marker that left in no step at all cannot arrive, whatever the earlier steps did.
-    return { outcome, summary, created: created || outcome === 'unknown', ...(result.fault && { fault: result.fault }) };
+    return {
+      outcome,
+      summary,
+      created: created || outcome === 'unknown',
+      ...(result.fault && { fault: result.fault }),
+    };
   }
   return { outcome: 'done', summary, created };
 }

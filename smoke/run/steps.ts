@@ -1,7 +1,7 @@
 // Carries out the steps of a scenario (send, find, clean): resolve, fire, keep.
 
-import type { Fault } from '../core/look.ts';
 import type { Phase } from '../core/events.ts';
+import type { Fault } from '../core/look.ts';
 import { Blind, type FireContext, type Plugin, type Sent, type Trigger } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
@@ -9,7 +9,7 @@ import { resolve } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { type Journey, noteSentTexts } from './journey.ts';
 import { learn } from './learn.ts';
-import { TimeUp, type Timer } from './look-timer.ts';
+import { type Timer, TimeUp } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 export type Stepper = {
@@ -50,26 +50,39 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
       ...(step.idempotent && { idempotencyKey: journey.marker.text }),
     };
     const limit = journey.scenario.times.timeout;
-    return timer.limited(limit, signal, (limited) => trigger.fire(valid.value, { ...context, signal: limited }));
+    return timer.limitedAsking(limit, signal, (limited) => trigger.fire(valid.value, { ...context, signal: limited }));
   }
 
   return {
     async run(step, phase, journey, signal) {
       ports.emit({ type: 'step.started', scenario: journey.id, phase, title: step.title });
       const began = ports.clock.now();
-      const result = await fire(step, phase, journey, signal).catch((error: unknown) => failed(step, error, signal, ports.clock.now() - began));
+      const result = await fire(step, phase, journey, signal).catch((error: unknown) =>
+        failed(step, error, signal, ports.clock.now() - began),
+      );
       if (result.answer !== undefined && result.outcome === 'done') {
         const missing = await learn(journey, step.keep, result.answer, step.title, ports);
         if (missing.length > 0) warnMissing(journey, step, missing, ports);
       }
       const { outcome, summary, cost, fault } = result;
       const hint = fault?.hint;
-      ports.emit({ type: 'step.finished', scenario: journey.id, phase, title: step.title, outcome, summary, cost, ...(hint && { hint }) });
+      ports.emit({
+        type: 'step.finished',
+        scenario: journey.id,
+        phase,
+        title: step.title,
+        outcome,
+        summary,
+        cost,
+        ...(hint && { hint }),
+      });
       return result;
     },
     async close() {
       const settled = await Promise.allSettled(triggers.values());
-      await Promise.allSettled(settled.map((trigger) => (trigger.status === 'fulfilled' ? trigger.value.close?.() : undefined)));
+      await Promise.allSettled(
+        settled.map((trigger) => (trigger.status === 'fulfilled' ? trigger.value.close?.() : undefined)),
+      );
     },
   };
 }

@@ -12,7 +12,12 @@ import { arm, type Shared } from './scenario.ts';
  * The entry's aliases and computed values stand in for what the dead run knew; what it did not live to learn is
  * looked up with the scenario's `find`.
  */
-export async function sweepEntry(entry: LedgerEntry, scenario: Scenario, shared: Shared, signal: AbortSignal): Promise<Cleaned> {
+export async function sweepEntry(
+  entry: LedgerEntry,
+  scenario: Scenario,
+  shared: Shared,
+  signal: AbortSignal,
+): Promise<Cleaned> {
   const { ports, stepper } = shared;
   const marker = typedMarker(entry.marker, entry.shape);
   if (marker === undefined) throw new Error(`${entry.marker} is no marker`);

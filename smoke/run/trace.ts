@@ -1,7 +1,8 @@
 // Follows a marker that is already in the system: sends nothing, cleans nothing.
 
-import { checkReleases } from '../core/release.ts';
+import { handledBy } from '../core/handled.ts';
 import type { Marker } from '../core/look.ts';
+import { checkReleases } from '../core/release.ts';
 import { type Judgement, judgeMarker, type Watched } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { beginJourney } from './journey.ts';
@@ -29,7 +30,10 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   // Nobody here knows the text around the marker, so the marker alone decides what is intact.
   journey.sent.push({ text: trace.marker.text, document: true });
   const hops = await arm(journey, shared);
-  const route = routeFacts(scenario, hops.map(({ armed }) => armed?.plugin));
+  const route = routeFacts(
+    scenario,
+    hops.map(({ armed }) => armed?.plugin),
+  );
   announce(trace.file, journey, route, ports);
   const releases = shared.builds.read(journey, stop).catch(() => []);
   const clockStart = ports.clock.now();
@@ -48,7 +52,6 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   }
   looks = watching.current?.looks() ?? [];
   const found = await releases;
-  const evidence = looks.flatMap(({ hop, look }) => ('evidence' in look ? [{ hop, ...look.evidence }] : []));
   const { deadline, grace, confirm, settle } = scenario.times;
   const judgement = judgeMarker({
     scenario: journey.id,
@@ -59,7 +62,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
     times: { deadline, grace, confirm, settle },
     copies: new Map(scenario.route.map((hop) => [hop.name, hop.copies])),
     releases: found,
-    findings: checkReleases(buildRuleOf(journey), found, evidence),
+    findings: checkReleases(buildRuleOf(journey), found, handledBy(looks)),
     ...(interrupted && { interrupted }),
     took: ports.clock.now() - clockStart,
     at: ports.clock.wall().toISOString(),

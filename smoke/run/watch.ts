@@ -163,7 +163,8 @@ export function startWatch(
     journey.onAlias.add(onAlias);
     stop.addEventListener('abort', wake, { once: true });
     if (stop.aborted) wake();
-    if (!deaf.has(watched.hop.name)) watched.looker.changed?.(awake.signal).then(wake, (error: unknown) => onDeaf(watched, error, awake.signal));
+    if (!deaf.has(watched.hop.name))
+      watched.looker.changed?.(awake.signal).then(wake, (error: unknown) => onDeaf(watched, error, awake.signal));
     await clock.wait(ms, awake.signal).catch(() => undefined);
     wake();
     journey.onAlias.delete(onAlias);

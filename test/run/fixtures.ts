@@ -1,15 +1,15 @@
 // A journey, ports and scripted lookers on virtual time, for the tests of the run.
 
-import type { Look } from '../../smoke/core/look.ts';
 import type { Body } from '../../smoke/core/events.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import type { Clock } from '../../smoke/probes/plugin.ts';
-import type { Hop, Scenario } from '../../smoke/scenario/model.ts';
 import { createBudget } from '../../smoke/run/budget.ts';
 import { beginJourney, type Journey } from '../../smoke/run/journey.ts';
 import { keepsNothing } from '../../smoke/run/keeping.ts';
 import type { Glance, Looker } from '../../smoke/run/looker.ts';
 import type { Ports } from '../../smoke/run/ports.ts';
 import type { WatchedHop } from '../../smoke/run/watch.ts';
+import type { Hop, Scenario } from '../../smoke/scenario/model.ts';
 
 const place = { file: 'booking.yaml', line: 1, column: 1 };
 
@@ -63,7 +63,12 @@ export function journeyOf(it: Scenario, withPorts: Ports): Journey {
 /** What a hop shows from a moment on (ms on the clock). A look takes `takes` ms. */
 export type Script = readonly { from: number; look: Look; takes?: number }[];
 
-export function scripted(name: string, script: Script, clock: Clock, more: Partial<Hop> & { destination?: boolean } = {}): WatchedHop & { asked: number[] } {
+export function scripted(
+  name: string,
+  script: Script,
+  clock: Clock,
+  more: Partial<Hop> & { destination?: boolean } = {},
+): WatchedHop & { asked: number[] } {
   const asked: number[] = [];
   const looker: Looker = {
     async look(signal): Promise<Glance> {

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Body } from '../../smoke/core/events.ts';
 import type { LookAt } from '../../smoke/core/answer.ts';
+import type { Body } from '../../smoke/core/events.ts';
 import { startWatch, type WatchedHop } from '../../smoke/run/watch.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
-import { absent, blind, intact, journeyOf, ports, type Script, scenario, scripted, stripped, twice } from './fixtures.ts';
+import {
+  absent,
+  blind,
+  intact,
+  journeyOf,
+  ports,
+  type Script,
+  scenario,
+  scripted,
+  stripped,
+  twice,
+} from './fixtures.ts';
 
 type Run = { looks: LookAt[]; ended: number; asked: Record<string, number[]>; events: Body[] };
 
@@ -23,7 +34,13 @@ async function watch(
   const hops = names.map((name, index) =>
     scripted(name, scripts[name] ?? [], clock, { destination: index === names.length - 1, lag }),
   );
-  const journey = journeyOf(scenario(hops.map(({ hop }) => hop), times), withPorts);
+  const journey = journeyOf(
+    scenario(
+      hops.map(({ hop }) => hop),
+      times,
+    ),
+    withPorts,
+  );
   const watching = startWatch(journey, hops as WatchedHop[], clock.now(), withPorts, new AbortController().signal);
   await clock.run(watching.settled);
   const ended = clock.now();
@@ -70,13 +87,23 @@ test('a stripped record ends the watch when it has stayed so for the settle time
 });
 
 test('a note filled in within the settle time is intact in the end', async () => {
-  const run = await watch({ partner: [{ from: 0, look: stripped }, { from: 1_500, look: intact }] });
+  const run = await watch({
+    partner: [
+      { from: 0, look: stripped },
+      { from: 1_500, look: intact },
+    ],
+  });
   assert.equal(of(run, 'partner').at(-1)?.look.kind, 'intact');
   assert.equal(of(run, 'partner').at(-1)?.why, 'confirm');
 });
 
 test('a record that vanishes before it is confirmed is watched until it has stayed away for the settle time', async () => {
-  const run = await watch({ partner: [{ from: 0, look: intact }, { from: 1_000, look: absent }] });
+  const run = await watch({
+    partner: [
+      { from: 0, look: intact },
+      { from: 1_000, look: absent },
+    ],
+  });
   const kinds = of(run, 'partner').map(({ look }) => look.kind);
   assert.equal(kinds[0], 'intact');
   assert.ok(kinds.filter((kind) => kind === 'absent').length >= 2, String(kinds));
@@ -84,7 +111,13 @@ test('a record that vanishes before it is confirmed is watched until it has stay
 });
 
 test('a blind confirming look is repeated and revokes nothing', async () => {
-  const run = await watch({ partner: [{ from: 0, look: intact }, { from: 1_500, look: blind }, { from: 4_000, look: intact }] });
+  const run = await watch({
+    partner: [
+      { from: 0, look: intact },
+      { from: 1_500, look: blind },
+      { from: 4_000, look: intact },
+    ],
+  });
   const kinds = of(run, 'partner').map(({ look }) => look.kind);
   assert.equal(kinds.at(-1), 'intact');
   assert.ok(kinds.includes('blind'));
@@ -92,7 +125,12 @@ test('a blind confirming look is repeated and revokes nothing', async () => {
 });
 
 test('a second copy found while confirming is let settle', async () => {
-  const run = await watch({ partner: [{ from: 0, look: intact }, { from: 1_000, look: twice }] });
+  const run = await watch({
+    partner: [
+      { from: 0, look: intact },
+      { from: 1_000, look: twice },
+    ],
+  });
   const last = of(run, 'partner').at(-1)?.look;
   assert.equal(last?.kind === 'intact' ? last.evidence.copies : undefined, 2);
 });
@@ -104,13 +142,24 @@ test('a hop that hangs delays no other', async () => {
 });
 
 test('once the record has arrived, a hop that hangs is not waited for longer than two seconds, and is not called absent', async () => {
-  const run = await watch({ web: [{ from: 0, look: intact, takes: 60_000 }], partner: [{ from: 0, look: intact }] }, { confirm: 0 });
+  const run = await watch(
+    { web: [{ from: 0, look: intact, takes: 60_000 }], partner: [{ from: 0, look: intact }] },
+    { confirm: 0 },
+  );
   assert.equal(run.ended, 2_000);
-  assert.deepEqual(of(run, 'web').map(({ look }) => look.kind), ['not-made']);
+  assert.deepEqual(
+    of(run, 'web').map(({ look }) => look.kind),
+    ['not-made'],
+  );
 });
 
 test('before a failing verdict every hop is looked at once more, not before its lag is over', async () => {
-  const run = await watch({ web: [{ from: 0, look: intact }], partner: [] }, { deadline: 1_000, grace: 0 }, 'every', 30_000);
+  const run = await watch(
+    { web: [{ from: 0, look: intact }], partner: [] },
+    { deadline: 1_000, grace: 0 },
+    'every',
+    30_000,
+  );
   for (const hop of ['web', 'partner']) {
     const closing = of(run, hop).at(-1);
     assert.equal(closing?.why, 'closing', hop);
@@ -128,7 +177,10 @@ test('an absence seen before the lag is over proves nothing', async () => {
 test('an outcome is told when it changes, with the looks that stood before it', async () => {
   const run = await watch({ partner: [{ from: 3_000, look: intact }] });
   const told = run.events.filter((event) => event.type === 'look');
-  assert.deepEqual(told.map((event) => event.look.kind), ['absent', 'intact', 'intact']);
+  assert.deepEqual(
+    told.map((event) => event.look.kind),
+    ['absent', 'intact', 'intact'],
+  );
   const looksBefore = run.looks.filter(({ look }) => look.kind === 'absent').length;
   assert.equal(told[1]?.looks, looksBefore + 1);
   assert.equal(told[1]?.cost.requests, looksBefore + 1);
