@@ -28,7 +28,14 @@ export type Scenario = {
   needs: { env: readonly Need[]; secrets: readonly Need[]; vars: readonly Need[] };
 };
 
-export type Need = { name: string; place: Place };
+export type Need = {
+  name: string;
+  place: Place;
+  /** The other names of its `a ?? b`, any of which will do: `env.PARTNER_URL`. */
+  or?: readonly string[];
+  /** The variable it stands in: a value given for that (--var) makes it needless. */
+  inVar?: string;
+};
 
 /** Milliseconds. */
 export type Times = {

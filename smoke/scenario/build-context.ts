@@ -1,0 +1,29 @@
+// What the builders of a scenario share while they read one file.
+
+import type { As, Plugin } from '../probes/plugin.ts';
+import type { Node } from './document.ts';
+import type { Report } from './problems.ts';
+import type { FileCall } from './tree.ts';
+
+/** What loading needs from outside. */
+export type LoadTools = {
+  /** Undefined where no plug-in has that name or path. */
+  plugin(name: string): Promise<Plugin | undefined>;
+  pluginNames: readonly string[];
+  /** Reads a file as UTF-8; gets a path that starts from the scenario's folder. */
+  readFile(path: string): Promise<string>;
+  /** Default: the folder of the scenario file. */
+  baseDir?: string;
+};
+
+export type Context = {
+  readonly report: Report;
+  readonly tools: LoadTools;
+  readonly baseDir: string;
+  /** Selectors to be parsed once everything else was read, so that their library loads only if there are any. */
+  readonly selectors: { text: string; place: Node['span']; as: As | undefined }[];
+  /** `file('…')` calls whose content is still to be read. */
+  readonly files: FileCall[];
+  /** Texts of the other files that were read, for the frames of their problems. */
+  readonly sources: Map<string, string>;
+};

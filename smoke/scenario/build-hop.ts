@@ -1,0 +1,73 @@
+// Reads one hop of the route.
+
+import type { Allowed } from '../core/look.ts';
+import type { Context } from './build-context.ts';
+import { buildLook, buildRelease, placeOf } from './build-step.ts';
+import { durationAt, pollAt } from './build-times.ts';
+import { literalAt } from './build-tree.ts';
+import type { MapNode, Node } from './document.ts';
+import type { Hop, Poll } from './model.ts';
+import { child } from './plain.ts';
+import { quoted } from './problems.ts';
+import { ALTERATIONS } from './shape.ts';
+
+/** `above` is the hop before it in the file; `poll` the scenario's, for the parts that the hop leaves out. */
+export async function buildHop(
+  node: MapNode,
+  above: string | undefined,
+  poll: Poll,
+  context: Context,
+): Promise<Hop | undefined> {
+  const name = literalAt(node, 'hop', context);
+  checkAfter(node, above, context);
+  const lookNode = child(node, 'look');
+  const releaseNode = child(node, 'release');
+  const look = lookNode && (await buildLook(lookNode, context));
+  const release = releaseNode && (await buildRelease(releaseNode, lookNode !== undefined, context));
+  if (name === undefined) return undefined;
+  const keeps = valueAt(node, 'keeps');
+  const timeout = durationAt(node, 'timeout');
+  const sees = valueAt(node, 'sees');
+  return {
+    name,
+    ...(above !== undefined && { after: above }),
+    carries: valueAt(node, 'carries') === 'reference' ? 'reference' : 'content',
+    ...(typeof keeps === 'boolean' && { keeps }),
+    sees: sees === 'in' || sees === 'out' ? sees : 'holds',
+    copies: valueAt(node, 'copies') === 'any' ? 'any' : 'one',
+    allow: allowedAt(node),
+    lag: durationAt(node, 'lag') ?? 0,
+    ...(timeout !== undefined && { timeout }),
+    ...(child(node, 'poll') && { poll: pollAt(node, poll) }),
+    ...(look && { look }),
+    ...(release && { release }),
+    place: placeOf(node),
+  };
+}
+
+function checkAfter(node: MapNode, above: string | undefined, { report }: Context): void {
+  const after = child(node, 'after');
+  if (after?.kind !== 'scalar' || after.value === above) return;
+  report.problem(
+    'not-supported',
+    `\`after: ${String(after.value).slice(0, 64)}\` is not supported yet: a route is a line`,
+    after.span,
+    above === undefined ? 'The first hop has nothing before it.' : `The hop above is ${quoted(above)}.`,
+  );
+}
+
+function allowedAt(node: Node): Allowed[] {
+  const allow = child(node, 'allow');
+  if (allow?.kind !== 'list') return [];
+  return allow.items.flatMap((item): Allowed[] => {
+    const length = valueAt(item, 'truncated');
+    if (typeof length === 'number') return [{ truncated: length }];
+    const name = item.kind === 'scalar' ? ALTERATIONS.find((known) => known === item.value) : undefined;
+    return name === undefined ? [] : [name];
+  });
+}
+
+function valueAt(node: Node, key: string): unknown {
+  const found = child(node, key);
+  return found?.kind === 'scalar' ? found.value : undefined;
+}

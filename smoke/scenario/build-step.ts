@@ -1,0 +1,104 @@
+// Reads steps, looks and releases: a plug-in's name, its own options, and the selection keys that stand beside them.
+
+import type { Context } from './build-context.ts';
+import { asAt, keepsAt, noteSelector, selectorAt, whereOf } from './build-selection.ts';
+import { literalAt, textTreeOf, treeOf } from './build-tree.ts';
+import type { Node } from './document.ts';
+import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
+import { child, splitKeys } from './plain.ts';
+import { quoted } from './problems.ts';
+import { look, lookKeys, release, releaseKeys, step, stepKeys } from './shape.ts';
+import { lastPart, titleOf } from './titles.ts';
+import { type Used, usePlugin } from './use-plugin.ts';
+
+/** Undefined where the report says why there is none. */
+export async function buildStep(node: Node, context: Context): Promise<Step | undefined> {
+  const used = await usePlugin(node, step, stepKeys, 'step', context);
+  if (used === undefined) return undefined;
+  const { plugin, entry, own, selection } = used;
+  if (plugin.trigger === undefined) {
+    context.report.problem('cannot-send', `${quoted(plugin.name)} can look, but it cannot send`, entry.keySpan);
+  }
+  const as = asAt(selection);
+  const records = literalAt(selection, 'records', context);
+  noteSelector(child(selection, 'records'), as, context);
+  const idempotent = child(node, 'idempotent');
+  return {
+    title: literalAt(node, 'name', context) ?? titleOf(plugin, own),
+    plugin: entry.key,
+    options: own,
+    ...(as && { as }),
+    ...(records !== undefined && { records }),
+    keep: keepsAt(selection, as, context),
+    idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
+    place: placeOf(node),
+  };
+}
+
+export async function buildLook(node: Node, context: Context): Promise<LookSpec | undefined> {
+  const used = await usePlugin(node, look, lookKeys, 'look', context);
+  return used && lookSpec(used, node, context);
+}
+
+/** `hasLook`: whether the hop has a look whose evidence may hold the build. */
+export async function buildRelease(node: Node, hasLook: boolean, context: Context): Promise<ReleaseSpec | undefined> {
+  const evidence = child(node, 'evidence');
+  if (evidence !== undefined) {
+    const more = node.kind === 'map' ? [...node.entries.values()].find(({ key }) => key !== 'evidence') : undefined;
+    if (more)
+      context.report.problem(
+        'one-plugin',
+        `${quoted(more.key)} stands beside \`evidence\`: a release is read in one way`,
+        more.keySpan,
+      );
+    if (!hasLook)
+      context.report.problem('blind', 'this hop has no look whose evidence could hold a build', evidence.span);
+    const commit = selectorAt(evidence, 'commit', undefined, context);
+    return commit === undefined
+      ? undefined
+      : { from: 'evidence', commit, ...whereabouts(evidence, undefined, context), place: placeOf(node) };
+  }
+  const used = await usePlugin(node, release, releaseKeys, 'release', context);
+  if (used === undefined) return undefined;
+  const as = asAt(used.selection);
+  const commit = selectorAt(used.selection, 'field', as, context);
+  const [, withoutField] = splitKeys(used.selection, ['field', 'instance', 'started']);
+  const spec = lookSpec({ ...used, selection: withoutField }, node, context);
+  return commit === undefined
+    ? undefined
+    : { from: 'look', look: spec, commit, ...whereabouts(used.selection, as, context), place: spec.place };
+}
+
+function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: Context): LookSpec {
+  const { report } = context;
+  if (plugin.open === undefined)
+    report.problem('cannot-look', `${quoted(plugin.name)} can send, but it cannot look`, entry.keySpan);
+  const as = asAt(selection);
+  const [records, field, equals, where] = ['records', 'field', 'equals', 'where'].map((key) => child(selection, key));
+  noteSelector(records, as, context);
+  noteSelector(field, as, context);
+  const title =
+    literalAt(node, 'name', context) ?? [titleOf(plugin, own), lastPart(field)].filter((part) => part !== '').join(' ');
+  return {
+    plugin: entry.key,
+    options: own,
+    ...(as && { as }),
+    ...(records && { records: treeOf(records, context) }),
+    ...(where?.kind === 'map' && { where: whereOf(where, as, context) }),
+    ...(field && { field: treeOf(field, context) }),
+    ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
+    keep: keepsAt(selection, as, context),
+    title,
+    place: placeOf(node),
+  };
+}
+
+function whereabouts(node: Node, as: Step['as'], context: Context): { instance?: string; started?: string } {
+  const instance = selectorAt(node, 'instance', as, context);
+  const started = selectorAt(node, 'started', as, context);
+  return { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }) };
+}
+
+export function placeOf({ span: { file, line, column } }: Node): Place {
+  return { file, line, column };
+}

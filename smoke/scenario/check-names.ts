@@ -1,0 +1,169 @@
+// Checks that every name in `${{ }}` can have a value where it is used, before anything is sent.
+
+import type { Plugin } from '../probes/plugin.ts';
+import type { Keep, LookSpec, Scenario, Step } from './model.ts';
+import { quoted, type Report, suggestion } from './problems.ts';
+import { namesIn, usesIn } from './references.ts';
+import type { NameRef, Tree } from './tree.ts';
+
+type Loaded = Omit<Scenario, 'needs'>;
+/** One place where a tree is used, and the aliases that can be known there. */
+type Use = { tree: Tree; known: ReadonlySet<string>; later: ReadonlySet<string> };
+
+/** `extra`: aliases kept in parts that could not be read, so that one mistake does not make others. */
+export function checkNames(scenario: Loaded, extra: ReadonlySet<string>, report: Report): void {
+  const { vars } = scenario;
+  const everywhere = new Set([...extra, ...allKeeps(scenario)]);
+  checkCycles(vars, report);
+  for (const tree of Object.values(vars)) checkTree({ tree, known: everywhere, later: everywhere }, vars, report);
+  for (const use of usesOf(scenario, everywhere, extra)) {
+    checkTree(use, vars, report);
+    checkBehindVars(use, vars, report);
+  }
+}
+
+/** Connections open before the send, when no alias is known. */
+export async function checkConnections(
+  scenario: Loaded,
+  plugin: (name: string) => Promise<Plugin | undefined>,
+  report: Report,
+): Promise<void> {
+  for (const look of looksOf(scenario)) {
+    const { options } = look;
+    if (typeof options !== 'object' || options === null) continue;
+    for (const name of (await plugin(look.plugin))?.connects ?? []) {
+      const option = Object.hasOwn(options, name) ? (options as Record<string, Tree>)[name] : undefined;
+      const alias = option === undefined ? undefined : [...namesIn(option, scenario.vars).aliases][0];
+      if (alias === undefined || option === undefined) continue;
+      const place = usesIn(option).find(({ ref }) => ref.name === alias)?.ref.place ?? look.place;
+      report.problem(
+        'needs-alias',
+        `${quoted(name)} of ${quoted(look.plugin)} opens before the send, when ${quoted(alias)} is not known yet`,
+        place,
+        'Only `marker`, vars, env and secrets can stand here.',
+      );
+    }
+  }
+}
+
+export function looksOf({ route }: Loaded): LookSpec[] {
+  return route.flatMap(({ look, release }) => [
+    ...(look ? [look] : []),
+    ...(release?.from === 'look' ? [release.look] : []),
+  ]);
+}
+
+function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: ReadonlySet<string>): Use[] {
+  const { send, find, route, clean, releases } = scenario;
+  const uses: Use[] = [];
+  const inOrder = (steps: readonly Step[], known: Set<string>): void => {
+    for (const step of steps) {
+      uses.push({ tree: step.options, known: new Set(known), later: everywhere });
+      addKeeps(known, step.keep);
+    }
+  };
+  const known = new Set(extra);
+  inOrder(send, known);
+  inOrder(find, known);
+  for (const { look, release } of route) {
+    if (look) {
+      const others = new Set(extra);
+      for (const step of [...send, ...find]) addKeeps(others, step.keep);
+      for (const other of route) if (other.look && other.look !== look) addKeeps(others, other.look.keep);
+      for (const tree of [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})]) {
+        if (tree !== undefined) uses.push({ tree, known: others, later: everywhere });
+      }
+    }
+    // Releases are read once a run, for all its markers.
+    if (release?.from === 'look') {
+      const { options, records, where } = release.look;
+      for (const tree of [options, records, ...Object.values(where ?? {})])
+        if (tree !== undefined) uses.push({ tree, known: everywhere, later: everywhere });
+    }
+  }
+  inOrder(clean, new Set(everywhere));
+  if (releases?.equals !== undefined) uses.push({ tree: releases.equals, known: new Set(), later: everywhere });
+  return uses;
+}
+
+function allKeeps({ send, find, route, clean }: Loaded): Set<string> {
+  const all = new Set<string>();
+  for (const { keep } of [...send, ...find, ...clean]) addKeeps(all, keep);
+  for (const { look } of route) if (look) addKeeps(all, look.keep);
+  return all;
+}
+
+function addKeeps(known: Set<string>, keep: Readonly<Record<string, Keep>>): void {
+  for (const name of Object.keys(keep)) known.add(name);
+}
+
+function checkTree({ tree, known, later }: Use, vars: Readonly<Record<string, Tree>>, report: Report): void {
+  for (const { ref } of usesIn(tree)) {
+    const place = { ...ref.place, length: ref.name.length + (ref.space === 'alias' ? 0 : ref.space.length + 1) };
+    if (ref.space === 'vars' && !Object.hasOwn(vars, ref.name)) {
+      const hint = suggestion(ref.name, Object.keys(vars));
+      report.problem(
+        'undefined-name',
+        `\`vars.${ref.name}\` is not defined`,
+        place,
+        hint ?? 'Write it under `vars:`; without a value it must come from --var.',
+      );
+    }
+    if (ref.space !== 'alias' || known.has(ref.name)) continue;
+    if (later.has(ref.name))
+      report.problem(
+        'undefined-name',
+        `${quoted(ref.name)} is not known here yet`,
+        place,
+        'Only a later step or this look itself keeps it.',
+      );
+    else
+      report.problem(
+        'undefined-name',
+        `${quoted(ref.name)} is not defined: no step or look keeps it`,
+        place,
+        aliasHint(ref, known, vars),
+      );
+  }
+}
+
+function aliasHint(ref: NameRef, known: ReadonlySet<string>, vars: Readonly<Record<string, Tree>>): string | undefined {
+  if (Object.hasOwn(vars, ref.name)) return `Did you mean \`vars.${ref.name}\`?`;
+  if (/^[A-Z][A-Z0-9_]+$/.test(ref.name)) return `Did you mean \`env.${ref.name}\` or \`secret.${ref.name}\`?`;
+  return suggestion(ref.name, ['marker', ...known]);
+}
+
+/** An alias inside a variable is as unknown as one written here. */
+function checkBehindVars({ tree, known, later }: Use, vars: Readonly<Record<string, Tree>>, report: Report): void {
+  for (const { ref } of usesIn(tree)) {
+    if (ref.space !== 'vars' || !Object.hasOwn(vars, ref.name)) continue;
+    const behind = [...namesIn(vars[ref.name] ?? null, vars).aliases].find(
+      (alias) => !known.has(alias) && later.has(alias),
+    );
+    if (behind !== undefined) {
+      report.problem(
+        'undefined-name',
+        `\`vars.${ref.name}\` needs ${quoted(behind)}, which is not known here yet`,
+        ref.place,
+      );
+    }
+  }
+}
+
+function checkCycles(vars: Readonly<Record<string, Tree>>, report: Report): void {
+  const done = new Set<string>();
+  const walk = (name: string, path: readonly string[]): void => {
+    if (done.has(name) || !Object.hasOwn(vars, name)) return;
+    for (const { ref } of usesIn(vars[name] ?? null)) {
+      if (ref.space !== 'vars') continue;
+      const round = [...path, name];
+      if (!round.includes(ref.name)) walk(ref.name, round);
+      else if (!done.has(ref.name)) {
+        const circle = [...round.slice(round.indexOf(ref.name)), ref.name].map((each) => `vars.${each}`);
+        report.problem('circular-vars', `a variable is made of itself: ${circle.join(' → ')}`, ref.place);
+      }
+    }
+    done.add(name);
+  };
+  for (const name of Object.keys(vars)) walk(name, []);
+}

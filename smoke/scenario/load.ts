@@ -1,0 +1,111 @@
+// Loads a scenario file: text in, a Scenario or every problem of the file out. Reads nothing but what the file names.
+
+import { dirname, resolve as resolvePath } from 'node:path';
+import type { Context, LoadTools } from './build-context.ts';
+import { buildScenario } from './build-scenario.ts';
+import { checkTimes } from './build-times.ts';
+import { readFileCalls } from './build-tree.ts';
+import { checkConnections, checkNames } from './check-names.ts';
+import { checkSelectors } from './check-selectors.ts';
+import { checkLooks, checkMarker, checkReleases } from './check-sense.ts';
+import { type MapNode, type Node, readDocument } from './document.ts';
+import { checkShape } from './findings.ts';
+import type { Scenario } from './model.ts';
+import { needsOf } from './needs.ts';
+import { child } from './plain.ts';
+import { createReport, inOrder, type Problem, type Report } from './problems.ts';
+import { keysOf, NOT_YET, scenario as scenarioShape } from './shape.ts';
+
+export type { LoadTools } from './build-context.ts';
+
+/** `sources`: the texts of the files that problems may stand in, by their name, for code frames. */
+export type Loaded = { sources: ReadonlyMap<string, string> } & (
+  | { ok: true; scenario: Scenario; warnings: readonly Problem[] }
+  | { ok: false; problems: readonly Problem[] }
+);
+
+const LARGEST_BYTES = 1_000_000;
+
+/** `file` names the file in problems; relative paths start from its folder unless `tools.baseDir` says otherwise. */
+export async function loadScenario(text: string, file: string, tools: LoadTools): Promise<Loaded> {
+  const report = createReport();
+  const context: Context = {
+    report,
+    tools,
+    baseDir: resolvePath(tools.baseDir ?? dirname(file)),
+    selectors: [],
+    files: [],
+    sources: new Map([[file, text]]),
+  };
+  const scenario = readable(text, file, report) ? await load(text, file, context) : undefined;
+  const { sources } = context;
+  if (scenario === undefined || report.problems.length > 0)
+    return { ok: false, problems: inOrder(report.problems), sources };
+  return { ok: true, scenario, warnings: inOrder(report.warnings), sources };
+}
+
+/** What is not worth parsing. */
+function readable(text: string, file: string, report: Report): boolean {
+  const start = { file, line: 1, column: 1 };
+  const bytes = text.length > LARGEST_BYTES ? text.length : Buffer.byteLength(text);
+  if (bytes > LARGEST_BYTES) {
+    report.problem(
+      'too-large',
+      `the file has ${(bytes / 1e6).toFixed(1)} MB; a scenario may have 1 MB`,
+      start,
+      'Is it a scenario at all?',
+    );
+  } else if (text.includes('\0')) {
+    report.problem('yaml', 'the file is not text in UTF-8', start);
+  }
+  return report.problems.length === 0;
+}
+
+async function load(text: string, file: string, context: Context): Promise<Scenario | undefined> {
+  const { report, tools } = context;
+  const root = readDocument(text, file, report);
+  if (root === undefined) return undefined;
+  if (root.kind !== 'map') {
+    report.problem('wrong-type', 'a scenario is a mapping of keys to values', root.span, 'It begins with `name: …`.');
+    return undefined;
+  }
+  await checkShape(scenarioShape, { node: root, keysAt, notYet, literal: true }, report);
+  checkTimes(root, context);
+  const { scenario, sound } = await buildScenario(root, context);
+  await readFileCalls(context);
+  checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
+  await checkConnections(scenario, tools.plugin, report);
+  if (sound) checkMarker(scenario, root, report);
+  checkReleases(scenario, root, report);
+  checkLooks(scenario, tools.pluginNames, report);
+  await checkSelectors(context.selectors, report);
+  return { ...scenario, needs: needsOf(scenario) };
+}
+
+async function keysAt(path: readonly string[]): Promise<readonly string[]> {
+  if (path.length === 0) return keysOf(scenarioShape);
+  const { languageKeys } = await import('./json-schema.ts');
+  return languageKeys(path);
+}
+
+function notYet(path: readonly string[]): readonly string[] {
+  if (path.length === 0) return NOT_YET.scenario;
+  return path[0] === 'route' && path.length === 2 ? NOT_YET.hop : [];
+}
+
+/** Aliases of steps that could not be built, so that one wrong step does not undefine its aliases everywhere. */
+function keptAnywhere(root: MapNode): Set<string> {
+  const kept = new Set<string>();
+  const collect = (step: Node | undefined): void => {
+    for (const { node } of step?.kind === 'map' ? step.entries.values() : []) {
+      const keep = child(node, 'keep');
+      if (keep?.kind === 'map') for (const name of keep.entries.keys()) kept.add(name);
+    }
+  };
+  for (const key of ['send', 'find', 'clean', 'route']) {
+    const steps = child(root, key);
+    for (const step of steps?.kind === 'list' ? steps.items : [steps])
+      collect(key === 'route' ? child(step, 'look') : step);
+  }
+  return kept;
+}

@@ -1,0 +1,30 @@
+// What steps and looks are called in reports, in a few words and on one line.
+
+import type { Plugin } from '../probes/plugin.ts';
+import { sourceOf } from './build-tree.ts';
+import type { Node } from './document.ts';
+import { visible } from './problems.ts';
+import type { Tree } from './tree.ts';
+
+export function titleOf(plugin: Plugin, own: Tree): string {
+  let title: string | undefined;
+  try {
+    title = plugin.title?.(sourceOf(own) as Readonly<Record<string, unknown>>);
+  } catch {
+    // A plug-in's title is decoration; its options may be wrong, which is reported elsewhere.
+    title = undefined;
+  }
+  return shortened(typeof title === 'string' && title !== '' ? title : plugin.name);
+}
+
+/** `$.payload.BookingNote` → `BookingNote` */
+export function lastPart(field: Node | undefined): string {
+  if (field?.kind !== 'scalar' || typeof field.value !== 'string') return '';
+  if (!field.value.startsWith('$')) return shortened(field.value);
+  return shortened(/([\p{L}\p{N}_-]+)(?:['"]?\])?$/u.exec(field.value.slice(-200))?.[1] ?? '');
+}
+
+function shortened(text: string): string {
+  const line = visible(text.slice(0, 200).replaceAll(/\s+/g, ' ')).trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}

@@ -1,0 +1,107 @@
+// Finds the plug-in that a step, a look or a release names, and splits its own options from the selection keys beside them.
+
+import type { Plugin } from '../probes/plugin.ts';
+import type { Context } from './build-context.ts';
+import { fileBody, treeOf } from './build-tree.ts';
+import { checkOptions } from './check-options.ts';
+import type { Entry, MapNode, Node } from './document.ts';
+import { checkShape } from './findings.ts';
+import { splitKeys } from './plain.ts';
+import { quoted, suggestion, visible } from './problems.ts';
+import { keysOf, NOT_YET, type Shape } from './shape.ts';
+import type { Tree } from './tree.ts';
+
+/** `selection`: the language's keys among the plug-in's options. */
+export type Used = { plugin: Plugin; entry: Entry; own: Tree; selection: MapNode };
+
+export async function usePlugin(
+  node: Node,
+  shape: Shape,
+  keys: Shape,
+  what: string,
+  context: Context,
+): Promise<Used | undefined> {
+  if (node.kind !== 'map') return undefined;
+  const found = await pluginIn(node, keysOf(shape), what, context);
+  if (found === undefined) return undefined;
+  const { entry, plugin } = found;
+  const inner = entry.node;
+  const [selection, ownNode] = inner.kind === 'map' ? splitKeys(inner, keysOf(keys)) : [emptyMap(inner), inner];
+  await checkShape(keys, { node: selection, name: entry.key, keysAt: async () => keysOf(keys) }, context.report);
+  const own = await ownOptions(ownNode, plugin, context);
+  await checkOptions(plugin, ownNode, own, keysOf(keys), context);
+  return { plugin, entry, own, selection };
+}
+
+async function pluginIn(
+  node: MapNode,
+  known: readonly string[],
+  what: string,
+  context: Context,
+): Promise<{ entry: Entry; plugin: Plugin } | undefined> {
+  const { report, tools } = context;
+  const others = [...node.entries.values()].filter(({ key }) => !known.includes(key));
+  let found: { entry: Entry; plugin: Plugin } | undefined;
+  for (const entry of others) {
+    const plugin = NOT_YET.step.includes(entry.key) ? notYet(entry, context) : await pluginNamed(entry, known, context);
+    if (plugin === undefined) continue;
+    if (found === undefined) found = { entry, plugin };
+    else
+      report.problem(
+        'one-plugin',
+        `a ${what} has one plug-in, and ${quoted(found.entry.key)} is here already`,
+        entry.keySpan,
+        what === 'step' ? 'Begin a step of its own with `-`.' : undefined,
+      );
+  }
+  if (others.length === 0) {
+    report.problem(
+      'one-plugin',
+      `this ${what} names no plug-in`,
+      node.span,
+      `There are ${tools.pluginNames.join(', ')}.`,
+    );
+  }
+  return found;
+}
+
+function notYet(entry: Entry, { report }: Context): undefined {
+  report.problem('not-supported', `${quoted(entry.key)} is not supported yet`, entry.keySpan);
+}
+
+async function pluginNamed(
+  entry: Entry,
+  known: readonly string[],
+  { report, tools }: Context,
+): Promise<Plugin | undefined> {
+  try {
+    const plugin = await tools.plugin(entry.key);
+    if (plugin !== undefined) return plugin;
+    report.problem(
+      'unknown-plugin',
+      `no plug-in is called ${quoted(entry.key)}`,
+      entry.keySpan,
+      suggestion(entry.key, [...tools.pluginNames, ...known]),
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
+    report.problem('unknown-plugin', `the plug-in ${quoted(entry.key)} cannot be loaded: ${reason}`, entry.keySpan);
+  }
+  return undefined;
+}
+
+async function ownOptions(node: Node, plugin: Plugin, context: Context): Promise<Tree> {
+  if (node.kind !== 'map') return treeOf(node, context);
+  const options: [string, Tree][] = [];
+  for (const { key, node: option } of node.entries.values()) {
+    const places = plugin.places ?? {};
+    const escapeFor = Object.hasOwn(places, key) ? places[key] : undefined;
+    const body = escapeFor === 'xml' ? await fileBody(option, context) : undefined;
+    options.push([key, body ?? treeOf(option, context, escapeFor)]);
+  }
+  return Object.fromEntries(options);
+}
+
+function emptyMap(node: Node): MapNode {
+  return { kind: 'map', entries: new Map(), span: node.span };
+}
