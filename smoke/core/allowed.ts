@@ -8,16 +8,17 @@ import { escapes, unescapeText } from './unescape.ts';
 /** True where nothing is left of the difference once every allowed alteration is made on both sides. */
 export function allowed(value: string, sent: string, measure: Measure, allow: readonly Allowed[]): boolean {
   if (allow.length === 0) return false;
-  return unescapedAs(value, allow).some((text) =>
-    sentForms(sent, allow).some((form) => fits(text, form, measure, allow)),
-  );
+  const fold = folding(allow);
+  const values = unescapedAs(value, allow)
+    .map(fold)
+    .filter((text) => text !== '');
+  return sentForms(sent, allow).some((form) => values.some((text) => fits(text, form, fold, measure, allow)));
 }
 
-function fits(value: string, sent: string, measure: Measure, allow: readonly Allowed[]): boolean {
-  const fold = folding(allow);
-  const v = fold(value);
+type Fold = (text: string) => string;
+
+function fits(v: string, sent: string, fold: Fold, measure: Measure, allow: readonly Allowed[]): boolean {
   const s = fold(sent);
-  if (v === '') return false;
   if (measure.whole ? v === s : v.includes(s)) return true;
   return allow.some((one) => {
     if (one === 'truncated') return truncated(v, s) !== undefined;
@@ -32,7 +33,7 @@ function fits(value: string, sent: string, measure: Measure, allow: readonly All
   });
 }
 
-function folding(allow: readonly Allowed[]): (text: string) => string {
+function folding(allow: readonly Allowed[]): Fold {
   const may = (how: Alteration) => allow.some((one) => one === how);
   return (text) => {
     const spaced = may('whitespace') ? bare(text) : squash(text);

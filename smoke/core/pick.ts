@@ -2,10 +2,11 @@
 
 import { damageIn } from './assess.ts';
 import type { Inflate } from './compressed.ts';
-import { bonesIn, contentsOf, holdersOf, mayHold, select, split, unfoldedOf } from './contents.ts';
+import { bonesOfText, contentsOf, select, split, unfoldedOf } from './contents.ts';
 import { findIn } from './find.ts';
-import type { Candidate, Fault, Reading, Selection, Sought } from './look.ts';
+import type { Candidate, Fault, Marker, Reading, Selection, Sought } from './look.ts';
 import { markerDamage } from './marker-damage.ts';
+import { holdersOf, mayHold } from './marker-index.ts';
 import { isUnmistakable, mentions } from './mention.ts';
 
 export type Pick = { kind: 'picked'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
@@ -77,28 +78,44 @@ function misfitOf(part: string, selector: string, why: string): { kind: 'fault';
  */
 function byContent(candidates: readonly Candidate[], areRecords: boolean, sought: Sought, inflate: Inflate): Pick {
   const { marker } = sought;
+  const literal = holdersOf(candidates, marker);
+  if (literal.size > 0 && !areRecords) return { kind: 'picked', candidates: [...literal] };
   const aliases = [...sought.aliases.values()].filter(isUnmistakable);
   const mentioned = (candidate: Candidate) => aliases.some((alias) => mentions(contentsOf(candidate).text, alias));
-  const literal = holdersOf(candidates, marker);
   if (literal.size > 0) {
-    const plainlyDamaged = (candidate: Candidate) => {
-      const { text } = contentsOf(candidate);
-      return markerDamage(text, bonesIn({ text, depth: 0 }), marker, true) !== undefined;
-    };
-    const isCopy = (one: Candidate) => literal.has(one) || (areRecords && (mentioned(one) || plainlyDamaged(one)));
+    const isCopy = (one: Candidate) => literal.has(one) || mentioned(one) || isPlainlyDamaged(one, marker);
     return { kind: 'picked', candidates: candidates.filter(isCopy) };
   }
-  const possible = mayHold(candidates, marker, inflate);
+  const { possible, gaveUp } = mayHold(candidates, marker, inflate);
+  if (possible) return byDecoding(candidates, areRecords, marker, mentioned, inflate);
+  const picked = aliases.length === 0 ? [] : candidates.filter(mentioned);
+  return picked.length > 0 || gaveUp === undefined ? { kind: 'picked', candidates: picked } : gaveUpBy(gaveUp);
+}
+
+function byDecoding(
+  candidates: readonly Candidate[],
+  areRecords: boolean,
+  marker: Marker,
+  mentioned: (candidate: Candidate) => boolean,
+  inflate: Inflate,
+): Pick {
   const unfolded = (candidate: Candidate) => unfoldedOf(candidate, marker, inflate);
   const encoded = new Set(
-    possible
-      ? candidates.filter((one) => unfolded(one).some((text) => findIn(text, marker.text).kind === 'found'))
-      : [],
+    candidates.filter((one) => unfolded(one).some((text) => findIn(text, marker.text).kind === 'found')),
   );
   const isCopy = (one: Candidate) =>
-    mentioned(one) || (possible && unfolded(one).some((text) => damageIn(text, marker, true) !== undefined));
+    mentioned(one) || unfolded(one).some((text) => damageIn(text, marker, true) !== undefined);
   const picked = candidates.filter((one) => encoded.has(one) || ((areRecords || encoded.size === 0) && isCopy(one)));
   const gaveUp = candidates.flatMap(unfolded).find((text) => text.gaveUp !== undefined)?.gaveUp;
-  if (picked.length > 0 || gaveUp === undefined) return { kind: 'picked', candidates: picked };
-  return { kind: 'fault', fault: { kind: 'gave-up', message: `The search for the marker gave up: ${gaveUp}.` } };
+  return picked.length > 0 || gaveUp === undefined ? { kind: 'picked', candidates: picked } : gaveUpBy(gaveUp);
+}
+
+/** Beside a good copy, a bad one is looked for only in plain sight. */
+function isPlainlyDamaged(candidate: Candidate, marker: Marker): boolean {
+  const { text } = contentsOf(candidate);
+  return markerDamage(text, bonesOfText(candidate), marker, true) !== undefined;
+}
+
+function gaveUpBy(why: string): Pick {
+  return { kind: 'fault', fault: { kind: 'gave-up', message: `The search for the marker gave up: ${why}.` } };
 }
