@@ -67,29 +67,37 @@ export type OpenEntries = {
   finished: readonly string[];
   /** Runs somebody is at work on. They are never to be touched. */
   living: readonly string[];
-  /** Damaged ledgers, in words. */
+  /** Ledgers that are damaged or cannot be read, in words. */
   problems: readonly string[];
 };
 
-/** What the dead runs of a folder left behind. Changes nothing. */
+/** What the dead runs of a folder left behind. Changes nothing. One that cannot be read hides no other. */
 export async function openEntries(dir: string, now: Date, host: string = hostname()): Promise<OpenEntries> {
-  const entries: LedgerEntry[] = [];
-  const finished: string[] = [];
-  const living: string[] = [];
-  const problems: string[] = [];
+  const found = {
+    entries: [] as LedgerEntry[],
+    finished: [] as string[],
+    living: [] as string[],
+    problems: [] as string[],
+  };
   for (const run of await runsIn(dir)) {
-    // Alive first, read second: what a run writes before it dies is then in what is read.
-    if (await isAlive(dir, run, now, host)) {
-      living.push(run);
-      continue;
+    try {
+      // Alive first, read second: what a run writes before it dies is then in what is read.
+      if (await isAlive(dir, run, now, host)) {
+        found.living.push(run);
+        continue;
+      }
+      const read = await readBook(dir, run);
+      if (read === undefined) continue;
+      if (read.damaged > 0)
+        found.problems.push(
+          `${ledgerFiles(dir, run).ledger} has ${read.damaged} damaged lines; what they said is lost`,
+        );
+      const open = openOf(read.book);
+      if (open.length === 0) found.finished.push(run);
+      found.entries.push(...open);
+    } catch (error) {
+      found.problems.push(error instanceof Error ? error.message : String(error));
     }
-    const read = await readBook(dir, run);
-    if (read === undefined) continue;
-    if (read.damaged > 0)
-      problems.push(`${ledgerFiles(dir, run).ledger} has ${read.damaged} damaged lines; what they said is lost`);
-    const open = openOf(read.book);
-    if (open.length === 0) finished.push(run);
-    entries.push(...open);
   }
-  return { entries, finished, living, problems };
+  return found;
 }

@@ -118,6 +118,22 @@ test('a damaged line in the middle is reported and hides no other entry', async 
   assert.match(problems.join(), /run1\.ndjson has 1 damaged line/);
 });
 
+test('a ledger that cannot be read is reported and hides no other', async (t) => {
+  const dir = await folder(t);
+  await leave(dir, 'smk-a');
+  await mkdir(join(dir, 'broken.ndjson'));
+  await writeFile(join(dir, 'odd.ndjson'), '');
+  await writeFile(join(dir, 'odd.lock'), 'not a lock of ours'.repeat(100));
+  const { entries, problems } = await openEntries(dir, new Date(), 'here');
+  assert.deepEqual(
+    entries.map((entry) => entry.marker),
+    ['smk-a'],
+  );
+  assert.equal(problems.length, 2);
+  assert.match(problems[0] ?? '', /cannot read the ledger .*broken\.ndjson/);
+  assert.match(problems[1] ?? '', /cannot lock .*odd\.lock.*not a database/);
+});
+
 test('a burst of records is written whole and in order', async (t) => {
   const dir = await folder(t);
   const ledger = await open(dir);
