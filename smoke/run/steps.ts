@@ -1,7 +1,8 @@
 // Carries out the steps of a scenario (send, find, clean): resolve, fire, keep.
 
 import type { Phase } from '../core/events.ts';
-import type { Fault } from '../core/look.ts';
+import { judge } from '../core/judge.ts';
+import type { Candidate, Fault } from '../core/look.ts';
 import { Blind, type FireContext, type Plugin, type Sent, type Trigger } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
@@ -61,8 +62,9 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         failed(step, error, signal, ports.clock.now() - began),
       );
       if (result.answer !== undefined && result.outcome === 'done') {
-        const missing = await learn(journey, step.keep, result.answer, step.title, ports);
-        if (missing.length > 0) warnMissing(journey, step, missing, ports);
+        const record = recordIn(result.answer, step, journey, ports);
+        const missing = record === undefined ? [] : await learn(journey, step.keep, record, step.title, ports);
+        if (missing.length > 0 && phase !== 'find') warnMissing(journey, step, missing, ports);
       }
       const { outcome, summary, cost, fault } = result;
       const hint = fault?.hint;
@@ -85,6 +87,19 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
       );
     },
   };
+}
+
+/** With `records` (a search that may list others too) only the record that holds the marker is kept from. */
+function recordIn(answer: Candidate, step: Step, journey: Journey, ports: Ports): Candidate | undefined {
+  if (step.records === undefined) return answer;
+  const selection = { records: step.records, allow: [], reference: false };
+  const listed = { candidates: [answer], whole: true, searched: step.title, cost: noCost };
+  const sought = {
+    marker: journey.marker,
+    aliases: journey.aliases,
+    sent: [{ text: journey.marker.text, document: true }],
+  };
+  return judge(listed, selection, sought, { inflate: ports.inflate }).picked.at(-1);
 }
 
 function warnMissing(journey: Journey, step: Step, missing: readonly string[], ports: Ports): void {

@@ -243,7 +243,7 @@ const others: Row[] = [
     blind: [
       ['queue', e('altered', 'web', 'web> queue worker')],
       ['worker', e('altered', 'queue', 'worker partner')],
-      ['partner', e('unproven', 'queue', 'worker partner')],
+      ['partner', e('unproven', 'worker', 'worker> partner')],
     ],
   },
   {
