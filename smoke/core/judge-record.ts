@@ -43,11 +43,15 @@ function fieldOf(judging: Judging, field: string): Copy {
   return elsewhere(judging, field, picked.values) ?? stripped(judging, field, picked.values, best);
 }
 
-/** The field lacks the marker; if the record has it in another place, it was moved. */
+/** The field lacks the marker; if the record has it in another place, it was moved. Where the record is picked by a name with the marker in it, that place is where it belongs. */
 function elsewhere(judging: Judging, field: string, values: readonly string[]): Copy | undefined {
   const { candidate, selection, sought, tools } = judging;
   const { text, leaves } = contentsOf(candidate);
-  const leaf = leaves.find((one) => one.text.includes(sought.marker.text) && !values.includes(one.text));
+  const names = [...Object.values(selection.where ?? {}), ...sought.aliases.values()];
+  const leaf = leaves.find(
+    (one) => one.text.includes(sought.marker.text) && !values.includes(one.text) && !names.includes(one.text.trim()),
+  );
+  if (leaf === undefined && names.some((name) => name.includes(sought.marker.text))) return undefined;
   const found: Assessment = leaf === undefined ? assessWhole(judging) : { kind: 'intact' };
   if (found.kind === 'gave-up') return copyOf(judging, found, { text, field });
   if (found.kind === 'none') return undefined;

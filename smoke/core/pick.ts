@@ -67,7 +67,11 @@ function misfitOf(part: string, selector: string, why: string): { kind: 'fault';
   const message = `\`${part}\` selector ${selector} does not fit what was read: ${why}`;
   return {
     kind: 'fault',
-    fault: { kind: 'selector', message, hint: 'Try it with `smoketrail look`, which shows the raw answer.' },
+    fault: {
+      kind: 'selector',
+      message,
+      hint: 'Check the selector, and `as:` where the answer is of another format than it says.',
+    },
   };
 }
 

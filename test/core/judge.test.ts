@@ -110,6 +110,13 @@ test('a record with the marker in another field is altered: moved, and its path 
   assert.equal(look([ours({ note: '', guest: { remark: note } })], { where, field: 'note', allow }).kind, 'intact');
 });
 
+test('a record picked by the marker itself is stripped where the field lacks it', () => {
+  const found = look([record({ ref: text, note: '' })], { where: { ref: text }, field: 'note' });
+  assert.equal(found.kind, 'stripped');
+  const moved = look([record({ ref: text, note: '', remark: note })], { where: { ref: text }, field: 'note' });
+  assert.equal(moved.kind === 'altered' && moved.how, 'moved');
+});
+
 test('a changed field is altered, and says how', () => {
   const found = look([ours({ note: note.slice(0, 20) })], { where, field: 'note' });
   assert.equal(found.kind === 'altered' && found.how, 'truncated');
