@@ -78,12 +78,14 @@ async function finish(
     if (stop.signal.aborted) done();
     stop.signal.addEventListener('abort', () => done(), { once: true });
   });
+  const settled = new AbortController();
   try {
     await Promise.race([exited, stopped]);
     // What the program started may hold its output open for ever.
-    if (!stop.signal.aborted) await Promise.race([closed, stopped, host.clock.wait(DRAIN)]);
+    if (!stop.signal.aborted) await Promise.race([closed, stopped, drained(host, settled.signal)]);
   } finally {
     signal.removeEventListener('abort', aborted);
+    settled.abort();
     if (code === undefined || groupLives(pid)) await endGroup(pid, host.clock, () => code !== undefined);
     await exited;
     child.stdout?.destroy();
@@ -93,6 +95,11 @@ async function finish(
   const bytes = output.bytes();
   if (stop.signal.aborted) return { kind: 'stopped', why: stop.signal.reason as 'aborted' | 'too-long', stderr, bytes };
   return { kind: 'ended', exit: code ?? null, signal: by, stdout: output.text(), stderr, bytes };
+}
+
+/** A wait that nobody needs any more is ended, not left to keep the runner alive. */
+async function drained(host: Host, settled: AbortSignal): Promise<void> {
+  await host.clock.wait(DRAIN, settled).catch(() => undefined);
 }
 
 /** A program may end without reading its input, which is no fault of it. */

@@ -47,9 +47,19 @@ export function copyDigits(from: object, to: object): void {
   if (known !== undefined) digits.set(to, known);
 }
 
+/** Opened value → the text it was packed in. */
+const packedIn = new WeakMap<object, string>();
+
+/** An opened text still is the text it was, wherever it is shown as a whole. */
+export function notePacked(value: object, text: string): void {
+  packedIn.set(value, text);
+}
+
 /** The source's text of a value: a text as it is, null as nothing, containers as JSON. */
 export function valueText(container: object, key: string | number, value: Json): string {
   if (typeof value === 'string') return value;
+  const packed = value !== null && typeof value === 'object' ? packedIn.get(value) : undefined;
+  if (packed !== undefined) return packed;
   return value === null ? '' : jsonText(container, String(key), value);
 }
 
@@ -57,6 +67,8 @@ export function valueText(container: object, key: string | number, value: Json):
 export function jsonText(container: object, key: string, value: Json): string {
   if (typeof value === 'number') return digits.get(container)?.get(key) ?? String(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const packed = packedIn.get(value);
+  if (packed !== undefined) return JSON.stringify(packed);
   if (Array.isArray(value)) return `[${value.map((item, index) => jsonText(value, String(index), item)).join(',')}]`;
   const members = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${jsonText(value, name, item)}`);
   return `{${members.join(',')}}`;

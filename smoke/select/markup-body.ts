@@ -55,11 +55,20 @@ function part(markup: Markup, element: Element): Part {
   return {
     value: textOf(element, true).trim(),
     body: () => {
-      const start = element.startIndex ?? 0;
-      const end = (element.endIndex ?? markup.text.length - 1) + 1;
-      return elementBody(markup, element, markup.text.slice(start, end));
+      return elementBody(markup, element, markup.text.slice(element.startIndex ?? 0, endOf(markup, element)));
     },
   };
+}
+
+/** Where a node's source ends. HTML may leave an end tag out; then the parser's index runs into the next tag. */
+function endOf(markup: Markup, node: ChildNode): number {
+  const end = (node.endIndex ?? markup.text.length - 1) + 1;
+  const last = isElement(node) ? node.children.at(-1) : undefined;
+  if (last === undefined || !isElement(node)) return end;
+  const closing = markup.text.lastIndexOf('<', end - 1);
+  const closed = markup.text.startsWith(`</${node.name}`, closing);
+  const closedInAnyCase = markup.text.slice(closing, closing + node.name.length + 2).toLowerCase() === `</${node.name}`;
+  return closed || closedInAnyCase ? end : endOf(markup, last);
 }
 
 /** The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. */

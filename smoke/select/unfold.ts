@@ -1,6 +1,6 @@
 // Opens what was packed into a text: JSON in a JSON string, a PHP-serialized job. Data is parsed, never instantiated.
 
-import { copyDigits, DEPTH_CAP, type Json, parseJson } from './json-text.ts';
+import { copyDigits, DEPTH_CAP, type Json, notePacked, parseJson } from './json-text.ts';
 import { looksSerialized, parsePhp } from './php-serialized.ts';
 
 /** Packed texts within packed texts; a queue needs two. */
@@ -26,7 +26,10 @@ function unpack(text: string, layers: number): Json | undefined {
   const packed = looksSerialized(text) ? parsePhp(text) : looksLikeJson(text) ? json(text) : undefined;
   if (packed === undefined || packed === null) return undefined;
   if (typeof packed === 'string') return packed === text ? undefined : unfold(packed, layers - 1);
-  return typeof packed === 'object' ? (unfold(packed, layers - 1) ?? packed) : undefined;
+  if (typeof packed !== 'object') return undefined;
+  const opened = unfold(packed, layers - 1) ?? packed;
+  if (typeof opened === 'object' && opened !== null) notePacked(opened, text);
+  return opened;
 }
 
 /** Brackets or quotes at both ends: a note that only begins so stays a text without the cost of trying. */
