@@ -15,6 +15,8 @@ export type Output = {
   /** A terminal that can be redrawn. */
   readonly tty: boolean;
   readonly columns: number;
+  /** Lines of the terminal, for a live display; 24 where it is not known. */
+  readonly rows?: number;
   readonly color: boolean;
   /** Milliseconds since the run started, for a live display between events. */
   now(): number;

@@ -112,7 +112,7 @@ export function scenarioEvents(story: Story, from = 10): Told[] {
   const clock = from + 100;
   const took = story.took ?? 4_250;
   const looks = story.looks ?? [];
-  const send: Body = story.send ?? {
+  const send: Body & { type: 'step.finished' } = story.send ?? {
     type: 'step.finished',
     scenario: id,
     phase: 'send',
@@ -190,7 +190,7 @@ export function scenarioEvents(story: Story, from = 10): Told[] {
       took,
     },
   ]);
-  const cleaned = story.cleaned ?? {
+  const cleaned: Body & { type: 'cleaned' } = story.cleaned ?? {
     type: 'cleaned',
     scenario: id,
     state: 'clean',
@@ -205,7 +205,8 @@ function answersFrom(looks: readonly (readonly [string, Look, number])[]): Answe
     const last = looks.findLast(([at]) => at === hop);
     if (last === undefined) return { hop, kind: 'unread' };
     const [, look, since] = last;
-    return { hop, kind: look.kind === 'not-made' ? 'unread' : look.kind, look, since };
+    const unproved = look.kind === 'absent' && !look.proves;
+    return { hop, kind: look.kind === 'not-made' ? 'unread' : unproved ? 'blind' : look.kind, look, since };
   });
 }
 

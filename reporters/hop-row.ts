@@ -1,0 +1,127 @@
+// One row of the hop table: what a hop showed, when, in which source, on which build. Texts are safe to print.
+
+import { visible } from '../smoke/core/escape.ts';
+import type { Look } from '../smoke/core/look.ts';
+import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
+import type { HopFact } from '../smoke/core/route.ts';
+import type { Answer } from '../smoke/core/trail.ts';
+import { moment } from './durations.ts';
+import { releaseLabel } from './release-label.ts';
+
+export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
+
+export type HopRow = {
+  hop: string;
+  symbol: '✓' | '✗' | '?' | '·' | '–';
+  /** Always beside the symbol, so that neither symbol nor colour is needed to read the row. */
+  word: string;
+  tone: Tone;
+  /** `+1.80 s`, or empty where nothing was seen. */
+  since: string;
+  what: string;
+  release: string;
+};
+
+/** The rows of a scenario's route: its answers once it is judged, the looks so far before. */
+export function hopRows(scenario: ScenarioRecord): HopRow[] {
+  return scenario.route.map((fact) => {
+    const answer = scenario.verdict?.trail.answers.find(({ hop }) => hop === fact.hop);
+    return answer === undefined ? rowSoFar(scenario, fact) : rowOfAnswer(scenario, fact, answer);
+  });
+}
+
+type Mark = Pick<HopRow, 'symbol' | 'word' | 'tone'>;
+
+const marks: Readonly<Record<Answer['kind'], Mark>> = {
+  intact: { symbol: '✓', word: 'intact', tone: 'good' },
+  reference: { symbol: '✓', word: 'reference', tone: 'good' },
+  altered: { symbol: '✗', word: 'altered', tone: 'bad' },
+  stripped: { symbol: '✗', word: 'stripped', tone: 'bad' },
+  mixed: { symbol: '✗', word: 'mixed', tone: 'bad' },
+  absent: { symbol: '✗', word: 'absent', tone: 'bad' },
+  missed: { symbol: '·', word: 'missed', tone: 'quiet' },
+  blind: { symbol: '?', word: 'blind', tone: 'unsure' },
+  unread: { symbol: '–', word: 'not read', tone: 'quiet' },
+};
+
+const passed: Mark = { symbol: '·', word: 'passed', tone: 'quiet' };
+const notSeen: Mark = { symbol: '?', word: 'not seen', tone: 'unsure' };
+const notYet: Mark = { symbol: '·', word: 'not yet', tone: 'quiet' };
+const noLook: Mark = { symbol: '–', word: 'no look', tone: 'quiet' };
+
+function rowOfAnswer(scenario: ScenarioRecord, fact: HopFact, answer: Answer): HopRow {
+  const { look, since, worse, worseSince } = answer;
+  const later =
+    worse === undefined
+      ? ''
+      : `, then ${whatOf(worse, fact)}${worseSince === undefined ? '' : ` at ${moment(worseSince)}`}`;
+  const shown = answer.kind === 'mixed' ? worse : look;
+  return row(scenario, fact, markOf(scenario, answer), since, `${whatOf(look, fact)}${later}`, shown);
+}
+
+function markOf(scenario: ScenarioRecord, answer: Answer): Mark {
+  if (scenario.verdict?.trail.passedUnseen.includes(answer.hop)) return passed;
+  // The closing look saw nothing, but that proves nothing: no fault of the probe.
+  return answer.kind === 'blind' && answer.look?.kind === 'absent' ? notSeen : marks[answer.kind];
+}
+
+function rowSoFar(scenario: ScenarioRecord, fact: HopFact): HopRow {
+  const told = latestLook(scenario, fact.hop);
+  if (told === undefined || told.look.kind === 'not-made') {
+    const mark = fact.probe === undefined ? noLook : scenario.verdict === undefined ? notYet : marks.unread;
+    return row(scenario, fact, mark, undefined, told === undefined ? fact.title : whatOf(told.look, fact), undefined);
+  }
+  const { look, since } = told;
+  const waits = look.kind === 'absent' && scenario.verdict === undefined;
+  return row(scenario, fact, waits ? notYet : marks[look.kind], since, whatOf(look, fact), look);
+}
+
+function row(
+  scenario: ScenarioRecord,
+  fact: HopFact,
+  mark: Mark,
+  since: number | undefined,
+  what: string,
+  look: Look | undefined,
+): HopRow {
+  const evidence = look !== undefined && 'evidence' in look ? look.evidence : undefined;
+  return {
+    hop: printable(fact.hop, 60),
+    ...mark,
+    since: since === undefined ? '' : moment(since),
+    what: printable(what, 400),
+    release: printable(releaseLabel(scenario, fact.hop, evidence), 120),
+  };
+}
+
+/** What a look says, in a few words. */
+export function whatOf(look: Look | undefined, fact: HopFact): string {
+  switch (look?.kind) {
+    case undefined:
+      return fact.title;
+    case 'intact':
+    case 'reference':
+      return withField(look.evidence);
+    case 'stripped':
+      return `${look.evidence.source}: ${look.detail ?? 'the record is here, the marker is not'}`;
+    case 'altered':
+      return `${withField(look.evidence)}: ${look.how}${look.detail === undefined ? '' : `, ${look.detail}`}`;
+    case 'absent':
+      return `${look.searched}${look.detail === undefined ? '' : `; ${look.detail}`}${look.proves ? '' : ' (proves nothing)'}`;
+    case 'blind':
+      return look.fault.message;
+    case 'not-made':
+      return `the look was not made: ${look.why}`;
+  }
+}
+
+function withField({ source, field, copies }: { source: string; field?: string; copies?: number }): string {
+  const named = field === undefined || source.includes(field) ? source : `${source} ${field.replace(/^\$\./, '')}`;
+  return copies !== undefined && copies > 1 ? `${named}, ${copies} copies` : named;
+}
+
+/** Safe to print, and bounded: texts come from the systems that were read. */
+export function printable(text: string, most: number): string {
+  const safe = visible(text.length > most * 2 ? text.slice(0, most * 2) : text);
+  return safe.length > most ? `${safe.slice(0, most - 1)}…` : safe;
+}

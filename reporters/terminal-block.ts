@@ -1,0 +1,97 @@
+// What a scenario leaves on the screen: short where it passed, the whole trail where it did not.
+
+import type { ScenarioRecord } from '../smoke/core/record.ts';
+import { duration } from './durations.ts';
+import { type HopRow, hopRows, printable } from './hop-row.ts';
+import { hopTable } from './hop-table.ts';
+import { type Style, verdictMark } from './terminal-style.ts';
+import { timelineLines } from './terminal-timeline.ts';
+import { padEnd, widthOf, wrap } from './text-width.ts';
+import { type TrailLine, trailLines } from './trail-lines.ts';
+
+export type BlockOptions = {
+  style: Style;
+  verbose: boolean;
+  /** Columns of the terminal; undefined in a pipe, where lines may be of any length. */
+  width?: number;
+};
+
+const headWidth = 96;
+const labelWidth = 12;
+
+export function blockLines(scenario: ScenarioRecord, options: BlockOptions): string[] {
+  const rows = hopRows(scenario);
+  const passed = scenario.verdict?.passes === true;
+  const trail = trailLines(scenario).filter(({ label }) => !passed || options.verbose || isTelling(label, scenario));
+  const short = passed && !options.verbose;
+  return [
+    ...headLines(scenario, options),
+    ...(short ? wrapped(hopTimes(rows), 2, options.width) : ['', ...table(rows, options), '']),
+    ...trail.flatMap((line) => trailLine(line, options)),
+    ...(options.verbose ? ['', ...timeline(scenario, options)] : []),
+    ...(short && trail.length === 0 ? [] : ['']),
+  ];
+}
+
+/** One line for a scenario of which many alike were shown already. */
+export function headLines(scenario: ScenarioRecord, { style, width }: BlockOptions): string[] {
+  const { symbol, tone } = verdictMark(scenario);
+  const { id, marker, verdict } = scenario;
+  const said = printable(verdict?.headline ?? 'no verdict', 300);
+  const name = printable(id, 80);
+  const took = verdict === undefined ? '' : duration(verdict.took);
+  const plain = [`${symbol} ${name}`, printable(marker, 80), said].join('  ');
+  const most = Math.min(headWidth, (width ?? headWidth + 1) - 1);
+  if (width !== undefined && widthOf(plain) + widthOf(took) + 2 > most) {
+    const [first = '', ...rest] = wrap(`${plain}  ${took}`.trimEnd(), most);
+    return [style.paint(tone, first), ...rest.map((line) => `  ${line}`)];
+  }
+  const head = `${style.paint(tone, symbol)} ${style.paint('strong', name)}  ${printable(marker, 80)}  ${style.paint(tone, said)}`;
+  const space = Math.max(2, most - widthOf(plain) - widthOf(took));
+  return [`${head}${' '.repeat(space)}${took}`.trimEnd()];
+}
+
+/** Of a scenario that passed: what is to be known all the same. */
+function isTelling(label: string, { verdict, cleaned }: ScenarioRecord): boolean {
+  if (label === 'Cleanup')
+    return cleaned?.state === 'failed' || cleaned?.state === 'kept' || cleaned?.state === 'lingering';
+  if (label === '')
+    return verdict?.verdict !== 'arrived' || verdict.also.length > 0 || verdict.trail.warnings.length > 0;
+  return label === 'Warning' || label === 'Blind' || label === 'Also';
+}
+
+/** `web +0.12 s · queue +0.13 s · worker ? blind`. */
+function hopTimes(rows: readonly HopRow[]): string {
+  return rows
+    .map(({ hop, symbol, word, since }) => (symbol === '✓' ? `${hop} ${since}` : `${hop} ${symbol} ${word}`))
+    .join(' · ');
+}
+
+function table(rows: readonly HopRow[], { style, width }: BlockOptions): string[] {
+  return hopTable(rows, { paint: style.paint, ...(width !== undefined && { width: width - 1 }) });
+}
+
+function trailLine({ label, text, continues }: TrailLine, { style, width }: BlockOptions): string[] {
+  if (label === '' && !continues) return wrapped(text, 2, width);
+  const isCommand = label === 'Next' || continues;
+  // A command must stay one line to be copied: the terminal itself breaks it.
+  if (isCommand && width !== undefined)
+    return trailLine({ label, text, ...(continues && { continues }) }, { style, verbose: false });
+  const narrow = width !== undefined && width < 50;
+  const lines = narrow ? wrapped(text, 4, width) : wrapped(text, 2 + labelWidth, width);
+  const [first = '', ...rest] = lines;
+  if (narrow) return [...(label === '' ? [] : [`  ${style.paint('quiet', label)}`]), ...lines];
+  return [`  ${style.paint('quiet', padEnd(label, labelWidth))}${first.trimStart()}`, ...rest];
+}
+
+function timeline(scenario: ScenarioRecord, { width }: BlockOptions): string[] {
+  return timelineLines(scenario).flatMap(({ moment, text }) => {
+    const [first = '', ...rest] = wrapped(text, 2 + moment.length + 2, width);
+    return [`  ${moment}  ${first.trimStart()}`, ...rest];
+  });
+}
+
+function wrapped(text: string, indent: number, width: number | undefined): string[] {
+  const lines = width === undefined ? [text] : wrap(text, width - 1 - indent);
+  return lines.map((line) => `${' '.repeat(indent)}${line}`);
+}

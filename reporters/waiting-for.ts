@@ -1,0 +1,24 @@
+// What a running scenario waits for at this moment, and since when.
+
+import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
+
+/** `since` is in milliseconds since the run started. */
+export type Waiting = { text: string; since: number };
+
+export function waitingFor(scenario: ScenarioRecord): Waiting {
+  const { verdict, waiting, steps, clockMs, route } = scenario;
+  const step = steps.findLast(({ outcome }) => outcome === undefined);
+  if (verdict !== undefined)
+    return { text: step === undefined ? 'cleaning up' : `cleaning up: ${step.title}`, since: verdict.ms };
+  if (step !== undefined) return { text: `${step.phase} ${step.title}`, since: step.ms };
+  if (waiting !== undefined) return { text: `waiting for ${waiting.for}`, since: waiting.ms };
+  if (clockMs === undefined) return { text: 'getting ready', since: scenario.ms };
+  const missing = route.filter(({ hop, probe }) => probe !== undefined && !isSeen(scenario, hop)).map(({ hop }) => hop);
+  if (missing.length > 0) return { text: `waiting for ${missing.join(', ')}`, since: clockMs };
+  return { text: 'seen everywhere, confirming', since: Math.max(clockMs, ...scenario.looks.map(({ ms }) => ms)) };
+}
+
+function isSeen(scenario: ScenarioRecord, hop: string): boolean {
+  const kind = latestLook(scenario, hop)?.look.kind;
+  return kind === 'intact' || kind === 'reference';
+}
