@@ -100,8 +100,15 @@ function worseIn(look: Look): Look | undefined {
 function badAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   const latest = made.findLast(({ look }) => isBad(look));
   if (latest === undefined) return undefined;
-  const { look, since } = latest;
+  const { look } = latest;
+  // It has been so since the first of the looks that say the same up to now.
+  const before = made.findLastIndex((at) => showsRecord(at.look) && !saysTheSame(at.look, look));
+  const since = made.slice(before + 1).find((at) => showsRecord(at.look))?.since ?? latest.since;
   return { hop, kind: look.kind === 'altered' ? 'altered' : 'stripped', look, since };
+}
+
+function saysTheSame(a: Look, b: Look): boolean {
+  return a.kind === b.kind && (a.kind !== 'altered' || b.kind !== 'altered' || a.how === b.how);
 }
 
 /**

@@ -22,7 +22,13 @@ export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): rea
     ...watched.findings.warnings.map((warning) => `${oneLine(warning, 300)}.`),
     ...trail.warnings.map(({ message }) => `${message}.`),
   ];
-  return [...new Set(facts)];
+  return facts.filter((fact, index) => !isSaid(fact, facts.slice(0, index)));
+}
+
+/** Every part of the sentence stands in an earlier one already. */
+function isSaid(fact: string, before: readonly string[]): boolean {
+  const parts = fact.replace(/\.$/, '').split('; ');
+  return parts.every((part) => before.some((other) => other.includes(part)));
 }
 
 /** What was read where the record was not as sent, in the order of the route. */

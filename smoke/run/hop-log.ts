@@ -37,6 +37,9 @@ export function createHopLog(hop: string, scenario: string, clockStart: number, 
       state.changedAt = ports.clock.now();
     }
     if (tells(look)) state.look = look;
+    // That an alias is not known yet is the beginning of every look, and no news.
+    const waits = look.kind === 'not-made' && why !== 'closing';
+    if (waits) return at;
     if (outcome !== told || why === 'closing' || why === 'deadline' || why === 'confirm') {
       told = outcome;
       ports.emit({ type: 'look', scenario, hop, look, since: at.since, looks: looks.length, cost: total, why });
