@@ -6,8 +6,9 @@ import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
+import type { Reading } from '../../smoke/core/look.ts';
 import { type CommandOptions, command } from '../../smoke/probes/command.ts';
-import { Blind, type Reading, type Sent } from '../../smoke/probes/plugin.ts';
+import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
 import { lookContext, noCookies, testHost } from '../host.ts';
 
 let folder = '';

@@ -8,8 +8,8 @@ import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, test } from 'node:test';
 import * as v from 'valibot';
-import type { Candidate } from '../../smoke/core/look.ts';
-import { Blind, type Reading, type Sent } from '../../smoke/probes/plugin.ts';
+import type { Candidate, Reading } from '../../smoke/core/look.ts';
+import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
 import { type SqlOptions, sql } from '../../smoke/probes/sql.ts';
 import { lookContext, noCookies, testHost } from '../host.ts';
 
