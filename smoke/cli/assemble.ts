@@ -81,6 +81,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     userAgent: `smoketrail/${version}`,
     insecure: settings.insecure,
     inflate,
+    mask: mask.mask,
     host: world.host,
   };
   return { ports, dispatch, mask, failed: () => broken.size > 0 };

@@ -87,7 +87,10 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   async function judged(fresh: Fresh): Promise<Glance> {
     const selection = selectionOf(hop, spec, journey);
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
-    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), { inflate: ports.inflate });
+    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
+      inflate: ports.inflate,
+      mask: ports.mask,
+    });
     const last = picked.at(-1);
     if (last !== undefined) await learn(journey, spec.keep, last, hop.name, ports);
     return { look, began: fresh.began, cost: fresh.reading.cost, fresh, ...retryAfterIn(fresh.reading) };

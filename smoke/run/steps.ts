@@ -99,7 +99,7 @@ function recordIn(answer: Candidate, step: Step, journey: Journey, ports: Ports)
     aliases: journey.aliases,
     sent: [{ text: journey.marker.text, document: true }],
   };
-  return judge(listed, selection, sought, { inflate: ports.inflate }).picked.at(-1);
+  return judge(listed, selection, sought, { inflate: ports.inflate, mask: ports.mask }).picked.at(-1);
 }
 
 function warnMissing(journey: Journey, step: Step, missing: readonly string[], ports: Ports): void {

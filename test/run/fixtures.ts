@@ -52,6 +52,7 @@ export function ports(clock: Clock, events: Body[] = []): Ports {
     userAgent: 'smoketrail/test',
     insecure: false,
     inflate: () => undefined,
+    mask: (text) => text,
     host: 'test',
   };
 }
