@@ -8,7 +8,7 @@ import { child, textAt } from './plain.ts';
 import { quoted, visible } from './problems.ts';
 import { fileCallsIn } from './references.ts';
 import { positionIn } from './text-position.ts';
-import { type At, isList, isTemplate, type Tree } from './tree.ts';
+import { type At, isList, isTemplate, TEMPLATE, type Tree } from './tree.ts';
 
 type Escape = 'url' | 'xml' | undefined;
 
@@ -77,7 +77,8 @@ function textTree(text: string, place: At, at: (index: number) => At, context: C
   const parsed = parseTemplate(text, { file, line, column }, (index) => here(at(index)), escapeFor);
   if (!parsed.ok) {
     context.report.problem('bad-template', parsed.message, here(at(parsed.index)), parsed.hint);
-    return text;
+    // Stands for a value of any type, so that one mistake is not also a wrong type.
+    return { [TEMPLATE]: true, source: text, place, parts: [{ kind: 'literal', value: '' }] };
   }
   context.files.push(...fileCallsIn(parsed.tree));
   return parsed.tree;
@@ -104,7 +105,7 @@ async function contentOf(
     sources.set(full, content);
     return content;
   } catch (error) {
-    const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
+    const reason = reasonOf(error);
     report.problem(
       'file',
       `${quoted(path)} cannot be read: ${reason}`,
@@ -113,4 +114,13 @@ async function contentOf(
     );
     return undefined;
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown error';
+  const { code } = error as { code?: unknown };
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'permission denied';
+  return visible(error.message);
 }

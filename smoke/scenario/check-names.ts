@@ -1,6 +1,7 @@
 // Checks that every name in `${{ }}` can have a value where it is used, before anything is sent.
 
 import type { Plugin } from '../probes/plugin.ts';
+import { nearest } from './did-you-mean.ts';
 import type { Keep, LookSpec, Scenario, Step } from './model.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
 import { namesIn, usesIn } from './references.ts';
@@ -101,12 +102,14 @@ function checkTree({ tree, known, later }: Use, vars: Readonly<Record<string, Tr
   for (const { ref } of usesIn(tree)) {
     const place = { ...ref.place, length: ref.name.length + (ref.space === 'alias' ? 0 : ref.space.length + 1) };
     if (ref.space === 'vars' && !Object.hasOwn(vars, ref.name)) {
-      const hint = suggestion(ref.name, Object.keys(vars));
+      const meant = nearest(ref.name, Object.keys(vars));
       report.problem(
         'undefined-name',
         `\`vars.${ref.name}\` is not defined`,
         place,
-        hint ?? 'Write it under `vars:`; without a value it must come from --var.',
+        meant === undefined
+          ? 'Write it under `vars:`; without a value it must come from --var.'
+          : `Did you mean \`vars.${meant}\`?`,
       );
     }
     if (ref.space !== 'alias' || known.has(ref.name)) continue;

@@ -3,7 +3,7 @@
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
 import { sourceOf } from './build-tree.ts';
-import type { Node } from './document.ts';
+import type { Node, Span } from './document.ts';
 import { reportFindings } from './findings.ts';
 import { type Finding, findingsOf } from './issues.ts';
 import { quoted, visible } from './problems.ts';
@@ -13,6 +13,7 @@ import { isList, isTemplate, type Tree } from './tree.ts';
 export async function checkOptions(
   plugin: Plugin,
   node: Node,
+  place: Span,
   own: Tree,
   beside: readonly string[],
   { report }: Context,
@@ -29,7 +30,7 @@ export async function checkOptions(
       return [...(await optionKeys(plugin, path)), ...(path.length === 0 ? beside : [])];
     };
     const counts = (finding: Finding): boolean => !waits(finding, own);
-    await reportFindings(findingsOf(result.issues), { node, name: plugin.name, keysAt, counts }, report);
+    await reportFindings(findingsOf(result.issues), { node, place, name: plugin.name, keysAt, counts }, report);
   } catch (error) {
     const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
     report.problem(

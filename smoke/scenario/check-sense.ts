@@ -23,8 +23,9 @@ export function checkMarker({ send, vars }: Loaded, root: MapNode, report: Repor
 }
 
 export function checkReleases({ route, releases }: Loaded, root: MapNode, report: Report): void {
+  if (route.length === 0) return;
   const list = child(child(root, 'releases'), 'same');
-  const names = route.map(({ name }) => name);
+  const names = [...new Set(route.map(({ name }) => name))];
   for (const item of list?.kind === 'list' ? list.items : []) {
     if (item.kind !== 'scalar' || typeof item.value !== 'string') continue;
     const { value } = item;

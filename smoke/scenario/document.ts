@@ -2,13 +2,14 @@
 
 import {
   type Alias,
+  type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type ParsedNode,
-  parseDocument,
+  parseAllDocuments,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
@@ -40,7 +41,7 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constr
 /** The document's root, or undefined where it cannot be read: then the report says why. */
 export function readDocument(text: string, file: string, report: Report): Node | undefined {
   const lines = new LineCounter();
-  const parsed = parse(text, lines);
+  const documents = parse(text, lines);
   const place = (from: number, to = from + 1): Span => {
     const { line, col } = lines.linePos(Math.min(from, text.length));
     const newline = text.indexOf('\n', from);
@@ -51,14 +52,25 @@ export function readDocument(text: string, file: string, report: Report): Node |
       length: Math.max(1, Math.min(to, newline < 0 ? text.length : newline) - from),
     };
   };
-  if (parsed === undefined) {
+  if (documents === undefined) {
     report.problem('yaml', `more than ${DEEPEST} levels of nesting`, place(0));
     return undefined;
   }
+  const [parsed, second] = documents;
+  if (parsed === undefined) return empty(place(0), report);
   const fault = parsed.errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
   if (fault !== undefined) {
     const { code, message, hint, from, to } = syntaxProblem(fault, text);
     report.problem(code, message, place(from, to), hint);
+    return undefined;
+  }
+  if (second !== undefined) {
+    report.problem(
+      'yaml',
+      'a file holds one scenario',
+      place(second.range[0]),
+      'Move what follows `---` to a file of its own.',
+    );
     return undefined;
   }
   for (const warning of parsed.warnings) {
@@ -72,25 +84,32 @@ export function readDocument(text: string, file: string, report: Report): Node |
     report.problem('yaml', 'a scenario is YAML 1.2', place(text.indexOf('%YAML')), 'Remove the %YAML line.');
   }
   const root = parsed.contents;
-  if (root === null || (isScalar(root) && root.value === null)) {
-    report.problem('empty', 'the file is empty', place(0), 'A scenario needs at least `name`, `send` and `route`.');
-    return undefined;
-  }
-  return convert(root as ParsedNode, text, place, report);
+  if (root === null || (isScalar(root) && root.value === null)) return empty(place(0), report);
+  const before = report.problems.length;
+  const converted = convert(root as ParsedNode, text, place, report);
+  // What an alias should have brought, or what was too deep, would be missing everywhere.
+  const partial = report.problems.slice(before).some(({ code }) => code === 'alias' || code === 'yaml');
+  return partial ? undefined : converted;
 }
 
-function parse(text: string, lines: LineCounter): ReturnType<typeof parseDocument> | undefined {
+function empty(span: Span, report: Report): undefined {
+  report.problem('empty', 'the file is empty', span, 'A scenario needs at least `name`, `send` and `route`.');
+}
+
+function parse(text: string, lines: LineCounter): Document.Parsed[] | undefined {
   try {
     // Duplicate keys are found here, in linear time; the parser compares each key with each.
-    return parseDocument(text, {
-      version: '1.2',
-      stringKeys: true,
-      logLevel: 'silent',
-      prettyErrors: false,
-      uniqueKeys: false,
-      intAsBigInt: true,
-      lineCounter: lines,
-    });
+    return [
+      ...parseAllDocuments(text, {
+        version: '1.2',
+        stringKeys: true,
+        logLevel: 'silent',
+        prettyErrors: false,
+        uniqueKeys: false,
+        intAsBigInt: true,
+        lineCounter: lines,
+      }),
+    ];
   } catch (error) {
     // The composer recurses: nesting thousands deep runs out of stack.
     if (error instanceof RangeError) return undefined;

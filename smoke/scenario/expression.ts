@@ -15,7 +15,7 @@ const SPACE = /\s*/y;
 
 /** Names that an alias or a variable may not have, and their reason. */
 export function nameFault(name: string): string | undefined {
-  if (name === '__proto__' || name === 'constructor' || name === 'prototype') return `${name} cannot be a name`;
+  if (name === '__proto__' || name === 'constructor' || name === 'prototype') return `\`${name}\` cannot be a name`;
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(name))
     return 'a name is letters, digits, _ and -, begins with a letter, and has 64 characters at most';
   return undefined;

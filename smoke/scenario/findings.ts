@@ -1,6 +1,6 @@
 // Reports what a validator found in a node: at the right place, with "did you mean", one problem for one mistake.
 
-import type { Node } from './document.ts';
+import type { Node, Span } from './document.ts';
 import { type Finding, findingsOf } from './issues.ts';
 import { locate, plainOf } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
@@ -8,6 +8,8 @@ import type { Shape } from './shape.ts';
 
 export type Subject = {
   node: Node;
+  /** Where a problem of the whole stands; default: the node's own place. */
+  place?: Span;
   /** What the keys belong to, for the words of a problem: `http`. */
   name?: string;
   /** The keys that may stand at a path; asked only when one is unknown. */
@@ -20,6 +22,8 @@ export type Subject = {
   literal?: boolean;
 };
 
+const MOST_FINDINGS = 200;
+
 /** Validates a node against one of the language's own shapes. */
 export async function checkShape(shape: Shape, subject: Subject, report: Report): Promise<void> {
   const result = await shape['~standard'].validate(plainOf(subject.node));
@@ -27,7 +31,7 @@ export async function checkShape(shape: Shape, subject: Subject, report: Report)
 }
 
 export async function reportFindings(findings: readonly Finding[], subject: Subject, report: Report): Promise<void> {
-  const counted = findings.filter((finding) => subject.counts?.(finding) ?? true);
+  const counted = findings.filter((finding) => subject.counts?.(finding) ?? true).slice(0, MOST_FINDINGS);
   const misspelt = new Set<string>();
   for (const finding of counted) {
     if (finding.kind !== 'unknown-key') continue;
@@ -65,19 +69,24 @@ async function reportUnknownKey(
   return known.find((word) => hint === `Did you mean \`${word}\`?`);
 }
 
-function reportOther({ path, kind, message }: Finding, { node, name, literal }: Subject, report: Report): void {
+function reportOther(
+  { path, kind, message }: Finding,
+  { node, name, literal, place: whole }: Subject,
+  report: Report,
+): void {
   const { node: found, parent } = locate(node, path);
+  const placeOf = (part: Node): Span => (part === node && whole ? whole : part.span);
   const key = path.findLast((step) => !/^\d+$/.test(step)) ?? name;
   const label = key === undefined ? 'the file' : quoted(key);
-  const place = (found ?? parent).span;
+  const place = placeOf(found ?? parent);
   if (kind === 'missing-key') {
-    report.problem('missing-key', `${label} is missing`, parent.span);
+    report.problem('missing-key', `${label} is missing`, placeOf(parent));
   } else if (literal && found?.kind === 'scalar' && found.text.includes('${{')) {
     report.problem(
       'bad-template',
       `${label} takes no \`\${{ }}\``,
       place,
-      message.startsWith('must be') ? `It ${message}.` : `${message}.`,
+      message.startsWith('must be') ? `It ${message}.` : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
     );
   } else {
     const code = /^a duration /.test(message) ? 'bad-duration' : kind;

@@ -59,7 +59,8 @@ function findingOf(issue: Rich): Finding {
       choice: false,
     };
   }
-  const kind = issue.kind === 'validation' ? 'bad-value' : 'wrong-type';
+  const fixed = issue.type === 'picklist' || issue.type === 'literal' || issue.type === 'enum';
+  const kind = issue.kind === 'validation' || fixed ? 'bad-value' : 'wrong-type';
   return { path, kind, message: own ? issue.message : `must be ${words(issue.expected)}`, choice };
 }
 

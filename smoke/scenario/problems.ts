@@ -36,6 +36,9 @@ export type ProblemCode =
 /** `length` is how many characters of that line are meant. */
 export type Problem = { code: ProblemCode; message: string; place: At & { length?: number }; hint?: string };
 
+/** More than this help nobody. */
+const MOST = 100;
+
 /** Collects the problems of one file, each once. */
 export type Report = {
   readonly problems: Problem[];
@@ -51,9 +54,11 @@ export function createReport(): Report {
   const add = (list: Problem[], problem: Problem): void => {
     const { file, line, column } = problem.place;
     const key = JSON.stringify([problem.message, file, line, column]);
-    if (seen.has(key)) return;
+    if (seen.has(key) || list.length > MOST) return;
     seen.add(key);
-    list.push(problem);
+    list.push(
+      list.length < MOST ? problem : { ...problem, message: `${problem.message} (and more than are listed here)` },
+    );
   };
   return {
     problems,

@@ -53,7 +53,7 @@ const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
 const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
 const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
 const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
-const HOP_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const hopName: Text = v.pipe(v.string(), v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'));
 
 const poll = shape({

@@ -27,9 +27,13 @@ export async function usePlugin(
   const { entry, plugin } = found;
   const inner = entry.node;
   const [selection, ownNode] = inner.kind === 'map' ? splitKeys(inner, keysOf(keys)) : [emptyMap(inner), inner];
-  await checkShape(keys, { node: selection, name: entry.key, keysAt: async () => keysOf(keys) }, context.report);
+  await checkShape(
+    keys,
+    { node: selection, place: entry.keySpan, name: entry.key, keysAt: async () => keysOf(keys) },
+    context.report,
+  );
   const own = await ownOptions(ownNode, plugin, context);
-  await checkOptions(plugin, ownNode, own, keysOf(keys), context);
+  await checkOptions(plugin, ownNode, entry.keySpan, own, keysOf(keys), context);
   return { plugin, entry, own, selection };
 }
 

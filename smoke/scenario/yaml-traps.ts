@@ -20,15 +20,6 @@ export function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
   }
   const trap = templateTrap(text, from, lineStart) ?? pathTrap(text, from, lineStart);
   if (trap !== undefined) return { code: 'yaml', ...trap };
-  if (error.code === 'MULTIPLE_DOCS') {
-    return {
-      code: 'yaml',
-      message: 'a file holds one scenario',
-      hint: 'Move what follows `---` to a file of its own.',
-      from,
-      to,
-    };
-  }
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
     return {
       code: 'yaml',
@@ -38,6 +29,17 @@ export function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
       to,
     };
   }
+  if (/scalar at node end/.test(error.message) && text[from - 1] === "'") {
+    return {
+      code: 'yaml',
+      message: 'the text ends at this quote',
+      hint: "Inside '…' a quote is written twice: ''.",
+      from: from - 1,
+      to: from,
+    };
+  }
+  if (/call stack/.test(error.message))
+    return { code: 'yaml', message: 'too many levels of nesting', from, to: from + 1 };
   if (error.code === 'MISSING_CHAR' && /quote/.test(error.message)) {
     const open = lastQuote(text, /"/.test(error.message) ? '"' : "'", from);
     return { code: 'yaml', message: 'this quote is never closed', from: open, to: open + 1 };
@@ -58,14 +60,16 @@ type Trap = { message: string; hint: string; from: number; to: number };
 
 /** `{ url: ${{ x }} }`: inside `{ }` and `[ ]` a brace ends an unquoted text. */
 function templateTrap(text: string, from: number, lineStart: number): Trap | undefined {
-  const open = text.lastIndexOf('${{', from + 1);
-  if (open < lineStart || (text[open - 1] ?? '') === "'" || (text[open - 1] ?? '') === '"') return undefined;
+  const open = [from, from - 1, from - 2].find((at) => at >= lineStart && text.startsWith('${{', at));
+  if (open === undefined) return undefined;
   const close = text.indexOf('}}', open);
+  const to = close < 0 ? open + 3 : close + 2;
+  const inside = open === from ? 'with a `: ` or another trap of YAML in it' : 'inside `{ }` or `[ ]`';
   return {
-    message: '`${{ }}` without quotes inside `{ }` or `[ ]`, or with a `: ` in it',
-    hint: `${QUOTE}Without quotes YAML takes the braces for its own.`,
+    message: `\`\${{ }}\` without quotes, ${inside}`,
+    hint: `${QUOTE}Without quotes YAML reads it as its own.`,
     from: open,
-    to: close < 0 ? open + 3 : close + 2,
+    to,
   };
 }
 
