@@ -157,6 +157,19 @@ test('ten looks change neither the bytes nor the time of the file, and leave no 
   assert.deepEqual(await readdir(folder), ['bookings.db']);
 });
 
+test('ten looks beside an open connection in WAL mode change neither the database nor its log', async () => {
+  const owner = new DatabaseSync(file);
+  owner.exec("PRAGMA journal_mode = WAL; INSERT INTO bookings VALUES (1, 'in the log', NULL)");
+  try {
+    const state = async (name: string): Promise<unknown[]> => [await readFile(name, 'hex'), (await stat(name)).mtimeMs];
+    const earlier = [await state(file), await state(`${file}-wal`)];
+    for (let count = 0; count < 10; count++) assert.equal((await look({})).candidates.length, 3);
+    assert.deepEqual([await state(file), await state(`${file}-wal`)], earlier);
+  } finally {
+    owner.close();
+  }
+});
+
 test('looks beside a process that keeps writing see every row it reported, and never hold it up', async () => {
   const program = `
     import { DatabaseSync } from 'node:sqlite';
