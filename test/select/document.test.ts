@@ -240,8 +240,8 @@ test('HTML is read in any case, entities decoded, scripts only where selected', 
   );
 });
 
-test('a hostile answer of 8 MB is read or refused within seconds, and nothing else happens', async () => {
-  const size = 8 * 1024 * 1024;
+test('a hostile answer of 4 MB is read or refused within seconds, and nothing else happens', async () => {
+  const size = 4 * 1024 * 1024;
   const hostile: [As, string][] = [
     ['json', `[${'1.0,'.repeat(size / 4)}1]`],
     ['json', `"${'\\\\'.repeat(size / 2)}"`],
