@@ -2,7 +2,7 @@
 
 import { documentCandidate } from '../select/document.ts';
 import { formatOf } from '../select/format.ts';
-import type { CommandOptions } from './command.ts';
+import type { CommandOptions } from './command-options.ts';
 import { type Ran, runCommand } from './command-run.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 

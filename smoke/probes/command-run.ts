@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { isAbsolute, resolve } from 'node:path';
-import type { CommandOptions } from './command.ts';
+import type { CommandOptions } from './command-options.ts';
 import type { Host } from './plugin.ts';
 import { endGroup, groupLives, groups } from './process-group.ts';
 

@@ -3,8 +3,8 @@
 import type { Candidate } from '../core/look.ts';
 import { documentCandidate } from '../select/document.ts';
 import { formatOf } from '../select/format.ts';
-import type { CommandOptions } from './command.ts';
 import { blindOf, titleOf } from './command-look.ts';
+import type { CommandOptions } from './command-options.ts';
 import { runCommand } from './command-run.ts';
 import { type As, Blind, type Host, type Sent, type Trigger } from './plugin.ts';
 

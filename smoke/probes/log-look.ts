@@ -3,9 +3,9 @@
 import { basename } from 'node:path';
 import type { Candidate } from '../core/look.ts';
 import { type LineInput, lineReader, looksJson } from '../select/line.ts';
-import type { LogOptions } from './log.ts';
 import { readBack } from './log-back.ts';
 import { armLog, type NewLine } from './log-follow.ts';
+import type { LogOptions } from './log-options.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 /** Characters of lines kept at most; the oldest go first. */

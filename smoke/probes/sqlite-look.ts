@@ -2,7 +2,7 @@
 
 import { type RowInput, rowCandidates } from '../select/row.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
-import type { SqlOptions } from './sql.ts';
+import type { SqlOptions } from './sql-options.ts';
 import { reads, statementOf } from './sql-statement.ts';
 import { type Row, rowsOf, withSqlite } from './sqlite.ts';
 

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { rowCandidate } from '../select/row.ts';
 import type { Blind, FireContext, Host, Sent, Trigger } from './plugin.ts';
-import type { SqlOptions } from './sql.ts';
+import type { SqlOptions } from './sql-options.ts';
 import { reads, statementOf } from './sql-statement.ts';
 import { type Row, rowsOf, sqliteBlind, withSqlite } from './sqlite.ts';
 import { sizeOf } from './sqlite-look.ts';

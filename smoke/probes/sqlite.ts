@@ -5,7 +5,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Blind, type Host } from './plugin.ts';
-import type { SqlOptions, SqlParam } from './sql.ts';
+import type { SqlOptions, SqlParam } from './sql-options.ts';
 import { statementOf } from './sql-statement.ts';
 
 /** A connection lives for one look or step: a database file that is replaced is never read under its old inode. */
