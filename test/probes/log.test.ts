@@ -1,3 +1,5 @@
+// Over 300 lines because every kind of rotation is a case of its own, and all share one folder and one way to arm.
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
