@@ -17,3 +17,9 @@ export function duration(ms: number): string {
 export function moment(ms: number): string {
   return ms < 0 ? `-${duration(-ms)}` : `+${duration(ms)}`;
 }
+
+/** A running time, with one decimal so that it does not flicker: `2.3 s`, `60 s`. */
+export function elapsed(ms: number): string {
+  if (!(ms < 100_000)) return duration(ms);
+  return `${Number((Math.max(0, ms) / 1000).toFixed(1))} s`;
+}

@@ -82,8 +82,11 @@ function cells(row: HopRow, widths: Widths, { single, paint }: TableOptions): st
 /** For a very narrow terminal. */
 function stacked(row: HopRow, width: number, { single, paint }: TableOptions): string[] {
   const mark = `${row.symbol} ${row.word}`;
-  const room = Math.max(4, width - indent - widthOf(mark) - widthOf(row.since) - 2);
-  const head = `${' '.repeat(indent)}${paint(row.tone, mark)} ${cut(row.hop, room)} ${row.since}`.trimEnd();
+  const room = width - indent - widthOf(mark) - 1;
+  // The hop's name counts more than the moment.
+  const since = room - widthOf(row.since) - 1 >= Math.min(4, widthOf(row.hop)) ? row.since : '';
+  const hop = cut(row.hop, since === '' ? room : room - widthOf(since) - 1);
+  const head = `${' '.repeat(indent)}${paint(row.tone, mark)} ${hop} ${since}`.trimEnd();
   if (single) return [head];
   const more = [row.what, ...(row.release === '–' ? [] : [row.release])];
   return [head, ...more.flatMap((text) => wrap(text, width - 4)).map((text) => `    ${text}`)];

@@ -91,7 +91,7 @@ function caseLines({ scenario, result }: Case): string[] {
     `    <testcase${head}>`,
     ...propertyLines(scenario),
     ...resultLines(scenario, result),
-    `      <system-out>${xmlText(systemOut(scenario))}</system-out>`,
+    `      <system-out>${xmlText(systemOut(scenario, result))}</system-out>`,
     '    </testcase>',
   ];
 }
@@ -103,7 +103,7 @@ function propertyLines(scenario: ScenarioRecord): string[] {
   for (const { name, value } of aliases) properties.push([`alias.${name}`, value]);
   for (const { hop } of route) {
     const label = releaseLabel(scenario, hop, undefined);
-    if (label !== '–') properties.push([`release.${hop}`, label]);
+    if (label !== '–') properties.push([`release.${hop}`, label.replace(/^releases? /, '')]);
   }
   const lines = properties.map(([name, value]) => `        <property${attributes({ name, value })}/>`);
   return ['      <properties>', ...lines, '      </properties>'];
@@ -119,9 +119,11 @@ function resultLines(scenario: ScenarioRecord, result: Result): string[] {
   return [`      <${result}${attributes({ type, message })}>${text}</${result}>`];
 }
 
-function systemOut(scenario: ScenarioRecord): string {
+/** The hop table; what else was found stands in the failure's own text where there is one. */
+function systemOut(scenario: ScenarioRecord, result: Result): string {
   const table = hopTable(hopRows(scenario), { paint: (_tone, text) => text });
-  return [`${scenario.marker} of ${scenario.id}`, ...table, '', trailText(trailLines(scenario)), ''].join('\n');
+  const said = result === 'failure' || result === 'error' ? [] : ['', trailText(trailLines(scenario))];
+  return [`${scenario.marker} of ${scenario.id}`, ...table, ...said, ''].join('\n');
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

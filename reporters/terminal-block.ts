@@ -43,7 +43,7 @@ export function headLines(scenario: ScenarioRecord, { style, width }: BlockOptio
   const plain = [`${symbol} ${name}`, printable(marker, 80), said].join('  ');
   const most = Math.min(headWidth, (width ?? headWidth + 1) - 1);
   if (width !== undefined && widthOf(plain) + widthOf(took) + 2 > most) {
-    const [first = '', ...rest] = wrap(`${plain}  ${took}`.trimEnd(), most);
+    const [first = '', ...rest] = wrap(`${plain}  ${took}`.trimEnd(), most - 2);
     return [style.paint(tone, first), ...rest.map((line) => `  ${line}`)];
   }
   const head = `${style.paint(tone, symbol)} ${style.paint('strong', name)}  ${printable(marker, 80)}  ${style.paint(tone, said)}`;

@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import type { RunRecord, ScenarioRecord } from '../smoke/core/record.ts';
-import { duration } from './durations.ts';
+import { elapsed } from './durations.ts';
 import { hopRows, printable } from './hop-row.ts';
 import { hopTable } from './hop-table.ts';
 import type { LiveLine } from './terminal-live.ts';
@@ -35,13 +35,19 @@ export function runningLines(
 
 function tableOf(scenario: ScenarioRecord, { style, columns, now }: RunningOptions): string[] {
   const { text, since } = waitingFor(scenario);
-  const what = `${printable(text, 120)} ${duration(now - since)}`;
   const name = style.paint('strong', printable(scenario.id, 60));
   const marker = columns < 70 ? '' : `  ${printable(scenario.marker, 60)}`;
-  const until = scenario.times === undefined || columns < 70 ? '' : ` of ${duration(scenario.times.deadline)}`;
-  const spent = scenario.clockMs === undefined || columns < 50 ? '' : `  ${duration(now - scenario.clockMs)}${until}`;
-  const head = `· ${name}${marker}  ${what}${style.paint('quiet', spent)}`;
+  const spent = columns < 50 ? '' : spentOf(scenario, since, now);
+  const head = `· ${name}${marker}  ${printable(text, 120)} ${elapsed(now - since)}${style.paint('quiet', spent)}`;
   return [head, ...hopTable(hopRows(scenario), { width: columns - 1, single: true, paint: style.paint })];
+}
+
+/** How much of the deadline is gone, unless the wait began with the clock and says so itself. */
+function spentOf({ clockMs, times, verdict }: ScenarioRecord, since: number, now: number): string {
+  if (clockMs === undefined || times === undefined || verdict !== undefined) return '';
+  const [spent, deadline] = [now - clockMs, elapsed(times.deadline)];
+  if (spent > times.deadline) return ` (${elapsed(spent - times.deadline)} past the deadline of ${deadline})`;
+  return since === clockMs ? ` of ${deadline}` : ` (${elapsed(spent)} of ${deadline})`;
 }
 
 function restLine(record: RunRecord, rest: readonly ScenarioRecord[], { style }: RunningOptions): string {
