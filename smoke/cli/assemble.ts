@@ -77,7 +77,10 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     keeping,
     env,
     vars: settings.vars,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asked only where a date is computed: loading the zones takes longer than a small run.
+    get timezone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     userAgent: `smoketrail/${version}`,
     insecure: settings.insecure,
     inflate,

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { lateGlobals } from './late-globals.ts';
 import { readManifest } from './manifest.ts';
 
 /** Public files and programs of their own. All that they share, and all that is loaded lazily, goes into chunks. */
@@ -54,7 +55,7 @@ export async function bundle(root: string, outdir: string, entries: readonly str
     alias: {
       yaml: join(dirname(createRequire(import.meta.url).resolve('yaml/package.json')), 'browser', 'dist', 'index.js'),
     },
-    plugins: [sourceUrls(root), versionOnly(root)],
+    plugins: [sourceUrls(root), versionOnly(root), lateGlobals()],
   });
   rejectLazyCommonJs(program.metafile);
   const launcher = await build({

@@ -50,7 +50,9 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
     now,
     random: ports.random.fraction,
     uuid: ports.random.uuid,
-    timezone: ports.timezone,
+    get timezone() {
+      return ports.timezone;
+    },
   };
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set() };
