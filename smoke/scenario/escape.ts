@@ -1,10 +1,16 @@
 // Escapes values for the place they are put into: a URL, or the text of an XML document.
 
+import { TemplateError } from './scope.ts';
+
 /**
  * A value behind other text of a URL. `before` is the text so far, `after` the literal text that follows.
  * In the authority (`http://HOST:PORT`) `:`, `[` and `]` stay, unless the value belongs to `user:password@`.
+ * Throws TemplateError for `.` and `..` as a whole segment: no encoding keeps a URL parser from following them.
  */
 export function escapeForUrl(value: string, before: string, after: string): string {
+  if (/^\.{1,2}$/.test(value) && /\/$/.test(before) && /^(?:[/?#]|$)/.test(after)) {
+    throw new TemplateError(`'${value}' as a part of a path would lead to another address`);
+  }
   const encoded = encodeURIComponent(value.toWellFormed());
   const inAuthority = /^[a-z][a-z0-9+.-]{0,31}:\/\/[^/?#]*$/i.test(before);
   if (!inAuthority || /^[^/?#]*@/.test(after)) return encoded;

@@ -126,7 +126,8 @@ function lookUp({ space, name }: NameRef, scope: Scope): unknown {
     case 'marker':
       return scope.marker;
     case 'alias':
-      return scope.aliases.get(name);
+      // An empty alias would turn `/bookings/${{ booking }}` into all bookings.
+      return scope.aliases.get(name) || undefined;
     case 'vars':
       return scope.vars(name);
     case 'env':

@@ -9,8 +9,9 @@ type Offset = { amount: number; unit: Unit };
 
 const SECONDS: Readonly<Record<'h' | 'm' | 's', number>> = { h: 3600, m: 60, s: 1 };
 const DAY_MS = 86_400_000;
-/** The last instant a Date can hold. */
-const FURTHEST_MS = 8.64e15;
+/** Four digits hold the year between them. */
+const EARLIEST = Date.UTC(1000, 0, 1);
+const LATEST = Date.UTC(9999, 11, 30);
 
 /** What is wrong with an offset like `+1d -2h`, or undefined. */
 export function offsetFault(text: string): string | undefined {
@@ -69,7 +70,7 @@ function moved(start: number, offsets: readonly Offset[], zone: string): number 
   for (const { amount, unit } of offsets) {
     if (unit === 'h' || unit === 'm' || unit === 's') instant += amount * SECONDS[unit] * 1000;
     else instant = instantOf(movedCalendar(localTime(instant, zone), amount, unit), zone);
-    if (!(Math.abs(instant) < FURTHEST_MS - DAY_MS)) throw new TemplateError('this date is too far away');
+    if (!(instant > EARLIEST && instant < LATEST)) throw new TemplateError('this date is too far away');
   }
   return instant;
 }
@@ -90,6 +91,7 @@ function movedCalendar(local: Local, amount: number, unit: 'y' | 'M' | 'w' | 'd'
 /** A time that the clocks skip moves forward; one that they show twice means the first. */
 function instantOf(local: Local, zone: string): number {
   const asUtc = utc(local);
+  if (!(asUtc > EARLIEST && asUtc < LATEST)) return Number.NaN;
   const before = asUtc - shift(asUtc - DAY_MS, zone);
   const after = asUtc - shift(asUtc + DAY_MS, zone);
   for (const instant of [Math.min(before, after), Math.max(before, after)]) {
