@@ -2,7 +2,7 @@
 
 import { visible } from '../smoke/core/escape.ts';
 import type { Look } from '../smoke/core/look.ts';
-import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
+import { type LookRecord, latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { HopFact } from '../smoke/core/route.ts';
 import type { Answer } from '../smoke/core/trail.ts';
 import { moment } from './durations.ts';
@@ -66,14 +66,24 @@ function markOf(scenario: ScenarioRecord, answer: Answer): Mark {
 }
 
 function rowSoFar(scenario: ScenarioRecord, fact: HopFact): HopRow {
-  const told = latestLook(scenario, fact.hop);
+  const told = standingLook(scenario, fact.hop);
   if (told === undefined || told.look.kind === 'not-made') {
     const mark = fact.probe === undefined ? noLook : scenario.verdict === undefined ? notYet : marks.unread;
-    return row(scenario, fact, mark, undefined, told === undefined ? fact.title : whatOf(told.look, fact), undefined);
+    const what = told === undefined ? fact.title : whatOf(told.look, fact);
+    return row(scenario, fact, mark, undefined, what, undefined);
   }
-  const { look, since } = told;
-  const waits = look.kind === 'absent' && scenario.verdict === undefined;
-  return row(scenario, fact, waits ? notYet : marks[look.kind], since, whatOf(look, fact), look);
+  return rowOfLook(scenario, fact, told);
+}
+
+/** The row of one look while the watch goes on. */
+export function rowOfLook(scenario: ScenarioRecord, fact: HopFact, { look, since }: LookRecord): HopRow {
+  const mark = look.kind === 'absent' ? notYet : look.kind === 'not-made' ? marks.unread : marks[look.kind];
+  return row(scenario, fact, mark, since, whatOf(look, fact), look);
+}
+
+/** The last look that showed the record, or the last at all: a later miss takes back nothing. */
+export function standingLook(scenario: ScenarioRecord, hop: string): LookRecord | undefined {
+  return scenario.looks.findLast((told) => told.hop === hop && 'evidence' in told.look) ?? latestLook(scenario, hop);
 }
 
 function row(

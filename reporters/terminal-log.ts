@@ -3,9 +3,9 @@
 import type { RunEvent } from '../smoke/core/events.ts';
 import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import { duration } from './durations.ts';
-import { hopRows, printable } from './hop-row.ts';
+import { printable, rowOfLook, standingLook } from './hop-row.ts';
 import { verdictMark } from './terminal-style.ts';
-import { widthOf } from './text-width.ts';
+import { padEnd, widthOf } from './text-width.ts';
 
 export type Log = {
   /** The line to append for an event, after it was folded into the record; undefined where it changes nothing to tell. */
@@ -17,17 +17,23 @@ export function createLog(): Log {
   const told = new Map<string, string>();
 
   const lookLine = (scenario: ScenarioRecord, hop: string): string | undefined => {
-    const row = hopRows(scenario).find((_, index) => scenario.route[index]?.hop === hop);
-    const look = latestLook(scenario, hop)?.look;
-    if (row === undefined || look === undefined) return undefined;
-    const key = JSON.stringify([scenario.id, hop]);
+    const fact = scenario.route.find((one) => one.hop === hop);
+    const latest = latestLook(scenario, hop);
+    if (fact === undefined || latest === undefined) return undefined;
+    const { look } = latest;
+    const missed = !('evidence' in look) && standingLook(scenario, hop) !== latest;
+    // What keeps nothing is expected to be empty again.
+    if (missed && !fact.keeps) return undefined;
     const outcome = look.kind === 'altered' ? `altered ${look.how}` : look.kind;
+    const key = JSON.stringify([scenario.id, hop]);
     if (told.get(key) === outcome) return undefined;
     told.set(key, outcome);
-    const release = row.release === '–' ? '' : `  ${row.release}`;
+    const row = rowOfLook(scenario, fact, latest);
+    const word = missed && look.kind === 'absent' ? 'gone' : row.word;
+    const release = row.release === '–' || missed ? '' : `  ${row.release}`;
     const hopWidth = Math.max(...scenario.route.map((one) => widthOf(printable(one.hop, 60))));
-    const head = `${printable(scenario.id, 80)}  ${row.hop.padEnd(Math.min(24, hopWidth))}`;
-    return `${head}  ${row.symbol} ${row.word}  ${row.since}  ${row.what}${release}`;
+    const head = `${printable(scenario.id, 80)}  ${padEnd(row.hop, Math.min(24, hopWidth))}`;
+    return `${head}  ${row.symbol} ${word}  ${row.since}  ${row.what}${release}`;
   };
 
   return {

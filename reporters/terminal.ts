@@ -132,7 +132,12 @@ function liveScreen(output: Output, lines: Parameters<typeof createLiveScreen>[1
 }
 
 function appending(output: Output): Screen {
-  const print = (lines: readonly string[]): void => output.write(lines.map((line) => `${line}\n`).join(''));
+  let blank = true;
+  const print = (lines: readonly string[]): void => {
+    const apart = blank && lines[0] === '' ? lines.slice(1) : lines;
+    blank = apart.at(-1) === '';
+    output.write(apart.map((line) => `${line}\n`).join(''));
+  };
   return { print, stop: () => undefined, failIfBroken: () => undefined };
 }
 

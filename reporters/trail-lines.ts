@@ -9,6 +9,8 @@ import { printable } from './hop-row.ts';
 export type TrailLine = { label: string; text: string; continues?: true };
 
 const longest = 1_000;
+/** Where it was last seen says nothing new of a record that came. */
+const arrivedSomehow: ReadonlySet<string> = new Set(['arrived', 'skewed', 'late', 'duplicated']);
 
 export function trailLines(scenario: ScenarioRecord): TrailLine[] {
   const { verdict, warnings, steps, cleaned } = scenario;
@@ -18,7 +20,8 @@ export function trailLines(scenario: ScenarioRecord): TrailLine[] {
     say('', 'No verdict: the record of the run ends before one was reached.');
   } else {
     const { trail } = verdict;
-    const seen = verdict.passes === true ? '' : lastSeenAndSuspects(trail);
+    const arrived = arrivedSomehow.has(verdict.verdict);
+    const seen = arrived && trail.suspects.length === 0 ? '' : lastSeenAndSuspects(trail);
     if (seen !== '') say('', seen);
     for (const fact of verdict.facts) if (!repeatsLastSeen(fact, trail)) say('', fact);
     if (verdict.also.length > 0) say('Also', verdict.also.join(', '));

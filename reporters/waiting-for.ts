@@ -1,6 +1,7 @@
 // What a running scenario waits for at this moment, and since when.
 
-import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
+import type { ScenarioRecord } from '../smoke/core/record.ts';
+import { standingLook } from './hop-row.ts';
 
 /** `since` is in milliseconds since the run started. */
 export type Waiting = { text: string; since: number };
@@ -19,6 +20,6 @@ export function waitingFor(scenario: ScenarioRecord): Waiting {
 }
 
 function isSeen(scenario: ScenarioRecord, hop: string): boolean {
-  const kind = latestLook(scenario, hop)?.look.kind;
+  const kind = standingLook(scenario, hop)?.look.kind;
   return kind === 'intact' || kind === 'reference';
 }

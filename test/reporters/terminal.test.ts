@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { terminal } from '../../reporters/terminal.ts';
 import { widthOf } from '../../reporters/text-width.ts';
 import { visibleLines } from '../../smoke/core/escape.ts';
-import { instances, runEvents, type Story, seen, stamped, stripped } from './events.ts';
+import { absent, instances, runEvents, type Story, seen, stamped, stripped } from './events.ts';
 import { written } from './recorded-output.ts';
 import { stories } from './stories.ts';
 
@@ -62,6 +62,19 @@ test('a hop that tells the same outcome again adds no line', async () => {
   ];
   const text = await written(terminal, runEvents([{ looks }]));
   assert.equal(text.split('\n').filter((line) => line.startsWith('  booking-note  web')).length, 2);
+});
+
+test('a hop that empties after it was seen keeps its row; only one that should keep the record is said to have lost it', async () => {
+  const looks: Story['looks'] = [
+    ['queue', seen.queue, 130],
+    ['queue', absent('0 rows', false), 300],
+    ['partner', seen.partner, 400],
+    ['partner', absent('0 records'), 500],
+  ];
+  const text = await written(terminal, runEvents([{ looks }]));
+  assert.doesNotMatch(text, /0 rows/);
+  assert.match(text, /booking-note {2}partner {2}· gone {2}\+0\.50 s {2}0 records\n/);
+  assert.match(text, /queue +✓ intact +\+0\.13 s/);
 });
 
 const says: readonly [keyof typeof stories, RegExp[]][] = [
