@@ -2,7 +2,7 @@
 
 import type { RunEvent } from '../smoke/core/events.ts';
 import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
-import { duration } from './durations.ts';
+import { elapsed } from './durations.ts';
 import { printable, rowOfLook, standingLook } from './hop-row.ts';
 import { verdictMark } from './terminal-style.ts';
 import { padEnd, widthOf } from './text-width.ts';
@@ -43,7 +43,7 @@ export function createLog(): Log {
       switch (event.type) {
         case 'scenario.started': {
           const route = scenario.route.map(({ hop }) => printable(hop, 60)).join(' → ');
-          return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, deadline ${duration(event.times.deadline)}`;
+          return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, deadline ${elapsed(event.times.deadline)}`;
         }
         case 'look': {
           const line = scenario.verdict === undefined ? lookLine(scenario, event.hop) : undefined;

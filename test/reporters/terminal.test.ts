@@ -42,7 +42,7 @@ test('a failing scenario shows the whole screen: rows, last seen, suspect, build
 test('a pipe gets a line at the start and one for each change of a hop, then a passing scenario in two lines', async () => {
   assert.equal(
     await written(terminal, runEvents([stories.arrived], passed)),
-    `· booking-note  smk-t4n2xw7f3kq9tz2m  started: web → queue → worker → partner, deadline 60.0 s
+    `· booking-note  smk-t4n2xw7f3kq9tz2m  started: web → queue → worker → partner, deadline 60 s
   booking-note  web      ✓ intact  +0.12 s  GET /api/bookings/8841 hostMessage  release 9f2c1e7 (2 instances)
   booking-note  queue    ✓ intact  +0.13 s  job 5530 on partner-push
   booking-note  worker   ✓ intact  +1.80 s  worker.log:120 payload.BookingNote  release 9f2c1e7, 1 of 4 instances
