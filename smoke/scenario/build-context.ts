@@ -1,7 +1,7 @@
 // What the builders of a scenario share while they read one file.
 
 import type { As, Plugin } from '../probes/plugin.ts';
-import type { Node } from './document.ts';
+import type { Node } from './node.ts';
 import type { Report } from './problems.ts';
 import type { FileCall } from './tree.ts';
 

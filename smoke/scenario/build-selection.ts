@@ -3,9 +3,9 @@
 import type { As } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
 import { literalAt, textTreeOf } from './build-tree.ts';
-import type { MapNode, Node } from './document.ts';
 import { nameFault, reservedNames } from './expression.ts';
 import type { Keep } from './model.ts';
+import type { MapNode, Node } from './node.ts';
 import { child } from './plain.ts';
 import { quoted } from './problems.ts';
 import type { Tree } from './tree.ts';

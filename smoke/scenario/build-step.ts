@@ -3,8 +3,8 @@
 import type { Context } from './build-context.ts';
 import { asAt, keepsAt, noteSelector, selectorAt, whereOf } from './build-selection.ts';
 import { literalAt, textTreeOf, treeOf } from './build-tree.ts';
-import type { Node } from './document.ts';
 import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
+import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
 import { quoted } from './problems.ts';
 import { look, lookKeys, release, releaseKeys, step, stepKeys } from './shape.ts';

@@ -1,9 +1,9 @@
 // Reads the times of a scenario or a hop, and checks that they make sense together.
 
 import type { Context } from './build-context.ts';
-import type { Node } from './document.ts';
 import { parseDuration } from './durations.ts';
 import type { Poll, Times } from './model.ts';
+import type { Node } from './node.ts';
 import { child, textAt } from './plain.ts';
 import { quoted } from './problems.ts';
 

@@ -2,7 +2,7 @@
 
 import { resolve as resolvePath } from 'node:path';
 import type { Context } from './build-context.ts';
-import type { MapNode, Node, ScalarNode } from './document.ts';
+import type { MapNode, Node, ScalarNode } from './node.ts';
 import { parseTemplate } from './parse-template.ts';
 import { child, textAt } from './plain.ts';
 import { quoted, visible } from './problems.ts';

@@ -3,9 +3,9 @@
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
 import { sourceOf } from './build-tree.ts';
-import type { Node, Span } from './document.ts';
 import { reportFindings } from './findings.ts';
 import { type Finding, findingsOf } from './issues.ts';
+import type { Node, Span } from './node.ts';
 import { quoted, visible } from './problems.ts';
 import { isList, isTemplate, type Tree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 // Checks what only the whole scenario shows: a marker that is never sent, hops that nobody knows, a destination without a look.
 
-import type { MapNode } from './document.ts';
 import type { Scenario } from './model.ts';
+import type { MapNode } from './node.ts';
 import { child } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
 import { namesIn } from './references.ts';

@@ -1,7 +1,7 @@
 // Reports what a validator found in a node: at the right place, with "did you mean", one problem for one mistake.
 
-import type { Node, Span } from './document.ts';
 import { type Finding, findingsOf } from './issues.ts';
+import type { Node, Span } from './node.ts';
 import { locate, plainOf } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
 import type { Shape } from './shape.ts';

@@ -8,10 +8,11 @@ import { readFileCalls } from './build-tree.ts';
 import { checkConnections, checkNames } from './check-names.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkLooks, checkMarker, checkReleases } from './check-sense.ts';
-import { type MapNode, type Node, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
 import type { Scenario } from './model.ts';
 import { needsOf } from './needs.ts';
+import type { MapNode, Node } from './node.ts';
 import { child } from './plain.ts';
 import { createReport, inOrder, type Problem, type Report } from './problems.ts';
 import { keysOf, NOT_YET, scenario as scenarioShape } from './shape.ts';
@@ -51,7 +52,7 @@ function readable(text: string, file: string, report: Report): boolean {
   if (bytes > LARGEST_BYTES) {
     report.problem(
       'too-large',
-      `the file has ${(bytes / 1e6).toFixed(1)} MB; a scenario may have 1 MB`,
+      'the file is larger than 1 MB, the most that a scenario may have',
       start,
       'Is it a scenario at all?',
     );

@@ -1,6 +1,6 @@
 // Nodes as plain values for a validator, and the way back from a validator's path to a place in the file.
 
-import type { MapNode, Node, Span } from './document.ts';
+import type { MapNode, Node, Span } from './node.ts';
 
 /** Texts keep their `${{ }}` as written. Keys are safe: the reader of the document refused the others. */
 export function plainOf(node: Node): unknown {

@@ -69,7 +69,14 @@ export function createReport(): Report {
 }
 
 export function made(code: ProblemCode, message: string, place: Problem['place'], hint?: string): Problem {
-  return hint === undefined ? { code, message, place } : { code, message, place, hint };
+  const words = { code, message: printable(message), place };
+  return hint === undefined ? words : { ...words, hint: printable(hint) };
+}
+
+/** Words of libraries and of the file reach a terminal only through here. */
+function printable(text: string): string {
+  const short = visible(text.slice(0, 600));
+  return text.length > 600 ? `${short}…` : short;
 }
 
 /** In the order a reader meets them. */

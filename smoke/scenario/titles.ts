@@ -2,7 +2,7 @@
 
 import type { Plugin } from '../probes/plugin.ts';
 import { sourceOf } from './build-tree.ts';
-import type { Node } from './document.ts';
+import type { Node } from './node.ts';
 import { visible } from './problems.ts';
 import type { Tree } from './tree.ts';
 
