@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { plainBuiltins } from './builtins.ts';
 import { lateGlobals } from './late-globals.ts';
 import { readManifest } from './manifest.ts';
 
@@ -55,7 +56,7 @@ export async function bundle(root: string, outdir: string, entries: readonly str
     alias: {
       yaml: join(dirname(createRequire(import.meta.url).resolve('yaml/package.json')), 'browser', 'dist', 'index.js'),
     },
-    plugins: [sourceUrls(root), versionOnly(root), lateGlobals()],
+    plugins: [sourceUrls(root), versionOnly(root), lateGlobals(), plainBuiltins()],
   });
   rejectLazyCommonJs(program.metafile);
   const launcher = await build({

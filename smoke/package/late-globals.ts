@@ -3,7 +3,6 @@
 // place that is changed here.
 
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
 import http2 from 'node:http2';
 import type { Plugin } from 'esbuild';
 
@@ -46,8 +45,6 @@ export function lateGlobals(): Plugin {
       onResolve({ filter: /^(?:node:)?http2$/ }, ({ importer }) =>
         /[\\/]node_modules[\\/]got[\\/]/.test(importer) ? { path: 'http2', namespace: 'late' } : undefined,
       );
-      onResolve({ filter: /^(?:node:)?http$/ }, () => ({ path: 'http', namespace: 'late' }));
-      onLoad({ filter: /^http$/, namespace: 'late' }, () => ({ contents: plainHttp(), loader: 'js' }));
       onLoad({ filter: /^http2$/, namespace: 'late' }, () => ({ contents: lateHttp2(), loader: 'js' }));
       onEnd(() => {
         const unmade = changes.filter((change) => !made.has(change));
@@ -63,20 +60,5 @@ function lateHttp2(): string {
 export const constants = ${JSON.stringify(http2.constants)};
 export class Http2ServerResponse { static [Symbol.hasInstance]() { return false; } }
 export default { constants, connect: (...given) => process.getBuiltinModule('node:http2').connect(...given) };
-`;
-}
-
-/**
- * An import of `node:http` reads every export, lazy ones such as `WebSocket` included, and so loads Node's whole fetch.
- * Taken as a builtin module object it loads nothing else.
- */
-function plainHttp(): string {
-  const names = Object.entries(Object.getOwnPropertyDescriptors(http)).flatMap(([name, { value }]) =>
-    value === undefined ? [] : [name],
-  );
-  return `
-const http = process.getBuiltinModule('node:http');
-export default http;
-export const { ${names.join(', ')} } = http;
 `;
 }
