@@ -10,6 +10,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
     write: (text) => void stream.write(text),
     tty: stream.isTTY === true,
     columns: () => stream.columns ?? 80,
+    rows: () => stream.rows ?? 24,
   };
 }
 

@@ -13,8 +13,8 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
   if (problems !== '') world.stdout.write(`${problems}\n`);
   for (const { file, scenario } of files) {
     if (scenario === undefined) continue;
-    const nothing = { env: () => false, secret: () => false, variable: () => false };
-    const needs = missingNeeds([scenario], nothing).map(({ what }) => what);
+    const nothing = { env: () => undefined, secret: () => undefined, vars: () => false };
+    const needs = missingNeeds([scenario], nothing).map(({ space, name }) => `${space}.${name}`);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
     world.stdout.write(
       `✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`,

@@ -5,14 +5,16 @@ import path from 'node:path';
 import { loadPlugin, pluginNames } from '../probes/registry.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { loadScenario } from '../scenario/load.ts';
-import type { Need, Scenario } from '../scenario/model.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { type Given, type Unmet, unmetNeeds } from '../scenario/needs.ts';
 import type { Problem } from '../scenario/problems.ts';
 import { type Found, findScenarios } from './find-scenarios.ts';
 import { UsageError } from './world.ts';
 
 export type LoadedFile = {
   file: Found;
-  text: string;
+  /** Texts by file name, as problems name them: the scenario's own and those it reads. */
+  sources: ReadonlyMap<string, string>;
   scenario?: Scenario;
   problems: readonly Problem[];
   warnings: readonly Problem[];
@@ -35,8 +37,9 @@ async function loadFile(file: Found): Promise<LoadedFile> {
     readFile: (inner) => readFile(inner, 'utf8'),
     baseDir: path.dirname(file.absolute),
   });
-  if (loaded.ok) return { file, text, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
-  return { file, text, problems: loaded.problems, warnings: [] };
+  const { sources } = loaded;
+  if (loaded.ok) return { file, sources, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
+  return { file, sources, problems: loaded.problems, warnings: [] };
 }
 
 async function readText(file: Found): Promise<string> {
@@ -68,15 +71,19 @@ function refuseTwin(loaded: LoadedFile, index: number, all: readonly LoadedFile[
     place: scenario.place,
     hint: 'Give each scenario a name of its own.',
   };
-  return { ...loaded, problems: [problem] };
+  const { scenario: _, ...rest } = loaded;
+  return { ...rest, problems: [problem] };
 }
 
 /** Problems as text, each with its code frame. */
 export function showProblems(files: readonly LoadedFile[], color: boolean): string {
   return files
-    .flatMap((file) =>
-      [...file.problems, ...file.warnings].map((problem) => formatProblem(problem, file.text, { color })),
-    )
+    .flatMap(({ problems, warnings, sources }) => [
+      ...problems.map((problem) => formatProblem(problem, sources.get(problem.place.file), { color })),
+      ...warnings.map((warning) =>
+        formatProblem(warning, sources.get(warning.place.file), { color, level: 'warning' }),
+      ),
+    ])
     .join('\n');
 }
 
@@ -89,18 +96,11 @@ export function choose(files: readonly LoadedFile[], tags: readonly string[], gr
 }
 
 /** Names a run cannot do without, each once, with the first place that asks for it. */
-export function missingNeeds(
-  scenarios: readonly Scenario[],
-  has: { env(name: string): boolean; secret(name: string): boolean; variable(name: string): boolean },
-): { what: string; need: Need }[] {
-  const missing = new Map<string, { what: string; need: Need }>();
-  for (const { needs } of scenarios) {
-    for (const need of needs.env)
-      if (!has.env(need.name)) missing.set(`env.${need.name}`, { what: `env.${need.name}`, need });
-    for (const need of needs.secrets)
-      if (!has.secret(need.name)) missing.set(`secret.${need.name}`, { what: `secret.${need.name}`, need });
-    for (const need of needs.vars)
-      if (!has.variable(need.name)) missing.set(`vars.${need.name}`, { what: `vars.${need.name}`, need });
+export function missingNeeds(scenarios: readonly Scenario[], given: Given): Unmet[] {
+  const missing = new Map<string, Unmet>();
+  for (const unmet of scenarios.flatMap(({ needs }) => unmetNeeds(needs, given))) {
+    const key = `${unmet.space}.${unmet.name}`;
+    if (!missing.has(key)) missing.set(key, unmet);
   }
   return [...missing.values()];
 }

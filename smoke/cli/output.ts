@@ -24,6 +24,9 @@ export function openOutput(file: string | undefined, world: World, color: boolea
       get columns() {
         return stdout.columns();
       },
+      get rows() {
+        return stdout.rows();
+      },
       color: color === 'auto' ? stdout.tty && env['TERM'] !== 'dumb' : color,
       ...timed,
     },

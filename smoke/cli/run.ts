@@ -83,13 +83,13 @@ export function refuseMissing(
   settings: Settings,
 ): void {
   const missing = missingNeeds(scenarios, {
-    env: (name) => env[name] !== undefined,
-    secret: (name) => secrets.get(name) !== undefined,
-    variable: (name) => Object.hasOwn(settings.vars, name),
+    env: (name) => env[name],
+    secret: secrets.get,
+    vars: (name) => Object.hasOwn(settings.vars, name),
   });
   if (missing.length === 0) return;
   const lines = missing.map(
-    ({ what, need: { place } }) => `${place.file}:${place.line}:${place.column}  ${what} has no value`,
+    ({ space, name, place: { file, line, column } }) => `${file}:${line}:${column}  ${space}.${name} has no value`,
   );
   const hint =
     'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';

@@ -16,6 +16,7 @@ export type Sink = {
   write(text: string): void;
   readonly tty: boolean;
   columns(): number;
+  rows(): number;
 };
 
 /** A wrong usage, config or scenario file: one message, exit code 2. */

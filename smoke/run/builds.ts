@@ -13,7 +13,7 @@ import type { Ports } from './ports.ts';
 import type { Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
 
-type LookedUp = Extract<ReleaseSpec, { from: 'look' }>;
+type LookedUp = NonNullable<ReleaseSpec['listed']>;
 
 export type Builds = {
   /** The instances of every hop whose release is read on its own; a failure is told per hop. */
@@ -26,7 +26,7 @@ export function createBuilds(tools: Tools): Builds {
   return {
     async read(journey, signal) {
       const asked = journey.scenario.route.flatMap((hop) =>
-        hop.release?.from === 'look' ? [{ hop, spec: hop.release }] : [],
+        hop.release?.listed ? [{ hop, spec: hop.release.listed }] : [],
       );
       const answers = await Promise.all(asked.map(({ hop, spec }) => readHop(journey, hop, spec, tools, signal)));
       for (const { hop, instances, fault } of answers) {
@@ -84,7 +84,8 @@ async function readInstances(
     signal,
   );
   const records = reading.candidates.flatMap((candidate) => split(candidate, spec.look.records, journey));
-  return latestOfEach(records.flatMap((record) => instanceIn(record, spec)));
+  const meant = records.filter((record) => isMeant(record, spec, journey));
+  return latestOfEach(meant.flatMap((record) => instanceIn(record, spec)));
 }
 
 function split(candidate: Candidate, records: Tree | undefined, journey: Journey): readonly Candidate[] {
@@ -93,6 +94,15 @@ function split(candidate: Candidate, records: Tree | undefined, journey: Journey
   const parts = candidate.split(selector.ok ? String(selector.value) : '');
   if (!parts.fits) throw new Blind('selector', parts.why);
   return parts.candidates;
+}
+
+function isMeant(record: Candidate, { look }: LookedUp, journey: Journey): boolean {
+  return Object.entries(look.where ?? {}).every(([selector, tree]) => {
+    const wanted = resolve(tree, journey.scope);
+    const picked = record.select(selector);
+    if (!picked.fits) throw new Blind('selector', picked.why);
+    return wanted.ok && picked.values.includes(String(wanted.value));
+  });
 }
 
 function instanceIn(record: Candidate, spec: LookedUp): Instance[] {

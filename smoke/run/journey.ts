@@ -4,7 +4,7 @@ import type { Marker, SentText, Sought } from '../core/look.ts';
 import { composeMarker } from '../core/marker.ts';
 import type { Cookies } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { resolve, type Scope } from '../scenario/template.ts';
+import { type Scope, varsScope } from '../scenario/template.ts';
 import type { Ports } from './ports.ts';
 
 export type Journey = {
@@ -39,10 +39,9 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
   const now = ports.clock.wall();
   const marker = given.marker ?? composeMarker(scenario.marker, now.getTime(), ports.random.draw);
   const aliases = new Map(given.aliases ?? []);
-  const scope: Scope = {
+  const names: Omit<Scope, 'vars'> = {
     marker: marker.text,
     aliases,
-    vars: (name) => valueOfVar(name, scenario, scope, ports),
     env: ports.env,
     secret: ports.secrets.get,
     run,
@@ -54,17 +53,9 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
       return ports.timezone;
     },
   };
+  const scope: Scope = Object.assign(names, { vars: varsScope(scenario.vars, ports.vars, names) });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set() };
-}
-
-function valueOfVar(name: string, scenario: Scenario, scope: Scope, ports: Ports): unknown {
-  const given = Object.hasOwn(ports.vars, name) ? ports.vars[name] : undefined;
-  if (given !== undefined) return given;
-  const tree = Object.hasOwn(scenario.vars, name) ? scenario.vars[name] : undefined;
-  if (tree === undefined) return undefined;
-  const resolved = resolve(tree, scope);
-  return resolved.ok ? resolved.value : undefined;
 }
 
 export function soughtOf(journey: Journey): Sought {

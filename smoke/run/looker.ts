@@ -113,9 +113,9 @@ function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
   }
   if (spec.field !== undefined) value.field = text(spec.field);
   if (spec.equals !== undefined) value.equals = text(spec.equals);
-  if (hop.release?.from === 'evidence') {
-    const { commit, instance, started } = hop.release;
-    value.evidence = { commit, ...(instance && { instance }), ...(started && { started }) };
+  if (hop.release?.evidence) {
+    const { commit, instance, started } = hop.release.evidence;
+    value.evidence = { ...(commit && { commit }), ...(instance && { instance }), ...(started && { started }) };
   }
   return missing.length > 0 ? { ok: false, missing } : { ok: true, value };
 }

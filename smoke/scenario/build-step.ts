@@ -42,31 +42,40 @@ export async function buildLook(node: Node, context: Context): Promise<LookSpec 
 
 /** `hasLook`: whether the hop has a look whose evidence may hold the build. */
 export async function buildRelease(node: Node, hasLook: boolean, context: Context): Promise<ReleaseSpec | undefined> {
+  const evidence = evidenceAt(node, hasLook, context);
+  const alone = node.kind === 'map' && node.entries.size === 1 && child(node, 'evidence') !== undefined;
+  const listed = alone ? undefined : await listedAt(node, context);
+  if (evidence === undefined && listed === undefined) return undefined;
+  return { ...(evidence && { evidence }), ...(listed && { listed }), place: placeOf(node) };
+}
+
+function evidenceAt(node: Node, hasLook: boolean, context: Context): ReleaseSpec['evidence'] {
   const evidence = child(node, 'evidence');
-  if (evidence !== undefined) {
-    const more = node.kind === 'map' ? [...node.entries.values()].find(({ key }) => key !== 'evidence') : undefined;
-    if (more)
-      context.report.problem(
-        'one-plugin',
-        `${quoted(more.key)} stands beside \`evidence\`: a release is read in one way`,
-        more.keySpan,
-      );
-    if (!hasLook)
-      context.report.problem('blind', 'this hop has no look whose evidence could hold a build', evidence.span);
-    const commit = selectorAt(evidence, 'commit', undefined, context);
-    return commit === undefined
-      ? undefined
-      : { from: 'evidence', commit, ...whereabouts(evidence, undefined, context), place: placeOf(node) };
+  if (evidence === undefined) return undefined;
+  if (!hasLook)
+    context.report.problem('blind', 'this hop has no look whose evidence could hold a build', evidence.span);
+  const commit = selectorAt(evidence, 'commit', undefined, context);
+  const where = whereabouts(evidence, undefined, context);
+  if (commit === undefined && where.instance === undefined) {
+    context.report.problem(
+      'missing-key',
+      '`evidence` needs `commit` or `instance`',
+      evidence.span,
+      'commit: $.release',
+    );
+    return undefined;
   }
+  return { ...(commit !== undefined && { commit }), ...where };
+}
+
+async function listedAt(node: Node, context: Context): Promise<ReleaseSpec['listed']> {
   const used = await usePlugin(node, release, releaseKeys, 'release', context);
   if (used === undefined) return undefined;
   const as = asAt(used.selection);
   const commit = selectorAt(used.selection, 'field', as, context);
   const [, withoutField] = splitKeys(used.selection, ['field', 'instance', 'started']);
-  const spec = lookSpec({ ...used, selection: withoutField }, node, context);
-  return commit === undefined
-    ? undefined
-    : { from: 'look', look: spec, commit, ...whereabouts(used.selection, as, context), place: spec.place };
+  const look = lookSpec({ ...used, selection: withoutField }, node, context);
+  return commit === undefined ? undefined : { look, commit, ...whereabouts(used.selection, as, context) };
 }
 
 function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: Context): LookSpec {

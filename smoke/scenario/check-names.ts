@@ -50,7 +50,7 @@ export async function checkConnections(
 export function looksOf({ route }: Loaded): LookSpec[] {
   return route.flatMap(({ look, release }) => [
     ...(look ? [look] : []),
-    ...(release?.from === 'look' ? [release.look] : []),
+    ...(release?.listed ? [release.listed.look] : []),
   ]);
 }
 
@@ -76,8 +76,8 @@ function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: Readon
       }
     }
     // Releases are read once a run, for all its markers.
-    if (release?.from === 'look') {
-      const { options, records, where } = release.look;
+    if (release?.listed) {
+      const { options, records, where } = release.listed.look;
       for (const tree of [options, records, ...Object.values(where ?? {})])
         if (tree !== undefined) uses.push({ tree, known: everywhere, later: everywhere });
     }

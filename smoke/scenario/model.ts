@@ -111,10 +111,18 @@ export type LookSpec = {
   place: Place;
 };
 
-/** Where a hop's builds are read: another look, or the evidence of the hop's own look. */
-export type ReleaseSpec =
-  | { from: 'evidence'; commit: string; instance?: string; started?: string; place: Place }
-  | { from: 'look'; look: LookSpec; commit: string; instance?: string; started?: string; place: Place };
+/**
+ * Where a hop's builds are read: `evidence`, the record that the hop's own look found (who handled it); `listed`, a look
+ * of its own (who else runs). Either or both.
+ */
+export type ReleaseSpec = {
+  evidence?: Partial<BuildSelectors>;
+  listed?: BuildSelectors & { look: LookSpec };
+  place: Place;
+};
+
+/** Selectors for a build and the instance that runs it. */
+export type BuildSelectors = { commit: string; instance?: string; started?: string };
 
 export type ReleaseRule = {
   /** Hops that must run the same build. */

@@ -63,7 +63,7 @@ export function unmetNeeds(needs: Scenario['needs'], given: Given): Unmet[] {
 
 function treesOf({ send, find, clean, route, releases }: Loaded): (Tree | undefined)[] {
   const steps = [...send, ...find, ...clean].map(({ options }) => options);
-  const looks = route.flatMap(({ look, release }) => [look, release?.from === 'look' ? release.look : undefined]);
+  const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
   const ofLooks = looks.flatMap((look) =>
     look ? [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})] : [],
   );

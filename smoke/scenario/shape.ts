@@ -116,11 +116,11 @@ export const look: Shape = openShape({ name: about(line, 'What the look is calle
 export const release: Shape = openShape({
   evidence: about(
     shape({
-      commit: required(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
+      commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
       instance: about(text, 'Where the name of the instance stands.', '$.host'),
       started: about(text, 'Where the time stands at which the instance started.', '$.startedAt'),
     }),
-    'Reads the build out of the evidence of this hop’s own look.',
+    'Reads who handled the record out of the evidence of this hop’s own look. May stand beside a plug-in that lists all instances.',
   ),
 });
 

@@ -51,11 +51,11 @@ test('the selection keys are split from the options of the plug-in', async () =>
 
 test('a release from a look takes its field as the commit, and one from the evidence its selectors', async () => {
   const [web, , worker] = (await loaded(example)).route;
-  assert.equal(web?.release?.from, 'look');
-  assert.equal(web?.release?.commit, '$.commit');
-  assert.equal(web?.release?.from === 'look' && web.release.look.field, undefined);
-  assert.equal(worker?.release?.from, 'evidence');
-  assert.equal(worker?.release?.instance, '$.pod');
+  assert.equal(web?.release?.listed?.commit, '$.commit');
+  assert.equal(web?.release?.evidence, undefined);
+  assert.equal(web?.release?.listed?.look.field, undefined);
+  assert.equal(worker?.release?.evidence?.instance, '$.pod');
+  assert.equal(worker?.release?.listed, undefined);
 });
 
 test('titles say what is sent and read, with templates as written', async () => {
@@ -193,4 +193,15 @@ test('warnings tell of a hop that nothing looks at and of a text eaten by a comm
     ['comment', 2, 19],
     ['blind', 28, 5],
   ]);
+});
+
+test('a release may tell who handled the record and list the others too', async () => {
+  const both = example.replace(
+    'release:\n      evidence: {',
+    'release:\n      http: { url: http://127.0.0.1/workers, field: $.commit }\n      evidence: {',
+  );
+  assert.notEqual(both, example);
+  const worker = (await loaded(both)).route[2];
+  assert.equal(worker?.release?.evidence?.instance, '$.pod');
+  assert.equal(worker?.release?.listed?.commit, '$.commit');
 });

@@ -53,7 +53,7 @@ async function load(text: string): Promise<Scenario> {
 async function runOnce(scenario: Scenario): Promise<Judgement> {
   const merged = settingsOf({}, {});
   if (!merged.ok) throw new Error('the default settings are wrong');
-  const sink = { write: () => undefined, tty: false, columns: () => 80 };
+  const sink = { write: () => undefined, tty: false, columns: () => 80, rows: () => 24 };
   const world = {
     argv: [],
     env: {},
