@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { FaultSpec } from '../../smoke/demo/fault.ts';
 import type { Reservation } from '../../smoke/demo/reservation-table.ts';
 import { type Stack, type StackOptions, startStack } from '../../smoke/demo/stack.ts';
 import { truthOf } from '../../smoke/demo/truth.ts';
@@ -97,6 +98,23 @@ export function logOf(stack: Stack, booking: number, event?: LogLine['event']): 
     .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1))
     .map((line) => JSON.parse(line) as LogLine)
     .filter((line) => line.booking === booking && (event === undefined || line.event === event));
+}
+
+/** Switches faults on for a room and books it. */
+export async function bookInRoom(
+  stack: Stack,
+  room: number,
+  specs: readonly FaultSpec[],
+): Promise<{ booking: number; faults: Awaited<ReturnType<Stack['fault']>>[] }> {
+  const faults = await Promise.all(specs.map((spec) => stack.fault({ ...spec, match: { room } })));
+  return { booking: await book(stack, room), faults };
+}
+
+export function pushesOf(stack: Stack, booking: number, count = 1): Promise<LogLine[]> {
+  return eventually(`${count} pushes of booking ${booking}`, () => {
+    const lines = logOf(stack, booking, 'pushed');
+    return lines.length >= count ? lines : undefined;
+  });
 }
 
 /** `dropped@queue` and so on. */

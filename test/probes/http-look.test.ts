@@ -2,48 +2,16 @@
 
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { FaultKind, Reading } from '../../smoke/core/look.ts';
-import { createCookies } from '../../smoke/probes/cookies.ts';
-import { http } from '../../smoke/probes/http.ts';
+import type { FaultKind } from '../../smoke/core/look.ts';
 import type { HttpOptions } from '../../smoke/probes/http-options.ts';
-import { Blind, type Host, type Probe, type ReadContext } from '../../smoke/probes/plugin.ts';
-import { lookContext, testHost } from '../host.ts';
+import { Blind } from '../../smoke/probes/plugin.ts';
+import { testHost } from '../host.ts';
+import { answer, blind, json, look } from './http-looks.ts';
 import { closedPort, serve, serveRaw } from './local-server.ts';
 
 const expired = (ms: number): AbortSignal => AbortSignal.timeout(ms);
-
-async function open(t: TestContext, host: Partial<Host> = {}): Promise<Probe<HttpOptions>> {
-  assert.ok(http.open);
-  const probe = await http.open({}, testHost(host));
-  t.after(() => probe.close?.());
-  return probe;
-}
-
-async function look(
-  t: TestContext,
-  options: HttpOptions,
-  context: Partial<ReadContext> = {},
-  host: Partial<Host> = {},
-): Promise<Reading> {
-  return (await open(t, host)).read(options, lookContext(context));
-}
-
-/** The blind look that a request gives; fails where it gives a reading. */
-async function blind(t: TestContext, options: HttpOptions, context: Partial<ReadContext> = {}): Promise<Blind> {
-  const reading = await look(t, options, context).catch((error: unknown) => error);
-  assert.ok(reading instanceof Blind, `expected a blind look, got ${JSON.stringify(reading)}`);
-  return reading;
-}
-
-const answer =
-  (status: number, headers: Record<string, string | string[]> = {}, body: string | Uint8Array = ''): RequestListener =>
-  (_request, response) => {
-    response.writeHead(status, headers).end(body);
-  };
-
-const json = { 'content-type': 'application/json' };
 
 test('a 2xx answer is read, whole, with its cost and where it came from', async (t) => {
   const server = await serve(t, answer(200, json, '{"note":"Grüße"}'));
@@ -225,109 +193,4 @@ test('no content is an absence where the request named the record', async (t) =>
   const server = await serve(t, answer(204));
   assert.equal((await look(t, { url: server.url }, { named: true })).whole, true);
   assert.equal((await look(t, { url: server.url })).whole, false);
-});
-
-test('a kept connection that the server closed meanwhile is opened again, at the cost of a retry', async (t) => {
-  let requests = 0;
-  const url = await serveRaw(t, (socket) => {
-    let answered = 0;
-    socket.on('data', () => {
-      requests += 1;
-      answered += 1;
-      if (answered === 2) socket.destroy();
-      else socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok');
-    });
-  });
-  const probe = await open(t);
-  await probe.read({ url }, lookContext());
-  // The connection goes back to the pool in a later turn of the event loop.
-  await new Promise((resolve) => setImmediate(resolve));
-  const second = await probe.read({ url }, lookContext());
-  assert.equal(second.candidates[0]?.text(), 'ok');
-  assert.equal(second.cost.retries, 1);
-  assert.equal(requests, 3);
-});
-
-test('looks of one probe share a connection, and closing the probe closes it', async (t) => {
-  const server = await serve(t, answer(200, json, '{}'));
-  const probe = await open(t);
-  await probe.read({ url: server.url }, lookContext());
-  await new Promise((resolve) => setImmediate(resolve));
-  await probe.read({ url: server.url }, lookContext());
-  assert.equal(server.connections(), 1);
-  const ended = new Promise((resolve) => server.server.close(resolve));
-  await probe.close?.();
-  await ended;
-});
-
-test('every request asks the budget of its own origin and gives its place back, whatever happens', async (t) => {
-  const asked: string[] = [];
-  let held = 0;
-  const budget = async (origin: string): Promise<{ release(): void }> => {
-    asked.push(origin);
-    held += 1;
-    return { release: () => (held -= 1) };
-  };
-  const target = await serve(t, answer(500));
-  const first = await serve(t, answer(302, { location: `${target.url}/next` }));
-  const probe = await open(t, { budget });
-  await assert.rejects(probe.read({ url: first.url }, lookContext()), Blind);
-  await assert.rejects(probe.read({ url: await closedPort() }, lookContext()), Blind);
-  assert.deepEqual(asked.slice(0, 2), [first.url, target.url]);
-  assert.equal(held, 0);
-});
-
-test('a budget that withholds the look gives its own reason, and nothing leaves', async (t) => {
-  const server = await serve(t, answer(200));
-  const budget = async (): Promise<never> => {
-    throw new Error('withheld');
-  };
-  const probe = await open(t, { budget });
-  await assert.rejects(probe.read({ url: server.url }, lookContext()), /^Error: withheld$/);
-  assert.equal(server.seen.length, 0);
-});
-
-test('cookies are sent, and those of each redirect hop are kept and sent on', async (t) => {
-  const cookies = createCookies();
-  const server = await serve(t, (request, response) => {
-    if (request.url === '/a') response.writeHead(302, { location: '/b', 'set-cookie': 'step=1; Path=/' }).end();
-    else response.writeHead(200, { ...json, 'set-cookie': ['sid=2; Path=/', 'other=3; Path=/'] }).end('{}');
-  });
-  const options = { url: `${server.url}/a`, headers: { Cookie: 'mine=0' } };
-  await look(t, options, { cookies });
-  assert.deepEqual(
-    server.seen.map(({ headers }) => headers['cookie']),
-    ['mine=0', 'mine=0; step=1'],
-  );
-  assert.equal(cookies.header(server.url), 'step=1; sid=2; other=3');
-});
-
-test('the text of an answer is read in the encoding it names', async (t) => {
-  const latin = await serve(
-    t,
-    answer(200, { 'content-type': 'text/plain; charset=ISO-8859-1' }, Buffer.from('Grüße', 'latin1')),
-  );
-  assert.equal((await look(t, { url: latin.url })).candidates[0]?.text(), 'Grüße');
-  const broken = await serve(t, answer(200, { 'content-type': 'text/plain' }, Buffer.from([0x61, 0xff, 0x62])));
-  assert.equal((await look(t, { url: broken.url })).candidates[0]?.text(), 'a\ufffdb');
-});
-
-test('credentials in an address become a header, and no message shows them', async (t) => {
-  const server = await serve(t, answer(401));
-  const url = server.url.replace('//', '//user:p%40ss-word@');
-  const error = await blind(t, { url: `${url}/x` });
-  assert.equal(server.seen[0]?.headers['authorization'], `Basic ${btoa('user:p@ss-word')}`);
-  const refused = await blind(t, { url: (await closedPort()).replace('//', '//user:p%40ss-word@') });
-  const invalid = await blind(t, { url: 'http://user:p%40ss-word@[bad/' });
-  for (const { message, stack, fault, cause } of [error, refused, invalid]) {
-    const all = [message, stack, JSON.stringify(fault), cause instanceof Error ? `${cause.stack}` : ''].join(' ');
-    assert.doesNotMatch(all, /p%40ss|p@ss/);
-  }
-});
-
-test('a header or an address that HTTP cannot carry is an error, and nothing leaves', async (t) => {
-  const server = await serve(t, answer(200));
-  const error = await blind(t, { url: server.url, headers: { 'X-Note': 'two\r\nlines: injected' } });
-  assert.equal(error.fault.kind, 'error');
-  assert.equal(server.seen.length, 0);
 });

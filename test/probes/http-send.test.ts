@@ -1,29 +1,11 @@
 // Sends to real local servers that accept, turn down, break and stall: done, refused for certain, or unknown.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { http } from '../../smoke/probes/http.ts';
 import type { HttpOptions } from '../../smoke/probes/http-options.ts';
-import type { FireContext, Host, Sent } from '../../smoke/probes/plugin.ts';
-import { noCookies, testHost } from '../host.ts';
+import type { Sent } from '../../smoke/probes/plugin.ts';
+import { booking, send, statusServer } from './http-sends.ts';
 import { closedPort, serve, serveRaw } from './local-server.ts';
-
-async function send(options: HttpOptions, context: Partial<FireContext> = {}, host: Partial<Host> = {}): Promise<Sent> {
-  assert.ok(http.trigger);
-  const trigger = await http.trigger(testHost(host));
-  return trigger.fire(options, { signal: new AbortController().signal, cookies: noCookies, ...context });
-}
-
-const booking = (url: string): HttpOptions => ({ method: 'POST', url: `${url}/api/bookings`, json: { note: 'smk-1' } });
-
-const statusServer = (t: TestContext, status: number, headers: Record<string, string> = {}): ReturnType<typeof serve> =>
-  serve(t, (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"id":8841}');
-  });
 
 test('an answer as expected is done, and what came back can be kept from', async (t) => {
   const server = await statusServer(t, 201);
@@ -202,74 +184,6 @@ test('a step that ends on a login page is not done', async (t) => {
   assert.equal(sent.fault?.kind, 'logged-out');
 });
 
-test('an idempotent step is repeated with the same key until it is accepted', async (t) => {
-  let requests = 0;
-  const server = await serve(t, (request, response) => {
-    requests += 1;
-    if (requests === 1) request.socket.resetAndDestroy();
-    else if (requests === 2) response.writeHead(429, { 'retry-after': '0' }).end();
-    else response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
-  });
-  const sent = await send(booking(server.url), { idempotencyKey: 'smk-1' });
-  assert.equal(sent.outcome, 'done');
-  assert.equal(sent.cost.retries, 2);
-  assert.equal(sent.cost.requests, 3);
-  assert.deepEqual(
-    server.seen.map(({ headers, body }) => [headers['idempotency-key'], body]),
-    Array(3).fill(['smk-1', '{"note":"smk-1"}']),
-  );
-});
-
-test('an idempotent step gives up after two retries, and a host that asks for too long a wait is not asked again', async (t) => {
-  const refused = await send(booking(await closedPort()), { idempotencyKey: 'smk-1' });
-  assert.equal(refused.outcome, 'refused');
-  assert.equal(refused.cost.requests, 3);
-  const later = await statusServer(t, 503, { 'retry-after': '3600' });
-  assert.equal((await send(booking(later.url), { idempotencyKey: 'smk-1' })).outcome, 'unknown');
-  assert.equal(later.seen.length, 1);
-  const unprocessable = await statusServer(t, 422);
-  assert.equal((await send(booking(unprocessable.url), { idempotencyKey: 'smk-1' })).outcome, 'refused');
-  assert.equal(unprocessable.seen.length, 1);
-});
-
-test('a certain refusal after an attempt that may have been accepted stays unknown', async (t) => {
-  let requests = 0;
-  const server = await serve(t, (request, response) => {
-    requests += 1;
-    if (requests === 1) request.socket.resetAndDestroy();
-    else response.writeHead(422).end();
-  });
-  const sent = await send(booking(server.url), { idempotencyKey: 'smk-1' });
-  assert.equal(requests, 2);
-  assert.equal(sent.outcome, 'unknown');
-  assert.match(sent.summary, /an earlier attempt may have been accepted/);
-});
-
-test('an idempotent step that is stopped while it waits to be repeated keeps what the last attempt said', async (t) => {
-  const server = await statusServer(t, 503, { 'retry-after': '5' });
-  const sent = await send(booking(server.url), { idempotencyKey: 'smk-1', signal: AbortSignal.timeout(200) });
-  assert.equal(sent.outcome, 'unknown');
-  assert.match(sent.summary, /→ 503/);
-});
-
-test('a 307 repeats an idempotent post at the new address, but not at another origin', async (t) => {
-  const other = await statusServer(t, 201);
-  const server = await serve(t, (request, response) => {
-    if (request.url === '/api/bookings') response.writeHead(307, { location: '/v2/bookings' }).end();
-    else if (request.url === '/v2/bookings') response.writeHead(308, { location: `${other.url}/x` }).end();
-  });
-  const sent = await send(booking(server.url), { idempotencyKey: 'smk-1' });
-  assert.equal(sent.outcome, 'unknown');
-  assert.deepEqual(
-    server.seen.map(({ url, body }) => [url, body]),
-    [
-      ['/api/bookings', '{"note":"smk-1"}'],
-      ['/v2/bookings', '{"note":"smk-1"}'],
-    ],
-  );
-  assert.equal(other.seen.length, 0);
-});
-
 test('a budget that withholds a step until its time is up has refused it: nothing left', async (t) => {
   const server = await statusServer(t, 201);
   const budget = (_origin: string, signal: AbortSignal): Promise<never> =>
@@ -279,60 +193,6 @@ test('a budget that withholds a step until its time is up has refused it: nothin
   const sent = await send(booking(server.url), { signal: AbortSignal.timeout(50) }, { budget });
   assert.equal(sent.outcome, 'refused');
   assert.equal(server.seen.length, 0);
-});
-
-test('bodies of every kind arrive as they were meant', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'smoketrail-'));
-  t.after(() => rm(folder, { recursive: true }));
-  writeFileSync(join(folder, 'note.xml'), '<?xml version="1.0" encoding="ISO-8859-1"?><n>x</n>');
-  const server = await statusServer(t, 201);
-  const { url } = server;
-  const bodies: HttpOptions[] = [
-    { url, json: { big: 12345678901234567890n, list: [1, null] } },
-    { url, form: { a: [1, 2], b: 'ä' } },
-    { url, text: 'Grüße' },
-    { url, xml: '<n/>' },
-    { url, xml: { file: 'note.xml' } },
-    { url, multipart: { note: 'Grüße', scan: { file: 'note.xml', type: 'text/xml' } } },
-    { url, method: 'PUT', headers: { 'Content-Type': 'application/vnd.api+json' }, json: {} },
-  ];
-  for (const options of bodies) {
-    assert.equal((await send(options, {}, { baseDir: folder })).outcome, 'done');
-  }
-  const types = server.seen.map(({ headers }) => String(headers['content-type']).replace(/boundary=.*/, 'boundary'));
-  assert.deepEqual(types, [
-    'application/json',
-    'application/x-www-form-urlencoded',
-    'text/plain; charset=utf-8',
-    'application/xml; charset=utf-8',
-    'application/xml',
-    'multipart/form-data; boundary',
-    'application/vnd.api+json',
-  ]);
-  const texts = server.seen.map(({ body }) => body);
-  assert.equal(texts[0], '{"big":12345678901234567890,"list":[1,null]}');
-  assert.equal(texts[1], 'a=1&a=2&b=%C3%A4');
-  assert.equal(texts[2], 'Grüße');
-  assert.match(texts[4] ?? '', /ISO-8859-1/);
-  assert.match(texts[5] ?? '', /name="note"\r\n\r\nGrüße\r\n/);
-  assert.match(texts[5] ?? '', /name="scan"; filename="note.xml"\r\nContent-Type: text\/xml\r\n/);
-  assert.deepEqual(new Set(server.seen.map(({ method }) => method)), new Set(['POST', 'PUT']));
-});
-
-test('a body that cannot be read is refused with the reason, and nothing left', async (t) => {
-  const server = await statusServer(t, 201);
-  const sent = await send({ url: server.url, xml: { file: './missing.xml' } });
-  assert.equal(sent.outcome, 'refused');
-  assert.match(sent.summary, /missing\.xml/);
-  assert.equal(server.seen.length, 0);
-});
-
-test('a DELETE without a body leaves as one', async (t) => {
-  const server = await statusServer(t, 204);
-  const sent = await send({ method: 'DELETE', url: `${server.url}/api/bookings/8841` });
-  assert.equal(sent.outcome, 'done');
-  assert.equal(server.seen[0]?.body, '');
-  assert.equal(server.seen[0]?.headers['transfer-encoding'], undefined);
 });
 
 /** A listener whose queue of connections is full, so that one more is never answered; no server where that does not work. */
