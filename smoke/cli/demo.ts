@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
-import { exampleFile } from './examples.ts';
+import { exampleFile, shownExample } from './examples.ts';
+import { aliasLine } from './invocation.ts';
 import { runCommand } from './run.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -45,7 +46,7 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
 
 async function playActs(stack: Stack, dir: string, options: Options, world: World, stop: AbortSignal): Promise<number> {
   const scenario = exampleFile('booking-note.yaml');
-  const actor: World = { ...world, cwd: dir, env: { ...world.env, ...environmentOf(stack) } };
+  const actor: World = { ...world, env: { ...world.env, ...environmentOf(stack) } };
   const flags = { ledger: path.join(dir, 'ledger'), ...(options.color === false && { color: false }) };
   const say = (text: string): void => world.stdout.write(`\n${text}\n\n`);
 
@@ -70,16 +71,26 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
       'Run smoketrail demo again; if it happens twice, it is a defect.',
     );
 
-  say(nextSteps);
+  say(nextSteps(world.cwd));
   return 0;
 }
 
-const nextSteps = `That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.
-
-Try next:
-  smoketrail demo --up                      keep the stack running, and break it: --fault list names the faults
-  smoketrail run scenarios/booking-note.yaml   in a second terminal, with the settings that --up prints
-  smoketrail check scenarios/               what a scenario looks like, and what is wrong with one`;
+function nextSteps(cwd: string): string {
+  const example = shownExample('booking-note.yaml', cwd);
+  const steps = [
+    ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
+    ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
+    [`smoketrail run ${example}`, 'in a second terminal, with the settings that --up prints'],
+    [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
+  ];
+  const width = Math.max(...steps.map(([command = '']) => command.length));
+  return [
+    'That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.',
+    '',
+    'Try next:',
+    ...steps.map(([command = '', what = '']) => `  ${command.padEnd(width)}   ${what}`),
+  ].join('\n');
+}
 
 async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, stop: AbortSignal): Promise<number> {
   for (const name of faults) await stack.fault({ name, ...(name === 'stale-workers' && { count: 3 }) });
@@ -91,8 +102,9 @@ async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, 
     `The stack is up${faults.length > 0 ? ` with ${faults.join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
     '',
     'In another terminal:',
+    ...(aliasLine === '' ? [] : [`  ${aliasLine}`]),
     ...settings,
-    '  smoketrail run scenarios/booking-note.yaml',
+    `  smoketrail run ${shellQuoted(shownExample('booking-note.yaml', world.cwd))}`,
     '',
     'Faults can be switched while it runs:',
     `  curl -X POST ${stack.urls.control}/faults -H 'x-control-token: ${stack.controlToken}' -d '{"name":"stripped","at":"worker"}'`,

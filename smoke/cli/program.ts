@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { aliasLine } from './invocation.ts';
 import { addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
 import type { World } from './world.ts';
 
@@ -126,10 +127,10 @@ Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage or scenario file, 3
 4 inconclusive, 130 or 143 stopped by a signal after cleaning up.
 
 First steps:
-  smoketrail demo                           see a healthy and a broken release traced
-  smoketrail check scenarios/               validate scenario files
-  smoketrail run scenarios/booking.yaml     run one
-`;
+  smoketrail demo                                 see a healthy and a broken release traced
+  smoketrail check scenarios/                     validate scenario files
+  smoketrail run scenarios/booking-note.yaml      run one; smoketrail demo --up gives it a system to run against
+${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal: ${aliasLine}\n`}`;
 
 const runExamples = `
 Examples:
