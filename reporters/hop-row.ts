@@ -83,7 +83,12 @@ export function rowOfLook(scenario: ScenarioRecord, fact: HopFact, { look, since
 
 /** The last look that showed the record, or the last at all: a later miss takes back nothing. */
 export function standingLook(scenario: ScenarioRecord, hop: string): LookRecord | undefined {
-  return scenario.looks.findLast((told) => told.hop === hop && 'evidence' in told.look) ?? latestLook(scenario, hop);
+  const sighting = scenario.looks.findLast((told) => told.hop === hop && 'evidence' in told.look);
+  if (sighting === undefined) return latestLook(scenario, hop);
+  // It has been so since the first look that said the same, however often that was confirmed.
+  const own = scenario.looks.filter((told) => told.hop === hop && 'evidence' in told.look);
+  const before = own.findLastIndex((told) => told.look.kind !== sighting.look.kind);
+  return { ...sighting, since: own[before + 1]?.since ?? sighting.since };
 }
 
 function row(

@@ -110,7 +110,7 @@ export async function traceCommand(
     counts,
     exitCode: end.code,
     why: end.why,
-    took: realClock.now() - began,
+    took: Math.round(realClock.now() - began),
   });
   const { failed: broken } = await dispatch.close();
   for (const output of reporters.outputs) output.close();

@@ -2,6 +2,7 @@
 
 import { changed } from './answer.ts';
 import { buildFacts } from './build-facts.ts';
+import type { Look } from './look.ts';
 import { type Branch, copiesOf, destinationAnswer, destinationLooks, latenessOf, type VerdictName } from './outcome.ts';
 import type { Trail } from './trail.ts';
 import { damageOf, listed, moment, oneLine, seconds, sourceOf } from './wording.ts';
@@ -39,10 +40,17 @@ function readings({ line }: Branch): readonly string[] {
     const look = answer.kind === 'mixed' ? answer.worse : answer.look;
     const since = (answer.kind === 'mixed' ? answer.worseSince : answer.since) ?? 0;
     const detail = look !== undefined && 'detail' in look && look.detail ? `; ${oneLine(look.detail)}` : '';
-    const excerpt = look !== undefined && 'evidence' in look ? oneLine(look.evidence.excerpt, 120) : '';
-    const shown = excerpt === '' ? '' : `: ${excerpt}`;
+    const shown = excerptOf(look);
     return [`${hop.hop} showed it ${damageOf(answer)} at ${moment(since)} (${sourceOf(hop, look)}${detail})${shown}`];
   });
+}
+
+/** The text as it was found. Of a field that is empty or missing there is none worth a line. */
+function excerptOf(look: Look | undefined): string {
+  if (look === undefined || !('evidence' in look)) return '';
+  const { excerpt, field } = look.evidence;
+  const empty = look.kind === 'stripped' && field !== undefined;
+  return excerpt === '' || empty ? '' : `: ${oneLine(excerpt, 120)}`;
 }
 
 function whereabouts(branch: Branch, trail: Trail): readonly string[] {

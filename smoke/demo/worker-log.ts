@@ -23,6 +23,11 @@ export type LogLine = {
   error?: string;
 };
 
-export function logWriter(path: string): (line: LogLine) => void {
+/** The first line of a worker: what it runs. */
+export type StartLine = Pick<LogLine, 'time' | 'level' | 'worker' | 'release' | 'startedAt' | 'pid'> & {
+  event: 'started';
+};
+
+export function logWriter(path: string): (line: LogLine | StartLine) => void {
   return (line) => appendFileSync(path, `${JSON.stringify(line)}\n`);
 }

@@ -83,4 +83,7 @@ process.on('SIGTERM', () => {
   finished().then(() => process.exit(0), fail);
 });
 
+const { label, startedAt } = buildFor(child, undefined);
+const now = new Date().toISOString();
+log({ time: now, level: 'info', worker: name, release: label.commit, startedAt, pid: process.pid, event: 'started' });
 listen(server, config.port, config.mayMove).then((port) => tell({ type: 'ready', port }), fail);

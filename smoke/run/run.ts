@@ -104,7 +104,14 @@ function finish(
     ...(inconclusive && { inconclusive }),
     ...(signal && { signal }),
   });
-  ports.emit({ type: 'run.finished', run: plan.run.id, counts, exitCode: code, why, took: ports.clock.now() - began });
+  ports.emit({
+    type: 'run.finished',
+    run: plan.run.id,
+    counts,
+    exitCode: code,
+    why,
+    took: Math.round(ports.clock.now() - began),
+  });
   return { code, why };
 }
 

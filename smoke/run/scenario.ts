@@ -212,7 +212,7 @@ async function sendAndWatch(
       releases: found,
       findings: checkReleases(buildRuleOf(journey), found, handledBy(looks)),
       ...(interrupted && { interrupted }),
-      took: ports.clock.now() - clockStart,
+      took: Math.round(ports.clock.now() - clockStart),
       at: ports.clock.wall().toISOString(),
     };
     return judgeMarker(watched);

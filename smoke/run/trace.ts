@@ -64,7 +64,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
     releases: found,
     findings: checkReleases(buildRuleOf(journey), found, handledBy(looks)),
     ...(interrupted && { interrupted }),
-    took: ports.clock.now() - clockStart,
+    took: Math.round(ports.clock.now() - clockStart),
     at: ports.clock.wall().toISOString(),
   });
   const { destinations: _, ...told } = judgement;
