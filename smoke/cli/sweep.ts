@@ -5,7 +5,8 @@ import type { Flags } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
-import { Stopped, share } from '../run/run.ts';
+import { Stopped } from '../run/run.ts';
+import { share } from '../run/shared.ts';
 import { sweepEntry } from '../run/sweep.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type RunLedger, takeOver } from '../store/ledger-file.ts';
@@ -60,8 +61,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
       if (only !== undefined && !only.has(entry.file)) continue;
       await sweepOne(entry, shared);
     }
-    await shared.armoury.close();
-    await shared.stepper.close();
+    await shared.close();
     await ledger.close();
   }
 

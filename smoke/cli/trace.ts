@@ -7,7 +7,8 @@ import { exitCodeOf } from '../core/exit-code.ts';
 import { markerTime, typedMarker } from '../core/marker.ts';
 import type { Judgement, VerdictName } from '../core/verdict.ts';
 import { keepsNothing } from '../run/keeping.ts';
-import { Stopped, share } from '../run/run.ts';
+import { Stopped } from '../run/run.ts';
+import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { recall } from '../store/ledger-history.ts';
 import { version } from '../version.ts';
@@ -93,8 +94,7 @@ export async function traceCommand(
     judgements.push(await traceMarker(trace, shared, stop.signal));
   }
   forget();
-  await shared.armoury.close();
-  await shared.stepper.close();
+  await shared.close();
   const counts: Partial<Record<VerdictName, number>> = {};
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = stop.signal.reason instanceof Stopped ? stop.signal.reason.signal : undefined;

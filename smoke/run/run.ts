@@ -3,14 +3,10 @@
 import { exitCodeOf } from '../core/exit-code.ts';
 import type { Judgement, VerdictName } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { createArmoury } from './armed.ts';
-import { createBuilds } from './builds.ts';
 import type { RunFacts } from './journey.ts';
-import { createTimer } from './look-timer.ts';
 import type { Ports } from './ports.ts';
-import { createReadings } from './readings.ts';
-import { runMarker, type Shared, type Signals } from './scenario.ts';
-import { createStepper } from './steps.ts';
+import { runMarker, type Signals } from './scenario.ts';
+import { share } from './shared.ts';
 
 export type Plan = {
   run: RunFacts;
@@ -63,18 +59,8 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));
-  await shared.armoury.close();
-  await shared.stepper.close();
+  await shared.close();
   return finish(plan, judgements, crashed || failed(), began, ports, signals);
-}
-
-export function share(run: RunFacts, ports: Ports): Shared {
-  const timer = createTimer(ports.clock);
-  const armoury = createArmoury(ports, timer);
-  const readings = createReadings(ports.clock);
-  const stepper = createStepper(ports, timer);
-  const builds = createBuilds({ ports, readings, timer, armoury });
-  return { ports, armoury, readings, timer, stepper, builds, run };
 }
 
 function tasksOf({ scenarios, repeat }: Plan): Task[] {

@@ -3,10 +3,11 @@
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { arm } from './arm.ts';
 import { type Cleaned, cleanUp, findAliases } from './clean.ts';
 import { sighted } from './hop-log.ts';
 import { beginJourney } from './journey.ts';
-import { arm, type Shared } from './scenario.ts';
+import type { Shared } from './shared.ts';
 
 /**
  * The entry's aliases and computed values stand in for what the dead run knew; what it did not live to learn is
@@ -25,7 +26,7 @@ export async function sweepEntry(
   const given = { marker, aliases: entry.aliases, computed: entry.computed, since: new Date(entry.sentAt) };
   const journey = beginJourney(entry.marker, scenario, run, ports, given);
   journey.sent.push({ text: marker.text, document: true });
-  const hops = await arm(journey, shared);
+  const { hops } = await arm(journey, shared);
   const destination = hops.findLast((hop) => hop.destination)?.looker;
   if (destination === undefined) throw new Error(`${scenario.name} has no destination`);
   const task = { journey, stepper, destination, arrived: entry.arrived, lingersUntil: Date.parse(entry.until) };

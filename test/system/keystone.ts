@@ -8,8 +8,8 @@ import type { Stack } from '../../smoke/demo/stack.ts';
 import { readTruth } from '../../smoke/demo/truth.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { keepsNothing } from '../../smoke/run/keeping.ts';
-import { share } from '../../smoke/run/run.ts';
 import { runMarker } from '../../smoke/run/scenario.ts';
+import { share } from '../../smoke/run/shared.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
 import type { Cell } from './matrix.ts';
@@ -83,8 +83,7 @@ async function runOnce(scenario: Scenario): Promise<Judgement> {
     if (crash !== undefined) throw crash;
     return judgement;
   } finally {
-    await shared.armoury.close();
-    await shared.stepper.close();
+    await shared.close();
   }
 }
 

@@ -1,0 +1,56 @@
+// Puts what a journey has seen before the judge.
+
+import type { LookAt } from '../core/answer.ts';
+import { handledBy } from '../core/handled.ts';
+import { checkReleases, type HopReleases, type ReleaseCheck } from '../core/release.ts';
+import type { HopFact } from '../core/route.ts';
+import { type Judgement, judgeMarker } from '../core/verdict.ts';
+import { resolve } from '../scenario/template.ts';
+import type { Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
+import type { SendResult } from './send.ts';
+
+export type Findings = {
+  file: string;
+  route: readonly HopFact[];
+  looks: readonly LookAt[];
+  /** Absent where nothing was sent (`trace`). */
+  sent?: SendResult;
+  releases: readonly HopReleases[];
+  interrupted?: string | undefined;
+  /** Monotonic. */
+  clockStart: number;
+};
+
+export function judgeJourney(journey: Journey, findings: Findings, ports: Ports): Judgement {
+  const { file, route, looks, sent, releases, interrupted, clockStart } = findings;
+  const { deadline, grace, confirm, settle } = journey.scenario.times;
+  return judgeMarker({
+    scenario: journey.id,
+    marker: journey.marker.text,
+    file,
+    route,
+    looks,
+    ...(sent && { send: { outcome: sent.outcome, summary: sent.summary, ...(sent.fault && { fault: sent.fault }) } }),
+    times: { deadline, grace, confirm, settle },
+    copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
+    releases,
+    findings: checkReleases(ruleOf(journey), releases, handledBy(looks)),
+    ...(interrupted && { interrupted }),
+    took: Math.round(ports.clock.now() - clockStart),
+    at: ports.clock.wall().toISOString(),
+  });
+}
+
+function ruleOf(journey: Journey): ReleaseCheck | undefined {
+  const rule = journey.scenario.releases;
+  if (rule === undefined) return undefined;
+  const expected = rule.equals === undefined ? undefined : resolve(rule.equals, journey.scope);
+  const { same, onUnknown, onSkew } = rule;
+  return { ...(same && { same }), ...(expected?.ok && { equals: String(expected.value) }), onUnknown, onSkew };
+}
+
+/** Why something stopped, in words. */
+export function reasonOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}

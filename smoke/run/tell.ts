@@ -1,0 +1,30 @@
+// Tells the beginning and the end of a marker's journey as events.
+
+import type { HopFact } from '../core/route.ts';
+import type { Judgement } from '../core/verdict.ts';
+import type { Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
+
+/** `file`: as the person wrote it. */
+export function tellStart(file: string, journey: Journey, route: readonly HopFact[], ports: Ports): void {
+  const { name, place, tags, description, times } = journey.scenario;
+  const { deadline, grace, confirm, settle } = times;
+  ports.emit({
+    type: 'scenario.started',
+    scenario: journey.id,
+    name,
+    file,
+    line: place.line,
+    tags,
+    ...(description && { description }),
+    marker: journey.marker.text,
+    route,
+    times: { deadline, grace, confirm, settle },
+    host: ports.host,
+  });
+}
+
+export function tellVerdict(journey: Journey, judgement: Judgement, ports: Ports): void {
+  const { destinations: _, ...told } = judgement;
+  ports.emit({ type: 'verdict', scenario: journey.id, marker: journey.marker.text, ...told });
+}
