@@ -30,7 +30,10 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, world, mask.mask);
-  const reporters = await openReporters(settings, world);
+  const reporters = await openReporters(settings, world).catch(async (error: unknown) => {
+    await ledger.close();
+    throw error;
+  });
   const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
   const stop = new AbortController();
   const kill = new AbortController();
