@@ -45,6 +45,7 @@ const marks: Readonly<Record<Answer['kind'], Mark>> = {
 };
 
 const passed: Mark = { symbol: '·', word: 'passed', tone: 'quiet' };
+const gone: Mark = { symbol: '✗', word: 'gone', tone: 'bad' };
 const notSeen: Mark = { symbol: '?', word: 'not seen', tone: 'unsure' };
 const notYet: Mark = { symbol: '·', word: 'not yet', tone: 'quiet' };
 const noLook: Mark = { symbol: '–', word: 'no look', tone: 'quiet' };
@@ -56,10 +57,23 @@ function rowOfAnswer(scenario: ScenarioRecord, fact: HopFact, answer: Answer): H
       ? ''
       : `, then ${whatOf(worse, fact)}${worseSince === undefined ? '' : ` at ${moment(worseSince)}`}`;
   const shown = answer.kind === 'mixed' ? worse : look;
-  return row(scenario, fact, markOf(scenario, answer), since, `${whatOf(look, fact)}${later}`, shown);
+  const gone = answer.gone === undefined ? '' : `, gone at ${moment(answer.gone)}`;
+  const what = `${whatOf(withCopies(look, scenario, fact), fact)}${later}${gone}`;
+  return row(scenario, fact, markOf(scenario, answer), since, what, shown);
+}
+
+/** An answer is the first look that was good; how many records there were may have shown later. */
+function withCopies(look: Look | undefined, scenario: ScenarioRecord, { hop }: HopFact): Look | undefined {
+  if (look === undefined || !('evidence' in look)) return look;
+  const shown = scenario.looks.flatMap((told) => {
+    return told.hop === hop && 'evidence' in told.look ? [told.look.evidence.copies ?? 1] : [];
+  });
+  const copies = Math.max(1, ...shown);
+  return { ...look, evidence: { ...look.evidence, copies } };
 }
 
 function markOf(scenario: ScenarioRecord, answer: Answer): Mark {
+  if (answer.gone !== undefined) return gone;
   if (scenario.verdict?.trail.passedUnseen.includes(answer.hop)) return passed;
   // The closing look saw nothing, but that proves nothing: no fault of the probe.
   return answer.kind === 'blind' && answer.look?.kind === 'absent' ? notSeen : marks[answer.kind];
@@ -120,7 +134,7 @@ export function whatOf(look: Look | undefined, fact: HopFact): string {
     case 'stripped':
       return `${look.evidence.source}: ${look.detail ?? 'the record is here, the marker is not'}`;
     case 'altered':
-      return `${withField(look.evidence)}: ${look.how}${look.detail === undefined ? '' : `, ${look.detail}`}`;
+      return `${withField(look.evidence)}: ${damageIn(look)}`;
     case 'absent':
       return `${look.searched}${look.detail === undefined ? '' : `; ${look.detail}`}${look.proves ? '' : ' (proves nothing)'}`;
     case 'blind':
@@ -128,6 +142,12 @@ export function whatOf(look: Look | undefined, fact: HopFact): string {
     case 'not-made':
       return `the look was not made: ${look.why}`;
   }
+}
+
+/** The kind of damage and its detail, which may be the same words. */
+function damageIn({ how, detail }: Look & { kind: 'altered' }): string {
+  if (detail === undefined) return how;
+  return detail.toLowerCase().startsWith(how) ? detail : `${how}, ${detail}`;
 }
 
 function withField({ source, field, copies }: { source: string; field?: string; copies?: number }): string {

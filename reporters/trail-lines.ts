@@ -53,10 +53,11 @@ function lastSeenAndSuspects(trail: Trail): string {
 }
 
 /** A hop that nothing was learned of is named as such: it is suspected because it could not be cleared. */
-function suspectName({ hop, part }: Suspect, { answers }: Trail): string {
+function suspectName({ hop, part, why }: Suspect, { answers }: Trail): string {
   if (part === 'handing-on') return `the handing on of ${hop}`;
   const answer = answers.find((one) => one.hop === hop);
   const kind = answer?.kind;
+  if (why.startsWith('it refused')) return `${hop} (refused it)`;
   if (kind === 'unread') return `${hop} (not read)`;
   if (kind === 'blind' && answer?.look?.kind === 'absent') return `${hop} (not seen, which proves nothing)`;
   return kind === 'blind' || kind === 'absent' || kind === 'missed' ? `${hop} (${kind})` : hop;

@@ -1,6 +1,6 @@
 // The sentences under a headline, the most telling first.
 
-import { changed } from './answer.ts';
+import { changed, sighted } from './answer.ts';
 import { buildFacts } from './build-facts.ts';
 import type { Look } from './look.ts';
 import { type Branch, copiesOf, destinationAnswer, destinationLooks, latenessOf, type VerdictName } from './outcome.ts';
@@ -88,16 +88,34 @@ function lateness(branch: Branch): readonly string[] {
   if (late === undefined) return [];
   const { deadline } = branch.watched.times;
   const name = branch.line.destination.hop;
+  const waited = longestWay(branch);
   const seen = `${name} showed it at ${moment(late.first.since)}, ${seconds(late.by)} after the deadline of ${seconds(deadline)}`;
-  if (late.proved !== undefined) return [`${seen}; at ${moment(late.proved.since)} it was not there yet.`];
-  return [`${seen}, but no look from the deadline on had proved it absent, so it may have been there in time.`];
+  if (late.proved !== undefined) return [`${seen}; at ${moment(late.proved.since)} it was not there yet.`, ...waited];
+  return [
+    `${seen}, but no look from the deadline on had proved it absent, so it may have been there in time.`,
+    ...waited,
+  ];
+}
+
+/** Between which two hops most of the time passed, as far as the looks can tell. */
+function longestWay({ line }: Branch): readonly string[] {
+  const seen = line.hops.flatMap((hop) => {
+    const answer = line.answers.get(hop.hop);
+    return sighted(answer) && answer?.since !== undefined ? [{ hop: hop.hop, since: answer.since }] : [];
+  });
+  const ways = seen.slice(1).map((to, index) => ({ from: seen[index], to }));
+  const [longest] = ways.toSorted((a, b) => b.to.since - (b.from?.since ?? 0) - (a.to.since - (a.from?.since ?? 0)));
+  if (longest?.from === undefined) return [];
+  const { from, to } = longest;
+  return [`Most of the time passed between ${from.hop} (${moment(from.since)}) and ${to.hop} (${moment(to.since)}).`];
 }
 
 function sending(verdict: VerdictName, branch: Branch): readonly string[] {
   const { send } = branch.watched;
   if (send === undefined || send.outcome === 'done') return [];
   const summary = oneLine(send.summary, 300);
-  const fault = send.fault === undefined ? '' : `: ${oneLine(send.fault.message, 300)}`;
+  const why = send.fault === undefined ? '' : oneLine(send.fault.message, 300);
+  const fault = why === '' || summary.includes(why) ? '' : `: ${why}`;
   if (send.outcome === 'unknown')
     return [`The outcome of the send was unknown (${summary}${fault}); the trace decides.`];
   const yet =

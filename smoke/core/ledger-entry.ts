@@ -107,7 +107,7 @@ function grow(entry: Growing, line: Later): void {
       break;
     case 'verdict':
       entry.verdict = line.verdict;
-      entry.arrived ||= sightedAtDestination[line.verdict];
+      entry.arrived ||= line.arrived ?? sightedAtDestination[line.verdict];
       break;
     case 'cleaned': {
       const { type: _, marker: __, ...clean } = line;

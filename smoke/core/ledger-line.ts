@@ -21,6 +21,8 @@ export type Created = {
   linger: number;
   /** Wall clock shortly before the send, ISO 8601. */
   sentAt: string;
+  /** `vars.web`, `env.PARTNER`: what `find`, `clean` and the look at the destination stood on, so that a sweep finds the same system. */
+  values?: Pairs<string | number | boolean>;
 };
 
 /**
@@ -48,7 +50,8 @@ export type LedgerLine =
   | { type: 'alias'; marker: string; name: string; value?: string }
   | { type: 'computed'; marker: string; values: Pairs<string | number> }
   | { type: 'sent'; marker: string; outcome: LedgerSent }
-  | { type: 'verdict'; marker: string; verdict: VerdictName }
+  /** `arrived`: it was seen at every destination; without it, the verdict tells. */
+  | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean }
   | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
   | { type: 'closed'; marker: string }
   | ({ type: 'remembered' } & Remembered);
@@ -118,6 +121,7 @@ const pairs =
     Array.isArray(value) &&
     value.every((pair: unknown) => Array.isArray(pair) && pair.length === 2 && text(pair[0]) && fits(pair[1]));
 const textOrAmount: Fits = (value) => text(value) || amount(value);
+const plain: Fits = (value) => textOrAmount(value) || flag(value);
 
 const verdicts: Record<VerdictName, true> = {
   arrived: true,
@@ -143,11 +147,12 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     destination: text,
     linger: amount,
     sentAt: time,
+    values: orNothing(pairs(plain)),
   },
   alias: { marker: text, name: text, value: orNothing(text) },
   computed: { marker: text, values: pairs(textOrAmount) },
   sent: { marker: text, outcome: oneOf('done', 'refused', 'unknown') },
-  verdict: { marker: text, verdict: oneOf(...Object.keys(verdicts)) },
+  verdict: { marker: text, verdict: oneOf(...Object.keys(verdicts)), arrived: orNothing(flag) },
   cleaned: {
     marker: text,
     at: time,

@@ -14,6 +14,7 @@ export function nextSteps(
   names: CommandNames,
 ): readonly string[] {
   if (ending.kind === 'intact') return [];
+  if (ending.kind === 'refused') return [`check the send: ${oneLine(ending.summary)}`];
   const steps: string[] = [];
   for (const suspect of suspects) {
     const index = hops.findIndex(({ hop }) => hop === suspect.hop);
@@ -24,7 +25,9 @@ export function nextSteps(
     if (suspect.part === 'handing-on') {
       const to = hops[index + 1]?.hop;
       steps.push(
-        `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
+        hop.queue
+          ? `see who took it from ${hop.hop}, and what became of it there: ${to ?? 'the hop after it'}`
+          : `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
       );
     } else if (look?.kind === 'blind') {
       steps.push(`let ${hop.hop} be seen: ${oneLine(look.fault.hint ?? look.fault.message)}`);

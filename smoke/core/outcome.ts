@@ -63,7 +63,8 @@ export function outcomesOf(branch: Branch): readonly [VerdictName, ...VerdictNam
   if (!undecided && first !== undefined) return [first, ...names.slice(1)];
   // A watch that was stopped before its end has neither proved the record absent nor failed to.
   const atTheEnd = destinationAnswer(branch)?.kind === 'absent' ? 'lost' : 'unproven';
-  if (watched.interrupted === undefined) names.push(atTheEnd);
+  // A send refused for certain was not watched to an end.
+  if (watched.interrupted === undefined && watched.send?.outcome !== 'refused') names.push(atTheEnd);
   return [names[0] ?? atTheEnd, ...names.slice(1)];
 }
 

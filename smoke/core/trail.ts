@@ -51,7 +51,7 @@ export function trailOf(
     answers: hops.map(({ hop }) => answers.get(hop) ?? { hop, kind: 'unread' }),
     ...lastSeenFact(line, lastSeen),
     suspects,
-    blindSpots: blindSpots(line, passed),
+    blindSpots: ending.kind === 'refused' ? [] : blindSpots(line, passed),
     passedUnseen: passed,
     ruledOut: ruledOut(line, ending, suspects),
     warnings: warnings(line),

@@ -98,8 +98,10 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   if (unmet !== undefined || !statusExpected(options.expect, status)) {
     const message = `${summary}${because(unmet ?? final.stayed)}`;
     const outcome = refuses(status) && exchange.wire.method === wire.method ? 'refused' : 'unknown';
-    const fault: Fault = { kind: kindOf(status), message };
-    return { outcome, summary: message, fault, ...(await answerIn(final, context)).answer, ...againIn(final, options) };
+    const { answer } = await answerIn(final, context);
+    const said = answer === undefined ? '' : firstWords(answer.answer.text());
+    const fault: Fault = { kind: kindOf(status), message: said === '' ? message : `it answered ${said}` };
+    return { outcome, summary: message, fault, ...answer, ...againIn(final, options) };
   }
   const { answer, fault } = await answerIn(final, context);
   if (fault) return { outcome: 'unknown', summary: `${summary}: ${fault.message}`, fault };
@@ -119,6 +121,14 @@ async function answerIn(
     if (error instanceof Blind) return { fault: error.fault };
     throw error;
   }
+}
+
+/** The beginning of an answer, cut between words: half a secret could no longer be told and masked. */
+function firstWords(text: string): string {
+  const most = 300;
+  if (text.length <= most) return text.trim();
+  const start = text.slice(0, most);
+  return `${start.slice(0, Math.max(0, start.search(/[\s,;]\S*$/u))).trim()} …`;
 }
 
 /** A 4xx was understood and turned down, but for those that say: not now. */

@@ -150,8 +150,14 @@ describe('without a sighting at the destination', () => {
   it('refused: the send failed for certain', () => {
     const send = { outcome: 'refused', summary: 'POST /api/bookings → 422' } as const;
     const it = judgeMarker(watched([at('partner', 100, absent)], { send }));
-    assert.deepEqual(outcome(it), ['refused', false, ['lost']]);
+    // Nothing was watched to an end, so nothing is claimed to be lost as well.
+    assert.deepEqual(outcome(it), ['refused', false, []]);
     assert.equal(it.headline, 'refused: POST /api/bookings → 422');
+    assert.deepEqual(
+      it.trail.suspects.map(({ hop }) => hop),
+      ['web'],
+    );
+    assert.deepEqual(it.trail.blindSpots, []);
   });
   it('refused: its outcome was unknown and the first keeping hop proved absent to the end', () => {
     const send = { outcome: 'unknown', summary: 'POST /api/bookings: no answer in 10 s' } as const;
