@@ -1,9 +1,10 @@
 // Where a reporter writes: standard output, or a file that is opened before anything is sent.
 
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../probes/plugin.ts';
 import type { Output } from '../reporter.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { RunnerError, type World } from './world.ts';
 
 export type OpenOutput = { output: Output; close(): void };
@@ -37,7 +38,7 @@ export function openOutput(file: string | undefined, world: World, color: boolea
 function openFile(absolute: string, shown: string, timed: Pick<Output, 'now' | 'every'>): OpenOutput {
   let handle: number;
   try {
-    mkdirSync(path.dirname(absolute), { recursive: true });
+    makeFolder(path.dirname(absolute));
     handle = openSync(absolute, 'w');
   } catch (error) {
     throw new RunnerError(

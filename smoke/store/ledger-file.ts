@@ -2,7 +2,7 @@
 // On disk means fsync of the file, and of its folder when the file is new. That order cannot be tested without cutting
 // the power; what the tests hold is that the line is in the file before the promise resolves.
 
-import { mkdir, open, rm, utimes } from 'node:fs/promises';
+import { open, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { addLine, emptyBook, type LedgerBook, type LedgerEntry, openOf } from '../core/ledger-entry.ts';
 import {
@@ -18,6 +18,7 @@ import { type LedgerFiles, ledgerFiles, removeRecords } from './ledger-folder.ts
 import { appendHistory } from './ledger-history.ts';
 import { isAlive, readBook } from './ledger-read.ts';
 import { type LedgerWriter, ledgerWriter } from './ledger-writer.ts';
+import { makeFolder } from './make-folder.ts';
 import { type RunLock, takeLock } from './run-lock.ts';
 
 /** A ledger at work, of the run itself or of a sweeper that took it over. Its writes reject with a text that names the file. */
@@ -67,7 +68,7 @@ export type LedgerOptions = {
 export async function openLedger(options: LedgerOptions): Promise<RunLedger> {
   const files = ledgerFiles(options.dir, options.run);
   try {
-    await mkdir(options.dir, { recursive: true });
+    makeFolder(options.dir);
   } catch (error) {
     throw new Error(`cannot make the ledger folder ${options.dir}: ${text(error)}; name another one`, { cause: error });
   }
