@@ -7,12 +7,11 @@ import { standingLook } from './hop-row.ts';
 export type Waiting = { text: string; since: number };
 
 export function waitingFor(scenario: ScenarioRecord): Waiting {
-  const { verdict, waiting, steps, clockMs, route } = scenario;
+  const { verdict, steps, clockMs, route } = scenario;
   const step = steps.findLast(({ outcome }) => outcome === undefined);
   if (verdict !== undefined)
     return { text: step === undefined ? 'cleaning up' : `cleaning up: ${step.title}`, since: verdict.ms };
   if (step !== undefined) return { text: `${step.phase} ${step.title}`, since: step.ms };
-  if (waiting !== undefined) return { text: `waiting for ${waiting.for}`, since: waiting.ms };
   if (clockMs === undefined) return { text: 'getting ready', since: scenario.ms };
   const missing = route.filter(({ hop, probe }) => probe !== undefined && !isSeen(scenario, hop)).map(({ hop }) => hop);
   if (missing.length > 0) return { text: `waiting for ${missing.join(', ')}`, since: clockMs };

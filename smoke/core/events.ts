@@ -62,7 +62,6 @@ export type Body =
       /** Ways the hop's look was repeated for its own sake: `closing`, `confirm`, `deadline`. */
       why?: 'first' | 'poll' | 'deadline' | 'confirm' | 'closing';
     }
-  | { type: 'waiting'; scenario: string; for: string; until?: number }
   | { type: 'releases'; scenario: string; hop: string; instances: readonly Instance[]; fault?: string }
   | { type: 'warning'; scenario?: string; hop?: string; message: string; hint?: string }
   | {

@@ -40,7 +40,6 @@ export type ScenarioRecord = {
   /** The timeline: every look that changed a hop's outcome, in the order they were told. */
   looks: LookRecord[];
   /** What it waits for now, where it said so. */
-  waiting?: { for: string; until?: number; ms: number };
   releases: HopReleases[];
   warnings: Note[];
   /** Absent where the stream ended before it was judged. */
@@ -135,7 +134,6 @@ const scenarioTypes = {
   'clock.started': true,
   'alias.learned': true,
   look: true,
-  waiting: true,
   releases: true,
   verdict: true,
   cleaned: true,
@@ -163,9 +161,6 @@ function foldScenario(scenario: ScenarioRecord, event: ScenarioEvent): void {
       scenario.looks.push({ hop, look, since, looks, cost, ...(why !== undefined && { why }), ms });
       break;
     }
-    case 'waiting':
-      scenario.waiting = { for: event.for, ...(event.until !== undefined && { until: event.until }), ms: event.ms };
-      break;
     case 'releases': {
       const { hop, instances, fault } = event;
       const found = { hop, instances, ...(fault !== undefined && { fault }) };
@@ -176,7 +171,6 @@ function foldScenario(scenario: ScenarioRecord, event: ScenarioEvent): void {
     }
     case 'verdict':
       scenario.verdict = ofScenarioOnly(event);
-      delete scenario.waiting;
       break;
     case 'cleaned':
       scenario.cleaned = ofScenarioOnly(event);

@@ -14,6 +14,8 @@ export type HopLog = {
   readonly state: { look?: Look; changedAt: number };
   /** The last reading, to be judged again when an alias is learned. */
   latest?: Glance;
+  /** Milliseconds the source last asked to be left alone (Retry-After). */
+  retryAfter?: number | undefined;
   note(glance: Glance, why: Why): LookAt;
 };
 
@@ -32,6 +34,7 @@ export function createHopLog(hop: string, scenario: string, clockStart: number, 
     looks.push(at);
     total = sum(total, cost);
     if (glance.fresh !== undefined) log.latest = glance;
+    log.retryAfter = glance.retryAfter;
     const outcome = outcomeOf(look);
     if (tells(look) && (state.look === undefined || outcomeOf(state.look) !== outcome)) {
       state.changedAt = ports.clock.now();

@@ -84,9 +84,11 @@ function finish(
   const counts: Partial<Record<VerdictName, number>> = {};
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = signalOf(signals.stop);
+  // Stopped by anything else (a lost lease, a ledger that cannot be written), the runner did not do its work.
+  const lost = signals.stop.aborted && signal === undefined;
   const { inconclusive } = plan;
   const { code, why } = exitCodeOf(judgements, {
-    runnerFailed,
+    runnerFailed: runnerFailed || lost,
     ...(inconclusive && { inconclusive }),
     ...(signal && { signal }),
   });

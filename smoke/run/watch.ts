@@ -88,7 +88,7 @@ export function startWatch(
       const { look } = await lookAt(watched, 'confirm', signal);
       const left = until - clock.now();
       if (tells(look) || left <= 0) return;
-      await pause(Math.min(gapOf(watched, n, log.latest?.retryAfter), left), watched, signal);
+      await pause(Math.min(gapOf(watched, n, log.retryAfter), left), watched, signal);
     }
   }
 
@@ -120,7 +120,7 @@ export function startWatch(
       shouldRetry: ({ error }) => error instanceof NotYet && !stop.aborted,
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (!(error instanceof NotYet)) throw error;
-        learned = await pauseToBoundary(gapOf(watched, attemptNumber, log.latest?.retryAfter), watched, stop);
+        learned = await pauseToBoundary(gapOf(watched, attemptNumber, log.retryAfter), watched, stop);
       },
     }).catch((error: unknown) => {
       signal.throwIfAborted();

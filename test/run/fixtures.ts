@@ -62,7 +62,7 @@ export function journeyOf(it: Scenario, withPorts: Ports): Journey {
 }
 
 /** What a hop shows from a moment on (ms on the clock). A look takes `takes` ms. */
-export type Script = readonly { from: number; look: Look; takes?: number }[];
+export type Script = readonly { from: number; look: Look; takes?: number; retryAfter?: number }[];
 
 export function scripted(
   name: string,
@@ -77,7 +77,12 @@ export function scripted(
       asked.push(began);
       const now = script.findLast(({ from }) => from <= began);
       if (now?.takes !== undefined) await clock.wait(now.takes, signal);
-      return { look: now?.look ?? absent, began, cost: { requests: 1, bytes: 10, ms: now?.takes ?? 0 } };
+      return {
+        look: now?.look ?? absent,
+        began,
+        cost: { requests: 1, bytes: 10, ms: now?.takes ?? 0 },
+        ...(now?.retryAfter !== undefined && { retryAfter: now.retryAfter }),
+      };
     },
     again: async () => {
       throw new Error('a scripted hop keeps no reading');

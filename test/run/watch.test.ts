@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LookAt } from '../../smoke/core/answer.ts';
 import type { Body } from '../../smoke/core/events.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import { startWatch, type WatchedHop } from '../../smoke/run/watch.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
@@ -213,4 +214,13 @@ test('an alias that is learned wakes the hops that wait', async () => {
   assert.equal(partner.asked.length, before + 1);
   stop.abort(new Error('enough'));
   await assert.rejects(watching.settled, /enough/);
+});
+
+test('a source that asks for a pause is left alone for it, and a look still begins at the deadline', async () => {
+  const busy: Look = { kind: 'blind', fault: { kind: 'busy', message: 'answered 429' } };
+  const run = await watch({ partner: [{ from: 0, look: busy, retryAfter: 4_000 }] }, { deadline: 10_000, grace: 0 });
+  assert.deepEqual(
+    of(run, 'partner').map(({ since }) => since),
+    [0, 4_000, 8_000, 10_000],
+  );
 });
