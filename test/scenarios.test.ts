@@ -1,0 +1,60 @@
+// The examples that people copy: each is whole, and each passes against the healthy demo stack.
+
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../smoke/demo/stack.ts';
+import { loadPlugin, pluginNames } from '../smoke/probes/registry.ts';
+import { loadScenario } from '../smoke/scenario/load.ts';
+import { get, ownStack } from './demo/on-stack.ts';
+import { smoketrail } from './world.ts';
+
+const folder = fileURLToPath(new URL('../scenarios/', import.meta.url));
+const examples = globSync('**/*.{yaml,yml}', { cwd: folder }).sort();
+
+test('there are examples, and each is a scenario', () => {
+  assert.ok(examples.includes('booking-note.yaml'));
+});
+
+for (const name of examples) {
+  test(`scenarios/${name} loads without a word, finds its aliases and cleans up`, async () => {
+    const loaded = await loadScenario(await readFile(join(folder, name), 'utf8'), join(folder, name), {
+      plugin: loadPlugin,
+      pluginNames,
+      readFile: (path) => readFile(path, 'utf8'),
+    });
+    assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
+    const { scenario, warnings } = loaded;
+    assert.deepEqual(warnings, []);
+    assert.ok(scenario.description);
+    assert.ok(scenario.find.length > 0 && scenario.clean.length > 0);
+  });
+}
+
+test('each example arrives at the healthy demo stack and leaves nothing behind', async () => {
+  const own = await ownStack();
+  const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-examples-'));
+  try {
+    const ended = await smoketrail(['run', folder, '--reporter', 'json=run.json'], {
+      cwd,
+      env: environmentOf(own.stack),
+    });
+    assert.equal(ended.code, 0, ended.out + ended.err);
+    const record = JSON.parse(await readFile(join(cwd, 'run.json'), 'utf8')) as {
+      scenarios: { verdict: { verdict: string }; cleaned: { state: string } }[];
+    };
+    assert.deepEqual(
+      record.scenarios.map(({ verdict }) => verdict.verdict),
+      examples.map(() => 'arrived'),
+    );
+    assert.deepEqual(await get(`${own.stack.urls.partner}/reservations`), { reservations: [] });
+    assert.deepEqual(await get(`${own.stack.urls.web}/api/bookings?search=smk-`), { bookings: [] });
+  } finally {
+    await own.end();
+    await rm(cwd, { recursive: true, force: true });
+  }
+});
