@@ -4,6 +4,7 @@
 import { hostname } from 'node:os';
 import { runProgram } from './cli/program.ts';
 import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
+import { visibleLines } from './core/escape.ts';
 
 function sink(stream: NodeJS.WriteStream): Sink {
   return {
@@ -47,9 +48,10 @@ try {
 function explain(error: unknown): void {
   const verbose = world.argv.includes('-v') || world.argv.includes('--verbose');
   const message = error instanceof Error ? error.message : String(error);
-  world.stderr.write(`smoketrail: ${message}\n`);
-  if ((error instanceof UsageError || error instanceof RunnerError) && error.hint)
-    world.stderr.write(`  ${error.hint}\n`);
-  else if (!verbose) world.stderr.write('  Run again with -v for the details.\n');
-  if (verbose && error instanceof Error && error.stack) world.stderr.write(`${error.stack}\n`);
+  world.stderr.write(`smoketrail: ${visibleLines(message)}\n`);
+  const known = error instanceof UsageError || error instanceof RunnerError;
+  if (known && error.hint) world.stderr.write(`  ${visibleLines(error.hint)}\n`);
+  if (error instanceof UsageError) return;
+  if (verbose && error instanceof Error && error.stack) world.stderr.write(`${visibleLines(error.stack)}\n`);
+  else if (!known) world.stderr.write('  Run again with -v for the details.\n');
 }

@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../core/events.ts';
 import { createCookies } from '../probes/cookies.ts';
 import { loadPlugin } from '../probes/registry.ts';
-import type { Reporter } from '../reporter.ts';
+import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
 import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
@@ -29,11 +29,16 @@ export async function openReporters(settings: Settings, world: World): Promise<R
     throw new UsageError('two reporters want standard output', 'Give all but one a file: --reporter junit=smoke.xml');
   }
   const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
-  const reporters: Reporters = { all: [], outputs: [] };
+  const loaded: { name: string; path: string | undefined; factory: ReporterFactory }[] = [];
   for (const { name, path } of asked) {
     const factory = await loadReporter(name);
     if (factory === undefined)
       throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
+    loaded.push({ name, path, factory });
+  }
+  // Opening a file empties it, so every name must be right before the first is opened.
+  const reporters: Reporters = { all: [], outputs: [] };
+  for (const { name, path, factory } of loaded) {
     const output = openOutput(path, world, settings.color, realClock);
     reporters.outputs.push(output);
     reporters.all.push({ name, reporter: factory(output.output, { verbose: settings.verbose }) });

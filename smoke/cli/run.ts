@@ -2,16 +2,16 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import type { Ports } from '../run/ports.ts';
 import { runAll, Stopped } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { beatEvery, openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
-import { choose, type LoadedFile, loadFiles, missingNeeds, showProblems } from './load.ts';
+import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
+import { refuseMissing } from './needs.ts';
 import { newRunId } from './run-id.ts';
-import { type Env, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
@@ -20,20 +20,12 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const secrets = createSecrets(env, mask);
   const chosen = await chooseScenarios(paths, settings, world);
   const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
-  refuseMissing(
-    scenarios.map(({ scenario }) => scenario),
-    env,
-    secrets,
-    settings,
-  );
+  refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
+  const reporters = await openReporters(settings, world);
   const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, world, mask.mask);
-  const reporters = await openReporters(settings, world).catch(async (error: unknown) => {
-    await ledger.close();
-    throw error;
-  });
   const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
   const stop = new AbortController();
   const kill = new AbortController();
@@ -51,7 +43,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   await ledger.close();
   const { failed: broken } = await dispatch.close();
   for (const output of reporters.outputs) output.close();
-  return broken.length > 0 && result.code === 0 ? 3 : result.code;
+  return broken.length > 0 && (result.code === 0 || result.code === 4) ? 3 : result.code;
 }
 
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
@@ -59,7 +51,7 @@ export async function chooseScenarios(
   paths: readonly string[],
   settings: Settings,
   world: World,
-): Promise<{ scenario: Scenario; file: string }[]> {
+): Promise<{ scenario: Scenario; file: string; sources: LoadedFile['sources'] }[]> {
   const files = await loadFiles(paths, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
@@ -72,31 +64,13 @@ export async function chooseScenarios(
   const chosen = choose(files, settings.tags, settings.grep);
   if (chosen.length === 0)
     throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
-  return chosen.flatMap(({ scenario, file }) => (scenario === undefined ? [] : [{ scenario, file: file.shown }]));
+  return chosen.flatMap(({ scenario, file, sources }) =>
+    scenario === undefined ? [] : [{ scenario, file: file.shown, sources }],
+  );
 }
 
 function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
-}
-
-export function refuseMissing(
-  scenarios: readonly Scenario[],
-  env: Env,
-  secrets: Ports['secrets'],
-  settings: Settings,
-): void {
-  const missing = missingNeeds(scenarios, {
-    env: (name) => env[name],
-    secret: secrets.get,
-    vars: (name) => Object.hasOwn(settings.vars, name),
-  });
-  if (missing.length === 0) return;
-  const lines = missing.map(
-    ({ space, name, place: { file, line, column } }) => `${file}:${line}:${column}  ${space}.${name} has no value`,
-  );
-  const hint =
-    'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';
-  throw new UsageError(`nothing was sent, since values are missing:\n${lines.join('\n')}`, hint);
 }
 
 function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {

@@ -15,7 +15,7 @@ import { assemble, createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { findScenarios } from './find-scenarios.ts';
 import { loadFiles } from './load.ts';
-import { refuseMissing } from './run.ts';
+import { needEverything } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
@@ -69,7 +69,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
     const name = `${entry.marker}  ${entry.scenario}`;
     try {
       const scenario = await scenarioOf(entry);
-      refuseMissing([scenario], env, secrets, settings);
+      needEverything(scenario, env, secrets, settings);
       const { state, detail } = await sweepEntry(entry, scenario, shared, stop.signal);
       if (state === 'failed') tally.failed += 1;
       else if (state === 'lingering') tally.lingering += 1;

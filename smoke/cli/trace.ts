@@ -14,8 +14,9 @@ import { recall } from '../store/ledger-history.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
+import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { chooseScenarios, refuseMissing } from './run.ts';
+import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
@@ -50,12 +51,7 @@ export async function traceCommand(
     settings,
     world,
   );
-  refuseMissing(
-    chosen.map(({ scenario }) => scenario),
-    env,
-    secrets,
-    settings,
-  );
+  refuseMissing(chosen, env, secrets, settings, world);
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [])]);
   const since = sinceOf(text, options);
 

@@ -23,11 +23,14 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
   const sound = report.problems.length === before && send.length > 0;
   const route = await routeAt(root, context);
   const releases = releaseRuleAt(root, context);
+  const name = literalAt(root, 'name', context) ?? '';
+  if (isForbidden(name))
+    report.problem('forbidden-name', `${quoted(name)} cannot name a scenario`, child(root, 'name')?.span ?? root.span);
   const description = literalAt(root, 'description', context);
   return {
     sound,
     scenario: {
-      name: literalAt(root, 'name', context) ?? '',
+      name,
       ...(description !== undefined && { description }),
       tags: textsAt(root, 'tags', context),
       place: placeOf(root),
@@ -79,7 +82,7 @@ async function routeAt(root: MapNode, context: Context): Promise<Hop[]> {
     if (hop === undefined) continue;
     const same = route.find((other) => other.name === hop.name);
     const place = child(each, 'hop')?.span ?? each.span;
-    if (nameFaultOf(hop.name)) context.report.problem('forbidden-name', `${quoted(hop.name)} cannot name a hop`, place);
+    if (isForbidden(hop.name)) context.report.problem('forbidden-name', `${quoted(hop.name)} cannot name a hop`, place);
     if (same)
       context.report.problem(
         'duplicate-hop',
@@ -92,8 +95,8 @@ async function routeAt(root: MapNode, context: Context): Promise<Hop[]> {
   return route;
 }
 
-function nameFaultOf(hop: string): boolean {
-  return hop === 'constructor' || hop === 'prototype' || hop === '__proto__';
+function isForbidden(name: string): boolean {
+  return name === 'constructor' || name === 'prototype' || name === '__proto__';
 }
 
 function markerAt(root: MapNode): MarkerShape {

@@ -14,7 +14,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** Why something is no duration, and what to write. */
 export function durationFault(value: unknown): string {
-  if (typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))) {
+  if (Number.isFinite(value) || (typeof value === 'string' && /^\d+$/.test(value))) {
     return `a duration needs a unit: write ${value}s, or ms, m, h or d`;
   }
   return 'a duration is a number and a unit: 500ms, 2s, 5m, 1h or 1d';

@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'bad-selector'
   | 'duplicate-hop'
   | 'unknown-hop'
+  | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker
   | 'comment' // text behind ` #` that was probably meant
   | 'file' // another file that cannot be read

@@ -1,0 +1,56 @@
+// What chosen scenarios need from outside and did not get: told with its place before anything is sent.
+
+import type { Settings } from '../config/settings.ts';
+import type { Ports } from '../run/ports.ts';
+import { formatProblem } from '../scenario/frame.ts';
+import type { Scenario } from '../scenario/model.ts';
+import type { Unmet } from '../scenario/needs.ts';
+import { missingNeeds } from './load.ts';
+import type { Env } from './settings.ts';
+import { UsageError, type World } from './world.ts';
+
+type Chosen = { scenario: Scenario; sources: ReadonlyMap<string, string> };
+
+const remedy =
+  'Set it in the environment, in a file given with --env-file, or (a variable) with --var; a secret X also as SMOKETRAIL_SECRET_X, or X_FILE naming a file.';
+
+/** Shows every missing value in its code frame, and throws a UsageError where there is one. */
+export function refuseMissing(
+  chosen: readonly Chosen[],
+  env: Env,
+  secrets: Ports['secrets'],
+  settings: Settings,
+  world: World,
+): void {
+  const missing = unmetOf(
+    chosen.map(({ scenario }) => scenario),
+    env,
+    secrets,
+    settings,
+  );
+  if (missing.length === 0) return;
+  const sources = new Map(chosen.flatMap((one) => [...one.sources]));
+  const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
+  for (const { space, name, place } of missing) {
+    const problem = { code: 'missing-value', message: `${space}.${name} has no value`, place } as const;
+    world.stderr.write(`${formatProblem(problem, sources.get(place.file), { color })}\n`);
+  }
+  const what = missing.length === 1 ? 'a value is' : `${missing.length} values are`;
+  throw new UsageError(`${what} missing; nothing was sent`, remedy);
+}
+
+/** The same for one scenario in one line, without a frame. */
+export function needEverything(scenario: Scenario, env: Env, secrets: Ports['secrets'], settings: Settings): void {
+  const missing = unmetOf([scenario], env, secrets, settings);
+  if (missing.length === 0) return;
+  const names = missing.map(({ space, name }) => `${space}.${name}`).join(', ');
+  throw new UsageError(`${names} ${missing.length === 1 ? 'has' : 'have'} no value`, remedy);
+}
+
+function unmetOf(scenarios: readonly Scenario[], env: Env, secrets: Ports['secrets'], settings: Settings): Unmet[] {
+  return missingNeeds(scenarios, {
+    env: (name) => env[name],
+    secret: secrets.get,
+    vars: (name) => Object.hasOwn(settings.vars, name),
+  });
+}
