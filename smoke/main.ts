@@ -38,11 +38,20 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  process.exitCode = await runProgram(world);
-} catch (error) {
-  process.exitCode = error instanceof UsageError ? 2 : 3;
+// A process that finds nothing left to wait for ends, and must not pass for a success then. (No top-level await, which
+// would see to this, in a program that is bundled into a script.)
+process.exitCode = 3;
+const unended = (): void => world.stderr.write('smoketrail: the command ended before its work did; this is a defect\n');
+process.once('exit', unended);
+
+runProgram(world).then(end, (error: unknown) => {
   explain(error);
+  end(error instanceof UsageError ? 2 : 3);
+});
+
+function end(code: number): void {
+  process.exitCode = code;
+  process.off('exit', unended);
 }
 
 function explain(error: unknown): void {

@@ -3,7 +3,7 @@
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, entryPoints } from './bundle.ts';
+import { bundle } from './bundle.ts';
 import { writeDeclarations } from './declarations.ts';
 import { licenceNotices } from './licences.ts';
 import { publishedManifest, readManifest } from './manifest.ts';
@@ -16,7 +16,7 @@ const alongside = ['scenarios', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
-const { bundled, external } = await bundle(root, outdir, entryPoints);
+const { bundled, external } = await bundle(root, outdir);
 await writeDeclarations(root, outdir);
 await writeFile(join(outdir, 'package.json'), publishedManifest(await readManifest(root), external));
 await writeFile(join(outdir, 'THIRD-PARTY-LICENSES'), await licenceNotices(root, bundled));

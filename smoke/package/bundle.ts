@@ -4,13 +4,11 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { plainBuiltins } from './builtins.ts';
 import { lateGlobals } from './late-globals.ts';
 import { readManifest } from './manifest.ts';
 
-/** Public files and programs of their own. All that they share, and all that is loaded lazily, goes into chunks. */
+/** Public files and programs of the demo, beside the main program. What they share goes into chunks. */
 export const entryPoints: readonly string[] = [
-  'smoke/main.ts',
   'smoke/index.ts',
   'smoke/demo/web.ts',
   'smoke/demo/queue.ts',
@@ -31,46 +29,58 @@ export type Bundle = {
 };
 
 /** Writes the bundle of the checkout `root` to `outdir`. Throws with esbuild's own frames where it does not compile. */
-export async function bundle(root: string, outdir: string, entries: readonly string[]): Promise<Bundle> {
+export async function bundle(root: string, outdir: string): Promise<Bundle> {
   const common = {
     absWorkingDir: root,
     outdir,
     bundle: true,
     platform: 'node',
-    format: 'esm',
     target,
+    external,
     legalComments: 'none',
     write: false,
     metafile: true,
     logLevel: 'silent',
-  } as const satisfies BuildOptions;
-  const program = await build({
-    ...common,
-    entryPoints: [...entries],
-    outbase: root,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    external,
-    // A CommonJS package loses its named exports where it is loaded lazily, so the ESM builds are taken where there are any.
+    // Of an ES module only what is used gets into the bundle, so that build of a package is taken where there is one.
     mainFields: ['module', 'main'],
     alias: {
       yaml: join(dirname(createRequire(import.meta.url).resolve('yaml/package.json')), 'browser', 'dist', 'index.js'),
     },
-    plugins: [sourceUrls(root), versionOnly(root), lateGlobals(), plainBuiltins()],
+  } as const satisfies BuildOptions;
+  // One file, lazy parts included: it is loaded with one code cache, and each file more costs a cold start a third of a millisecond.
+  const program = await build({
+    ...common,
+    entryPoints: { program: 'smoke/main.ts' },
+    entryNames: 'smoke/[name]-[hash]',
+    format: 'cjs',
+    banner: { js: '(function (require, programUrl) {' },
+    footer: { js: '})' },
+    define: { 'import.meta.url': 'programUrl' },
+    plugins: [sourceUrls(root), versionOnly(root), lateGlobals()],
   });
-  rejectLazyCommonJs(program.metafile);
+  const entries = await build({
+    ...common,
+    entryPoints: [...entryPoints],
+    outbase: root,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins: [sourceUrls(root), versionOnly(root)],
+  });
   const launcher = await build({
     ...common,
-    entryPoints: { main: 'smoke/package/launch.js' },
-    external: ['./smoke/main.js'],
+    entryPoints: { main: 'smoke/package/launch.ts' },
+    format: 'esm',
+    define: { PROGRAM: JSON.stringify(`./${relative(outdir, only(program.outputFiles).path).split(sep).join('/')}`) },
   });
-  for (const { path, text } of [...program.outputFiles, ...launcher.outputFiles]) {
+  for (const { path, text } of [program, entries, launcher].flatMap(({ outputFiles }) => outputFiles)) {
     await mkdir(dirname(path), { recursive: true });
     const toRoot = relative(dirname(path), outdir).split(sep).join('/') || '.';
-    await writeFile(path, withRequire(text.replaceAll(rootMark, toRoot)));
+    await writeFile(path, text.replaceAll(rootMark, toRoot));
   }
   await chmod(join(outdir, 'main.js'), 0o755);
-  return { bundled: packagesIn(program.metafile), external: externalsIn(program.metafile) };
+  const bundles = [program.metafile, entries.metafile];
+  return { bundled: packagesIn(bundles), external: externalsIn(bundles) };
 }
 
 const rootMark = '@@package-root@@';
@@ -86,7 +96,9 @@ function sourceUrls(root: string): Plugin {
       onLoad({ filter: /[\\/](?:smoke|reporters)[\\/].*\.ts$/ }, async ({ path }) => {
         const place = relative(root, path).split(sep).join('/').replace(/\.ts$/, '.js');
         const url = `new URL(${JSON.stringify(`${rootMark}/${place}`)}, import.meta.url).href`;
-        const contents = (await readFile(path, 'utf8')).replaceAll('import.meta.url', url);
+        // The first line of a script would stand in the middle of the bundle.
+        const text = (await readFile(path, 'utf8')).replace(/^#!.*/, '');
+        const contents = text.replaceAll('import.meta.url', url);
         return { contents, loader: 'ts' };
       });
     },
@@ -107,31 +119,20 @@ function versionOnly(root: string): Plugin {
   };
 }
 
-/** CommonJS packages call `require` for Node's own modules; esbuild's stand-in for it, in one chunk, needs a real one. */
-function withRequire(text: string): string {
-  if (!text.includes('typeof require !== "undefined"')) return text;
-  return `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${text}`;
+function only<T>(files: readonly T[]): T {
+  const [file] = files;
+  if (file === undefined || files.length !== 1) throw new Error(`one file was to be built, not ${files.length}`);
+  return file;
 }
 
-/** Loaded with `import()`, a bundled CommonJS module has a default export only, unlike in Node: better no bundle. */
-function rejectLazyCommonJs({ inputs }: Metafile): void {
-  for (const [file, { imports }] of Object.entries(inputs)) {
-    for (const { path, kind } of imports) {
-      if (kind === 'dynamic-import' && inputs[path]?.format === 'cjs')
-        throw new Error(
-          `${file} loads ${path} lazily, which is CommonJS: name its ESM build in smoke/package/bundle.ts`,
-        );
-    }
-  }
-}
-
-function packagesIn({ inputs }: Metafile): string[] {
-  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
+function packagesIn(bundles: readonly Metafile[]): string[] {
+  const inputs = bundles.flatMap((one) => Object.keys(one.inputs));
+  const folders = inputs.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
-function externalsIn({ outputs }: Metafile): string[] {
-  const imports = Object.values(outputs).flatMap((output) => output.imports);
+function externalsIn(bundles: readonly Metafile[]): string[] {
+  const imports = bundles.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => output.imports));
   const names = imports.filter((one) => one.external && external.includes(one.path)).map((one) => one.path);
   return [...new Set(names)].sort();
 }
