@@ -1,0 +1,147 @@
+// Every fenced block and every link of the documentation is what it says: nothing in it goes unchecked.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from '../../smoke/probes/plugin.ts';
+import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
+import { loadScenario } from '../../smoke/scenario/load.ts';
+import { lookContext, testHost } from '../host.ts';
+import { smoketrail } from '../world.ts';
+import { commandLines, commandNames, helpOf } from './command-lines.ts';
+import { minimal } from './minimal.ts';
+import { type Block, blocks, pages, root, spans } from './pages.ts';
+
+const fragments = ['route', 'hop', 'look'] as const;
+const shells = ['sh', 'crontab'];
+const kinds = [...shells, 'yaml', 'ts', 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+
+test('every block is of a kind that is tested', () => {
+  const all = pages.flatMap((page) => page.blocks);
+  assert.ok(all.length > 12);
+  assert.deepEqual(
+    all.filter(({ info }) => !kinds.includes(info)).map(({ place, info }) => `${place}: ${info}`),
+    [],
+  );
+});
+
+for (const { place, text } of blocks('yaml')) {
+  test(`the scenario at ${place} loads without a word`, async () => {
+    const tools = { plugin: loadPlugin, pluginNames, readFile: async () => '' };
+    const loaded = await loadScenario(text, place, tools);
+    assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
+    assert.deepEqual(loaded.warnings, []);
+  });
+}
+
+for (const kind of fragments) {
+  for (const { place, text } of blocks(`yaml fragment=${kind}`)) {
+    test(`the piece at ${place} loads in a scenario`, async () => {
+      await minimal({ [kind]: text });
+    });
+  }
+}
+
+for (const { place, text } of shells.flatMap(blocks)) {
+  for (const [command = '', ...words] of commandLines(text)) {
+    test(`${place}: smoketrail ${command} takes ${words.join(' ') || 'nothing more'}`, async () => {
+      assert.ok((await commandNames()).includes(command), command);
+      const { flags, usage } = await helpOf(command);
+      let places = usage.split(' ').length - 1;
+      for (let at = 0; at < words.length; at += 1) {
+        const word = words[at] ?? '';
+        if (!word.startsWith('-')) {
+          assert.ok(usage.includes('...]') || places-- > 0, `${word} has no place in ${usage}`);
+          continue;
+        }
+        const flag = flags.find((one) => one.split(/,? /).includes(word));
+        assert.ok(flag, `${command} has no flag ${word}`);
+        if (flag.includes('<')) at += 1;
+      }
+    });
+  }
+}
+
+test('every npm script that the pages name is one', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+  const texts = pages.filter(({ name }) => name !== 'CHANGELOG.md').map(({ text }) => text);
+  const named = texts.join('\n').matchAll(/\bnpm (?:--prefix \S+ )?(?:run (?:-s |--silent )?([\w-]+)|(start|test)\b)/g);
+  const asked = new Set([...named].map(([, run, own]) => run ?? own ?? ''));
+  assert.ok(asked.has('smoketrail') && asked.has('bench'));
+  assert.deepEqual(
+    [...asked].filter((name) => !Object.hasOwn(scripts, name)),
+    [],
+  );
+});
+
+test('the alias of the README calls this program, and help names the same', { skip: noShell() }, async () => {
+  const line = blocks('sh').find(({ text }) => text.startsWith('alias '))?.text ?? '';
+  const env = { ...process.env, npm_config_update_notifier: 'false' };
+  const script = `${line}smoketrail --version\nsmoketrail run no-such-file.yaml 2>&1 || echo "code $?"\n`;
+  const told = execFileSync('sh', ['-c', script], { cwd: root, env, encoding: 'utf8' }).split('\n');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  assert.equal(told[0], version);
+  assert.match(told.join('\n'), /no such file or folder[\s\S]*code 2\n/);
+  assert.ok((await smoketrail(['--help'], { cwd: root })).out.includes(line.trim()));
+});
+
+for (const block of blocks('ts')) {
+  test(`the source at ${block.place} compiles, and what it exports works`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
+    try {
+      await compiles(block, folder);
+      const [plugin] = Object.values(
+        (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, Plugin>,
+      );
+      assert.ok(plugin?.open);
+      await mkdir(join(folder, 'outbox'));
+      await writeFile(join(folder, 'outbox', '1.json'), '{"note":"smk-1"}');
+      const probe = await plugin.open({}, testHost({ baseDir: folder }));
+      const reading = await probe.read({ folder: 'outbox' }, lookContext());
+      assert.deepEqual(reading.candidates[0]?.select('$.note'), { fits: true, values: ['smk-1'] });
+      await assert.rejects(probe.read({ folder: 'elsewhere' }, lookContext()), { name: 'Blind' });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Its relative imports mean the folder of the page it stands on. */
+async function compiles({ place, text }: Block, folder: string): Promise<void> {
+  const from = join(root, dirname(place));
+  const source = text.replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`);
+  await writeFile(join(folder, 'block.ts'), source);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  const config = { extends: join(root, 'tsconfig.json'), include: [], files: [join(folder, 'block.ts')] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiled = spawnSync(process.execPath, [compiler, '-p', folder], { cwd: folder, encoding: 'utf8' });
+  assert.equal(compiled.stdout + compiled.stderr, '');
+}
+
+for (const { name, text } of pages) {
+  test(`every link and every path that ${name} names leads somewhere`, () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((found) => found[1] ?? '');
+    for (const link of links.filter((one) => !one.startsWith('https://'))) {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? join(root, name) : join(root, dirname(name), path);
+      assert.ok(existsSync(file), link);
+      if (anchor !== undefined) assert.match(readFileSync(file, 'utf8'), new RegExp(`^#+ ${anchor}$`, 'im'), link);
+    }
+    const paths = spans(text).filter((span) => /^(?:smoke|scenarios|reporters|test)\/[\w./-]*$/.test(span));
+    assert.deepEqual(
+      paths.filter((path) => !existsSync(join(root, path))),
+      [],
+    );
+  });
+}
+
+function noShell(): string | false {
+  return process.platform === 'win32' ? 'there is no sh on Windows' : false;
+}

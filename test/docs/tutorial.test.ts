@@ -1,0 +1,112 @@
+// The README's first scenario and its other commands, followed step by step against `demo --up`.
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Ended, smoketrail } from '../world.ts';
+import { commandLines } from './command-lines.ts';
+import { type DemoUp, demoUp } from './demo-process.ts';
+import { blocks, page, root } from './pages.ts';
+
+const readme = page('README.md');
+const lines = blocks('sh').flatMap(({ text }) => commandLines(text));
+let folder = '';
+let demo: DemoUp;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoketrail-tutorial-'));
+  await cp(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true });
+  demo = await demoUp();
+});
+
+after(async () => {
+  assert.equal(await demo.end(), 130);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A command line of the README, with what stands in it for an example replaced. */
+async function follow(begins: string, replaced: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const line = lines.find((words) => words.join(' ').startsWith(begins));
+  assert.ok(line, `the README has no line smoketrail ${begins}`);
+  return smoketrail(
+    line.map((word) => replaced[word] ?? word),
+    { cwd: folder, env: demo.env },
+  );
+}
+
+test('demo --up prints the alias of the README, what the scenarios need, and the command that uses it', () => {
+  for (const { text } of blocks('sh').filter(({ text }) => text.startsWith('alias ')))
+    assert.ok(demo.text.includes(text));
+  assert.ok('WEB_URL' in demo.env && 'PARTNER_URL' in demo.env && 'WORKER_LOG' in demo.env);
+  assert.ok(demo.text.includes(`smoketrail run ${join('scenarios', 'booking-note.yaml')}`));
+});
+
+test('the first scenario checks, arrives, breaks as the README says, and a look at the worker narrows it', async () => {
+  const [scenario] = blocks('yaml');
+  const [hop] = blocks('yaml fragment=route');
+  assert.ok(scenario && hop);
+  const file = join(folder, 'first.yaml');
+  await writeFile(file, scenario.text);
+  const checked = await follow('check first.yaml');
+  assert.equal(checked.code, 0, checked.err);
+  assert.match(checked.out, /^✓ first\.yaml {2}first: web → partner; to run it needs env\.WEB_URL, env\.PARTNER_URL$/m);
+  const arrived = await follow('run first.yaml');
+  assert.match(arrived.out, /✓ first {2}smk-\w+ {2}arrived: /);
+  assert.equal(arrived.code, 0);
+
+  const { id } = (await demo.curl(0)) as { id: string };
+  await broken('stripped between web and partner');
+  await writeFile(file, scenario.text.replace('  - hop: partner\n', `${hop.text}  - hop: partner\n`));
+  await broken('stripped between web and worker');
+  await demo.curl(1, id);
+});
+
+async function broken(headline: string): Promise<void> {
+  assert.ok(readme.text.replaceAll('\n', ' ').includes(headline), headline);
+  const { out, code } = await follow('run first.yaml');
+  assert.ok(out.includes(`altered: ${headline}`), out);
+  assert.equal(code, 1);
+}
+
+test('a record that was kept is traced by its marker alone, and swept', async () => {
+  const kept = await smoketrail(['run', 'first.yaml', '--no-cleanup'], { cwd: folder, env: demo.env });
+  const marker = /smk-\w+/.exec(kept.out)?.[0] ?? '';
+  const traced = await follow('trace smk-', { [lines.flat().find((word) => word.startsWith('smk-')) ?? '']: marker });
+  assert.match(traced.out, /✓ first {2}smk-\w+ {2}arrived: /);
+  assert.equal(traced.code, 0);
+  const swept = await smoketrail(['sweep'], { cwd: folder, env: demo.env });
+  assert.match(swept.out, /Swept: 1 cleaned, 0 lingering, 0 kept/);
+});
+
+test('a booking that somebody typed is traced by its text, with find or with its id', async () => {
+  const form = new URLSearchParams({
+    room: '7',
+    nights: '2',
+    guest: 'Ana',
+    hostMessage: 'Arriving at midnight, ring twice',
+  });
+  const booked = await fetch(`${demo.env['WEB_URL']}/bookings`, { method: 'POST', body: form, redirect: 'manual' });
+  const booking = booked.headers.get('location')?.split('/').at(-1) ?? '';
+  await follow('run first.yaml');
+  const found = await follow('trace Arriving at midnight scenarios/');
+  assert.match(found.out, /✓ booking-note {2}Arriving at midnight {2}arrived: /, found.out);
+  const named = await follow('trace Arriving at midnight first.yaml', { 'booking=8841': `booking=${booking}` });
+  assert.match(named.out, /✓ first {2}Arriving at midnight {2}arrived: /, named.out);
+});
+
+test('the line for a pipeline passes and writes its JUnit file', async () => {
+  const { code, out } = await follow('run scenarios/', { '11': '2' });
+  assert.equal(code, 0, out);
+  assert.match(
+    await readFile(join(folder, 'smoke.xml'), 'utf8'),
+    /<testsuites name="smoketrail" tests="4" failures="0"/,
+  );
+});
+
+test('the schema that is printed for editors is the one that the first scenario is checked with', async () => {
+  const { out } = await follow('schema');
+  const schema = JSON.parse(out) as { properties: object; $schema: string };
+  assert.ok('route' in schema.properties && schema.$schema.startsWith('https://json-schema.org/'));
+});
