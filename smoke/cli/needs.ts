@@ -5,6 +5,7 @@ import type { Ports } from '../run/ports.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Unmet } from '../scenario/needs.ts';
+import { suggestion } from '../scenario/problems.ts';
 import { missingNeeds } from './load.ts';
 import type { Env } from './settings.ts';
 import { UsageError, type World } from './world.ts';
@@ -39,7 +40,16 @@ export function refuseMissing(
   throw new UsageError(`${what} missing; nothing was sent`, remedy);
 }
 
-/** The same for one scenario in one line, without a frame. */
+/** A mistyped --var would leave a default in force, and with it perhaps the wrong system. */
+export function refuseUnknownVars(scenarios: readonly Scenario[], { vars }: Settings): void {
+  const known = new Set(scenarios.flatMap((scenario) => Object.keys(scenario.vars)));
+  const unknown = Object.keys(vars).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const hint = suggestion(unknown, [...known]);
+  throw new UsageError(`--var: no scenario has a variable ${JSON.stringify(unknown)}; nothing was sent`, hint);
+}
+
+/** As `refuseMissing`, for one scenario in one line, without a frame. */
 export function needEverything(scenario: Scenario, env: Env, secrets: Ports['secrets'], settings: Settings): void {
   const missing = unmetOf([scenario], env, secrets, settings);
   if (missing.length === 0) return;

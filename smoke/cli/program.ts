@@ -15,7 +15,11 @@ export async function runProgram(world: World): Promise<number> {
     .description('Sends a marked record through a system, follows it hop by hop, and says which hop lost it.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .configureOutput({ writeOut: world.stdout.write, writeErr: world.stderr.write })
+    .configureOutput({
+      writeOut: world.stdout.write,
+      writeErr: world.stderr.write,
+      outputError: (text, write) => write(text.replace(/^error: /u, 'smoketrail: ')),
+    })
     .configureHelp({ helpWidth: Math.max(40, Math.min(world.stdout.columns(), 110)) })
     .showSuggestionAfterError()
     .exitOverride()
@@ -123,17 +127,20 @@ export async function runProgram(world: World): Promise<number> {
 }
 
 const exitCodes = `
-Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage or scenario file, 3 the runner could not work,
-4 inconclusive, 130 or 143 stopped by a signal after cleaning up.
+Exit codes: 0 all passed, 1 a scenario failed, 2 wrong usage or scenario file,
+3 the runner could not work, 4 inconclusive, 130 or 143 stopped by a signal
+after cleaning up.
 
 First steps:
-  smoketrail demo                                 see a healthy and a broken release traced
-  smoketrail check scenarios/                     validate scenario files
-  smoketrail run scenarios/booking-note.yaml      run one; smoketrail demo --up gives it a system to run against
-${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal: ${aliasLine}\n`}`;
+  smoketrail demo                 see a healthy and a broken release traced
+  smoketrail demo --up            start a system to run the next line against
+  smoketrail run scenarios/booking-note.yaml
+  smoketrail check scenarios/     validate scenario files
+${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal:\n  ${aliasLine}\n`}`;
 
 const runExamples = `
 Examples:
   smoketrail run scenarios/ --reporter junit=smoke.xml
-  smoketrail run scenarios/booking-note.yaml --var web=http://127.0.0.1:4100 --repeat 11
+  smoketrail run scenarios/booking-note.yaml --repeat 11
+  smoketrail run scenarios/booking-note.yaml --var web=http://127.0.0.1:4100
 `;

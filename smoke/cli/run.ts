@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
-import { refuseMissing } from './needs.ts';
+import { refuseMissing, refuseUnknownVars } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
@@ -64,6 +64,10 @@ export async function chooseScenarios(
   const chosen = choose(files, settings.tags, settings.grep);
   if (chosen.length === 0)
     throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
+  refuseUnknownVars(
+    files.flatMap(({ scenario }) => scenario ?? []),
+    settings,
+  );
   return chosen.flatMap(({ scenario, file, sources }) =>
     scenario === undefined ? [] : [{ scenario, file: file.shown, sources }],
   );

@@ -55,33 +55,41 @@ export function settingsOf(
     problems.push({ name, message });
     return undefined;
   };
-  const given = (flag: string | undefined, name: string): string | undefined =>
-    flag ?? filled(env[`SMOKETRAIL_${name}`]);
+  const given = (flag: string | undefined, name: string): Said | undefined => {
+    if (flag !== undefined) return { text: flag, by: `--${name}` };
+    const by = `SMOKETRAIL_${name.toUpperCase()}`;
+    const text = filled(env[by]);
+    return text === undefined ? undefined : { text, by };
+  };
 
-  const deadline = duration(given(flags.deadline, 'DEADLINE'), '--deadline', problem);
-  const grep = pattern(given(flags.grep, 'GREP'), problem);
-  const inconclusive = choice(given(flags.inconclusive, 'INCONCLUSIVE'), problem);
+  const deadline = duration(given(flags.deadline, 'deadline'), problem);
+  const grep = pattern(given(flags.grep, 'grep'), problem);
+  const inconclusive = choice(given(flags.inconclusive, 'inconclusive'), problem);
   const tag = flags.tag ?? filled(env['SMOKETRAIL_TAG'])?.split(',');
+  const reporters = flags.reporter ?? filled(env['SMOKETRAIL_REPORTER'])?.split(',') ?? [];
   const settings: Settings = {
     vars: pairs(flags.var ?? [], problem),
     tags: tag ?? [],
     ...(grep && { grep }),
     bail: flags.bail ?? isOn(env['SMOKETRAIL_BAIL']),
-    jobs: count(given(flags.jobs, 'JOBS'), '--jobs', defaultJobs, problem),
-    repeat: count(given(flags.repeat, 'REPEAT'), '--repeat', 1, problem),
+    jobs: count(given(flags.jobs, 'jobs'), defaultJobs, problem),
+    repeat: count(given(flags.repeat, 'repeat'), 1, problem),
     ...(deadline !== undefined && { deadline }),
-    reporters: (flags.reporter ?? filled(env['SMOKETRAIL_REPORTER'])?.split(',') ?? []).map(reporterOf),
+    reporters: reporters.map((text) => reporterOf(text, problem)),
     cleanup: flags.cleanup ?? !isOn(env['SMOKETRAIL_NO_CLEANUP']),
     ...(inconclusive && { inconclusive }),
     verbose: flags.verbose ?? isOn(env['SMOKETRAIL_VERBOSE']),
     color: colorOf(flags.color, env),
     insecure: flags.insecure ?? isOn(env['SMOKETRAIL_INSECURE']),
-    ledger: given(flags.ledger, 'LEDGER') ?? '.smoketrail/ledger',
+    ledger: given(flags.ledger, 'ledger')?.text ?? '.smoketrail/ledger',
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
 }
 
 type Problem = (name: string, message: string) => undefined;
+
+/** What was said, and by which flag or variable. */
+type Said = { text: string; by: string };
 
 function pairs(given: readonly string[], problem: Problem): Record<string, string> {
   const vars: Record<string, string> = {};
@@ -94,35 +102,40 @@ function pairs(given: readonly string[], problem: Problem): Record<string, strin
   return vars;
 }
 
-function duration(text: string | undefined, name: string, problem: Problem): number | undefined {
-  if (text === undefined) return undefined;
+function duration(said: Said | undefined, problem: Problem): number | undefined {
+  if (said === undefined) return undefined;
+  const { text, by } = said;
   const ms = parseDuration(text);
-  return ms ?? problem(name, `${JSON.stringify(text)} is not a duration; write a number with a unit: 500ms, 30s, 5m`);
+  return ms ?? problem(by, `${JSON.stringify(text)} is not a duration; write a number with a unit: 500ms, 30s, 5m`);
 }
 
-function pattern(text: string | undefined, problem: Problem): RegExp | undefined {
-  if (text === undefined) return undefined;
+function pattern(said: Said | undefined, problem: Problem): RegExp | undefined {
+  if (said === undefined) return undefined;
   try {
-    return new RegExp(text, 'u');
+    return new RegExp(said.text, 'u');
   } catch (error) {
-    return problem('--grep', error instanceof Error ? error.message : String(error));
+    return problem(said.by, error instanceof Error ? error.message : String(error));
   }
 }
 
-function choice(text: string | undefined, problem: Problem): 'pass' | 'fail' | undefined {
-  if (text === undefined || text === 'pass' || text === 'fail') return text;
-  return problem('--inconclusive', `${JSON.stringify(text)} is neither pass nor fail`);
+function choice(said: Said | undefined, problem: Problem): 'pass' | 'fail' | undefined {
+  if (said === undefined) return undefined;
+  const { text, by } = said;
+  return text === 'pass' || text === 'fail' ? text : problem(by, `${JSON.stringify(text)} is neither pass nor fail`);
 }
 
-function count(text: string | undefined, name: string, standard: number, problem: Problem): number {
-  if (text === undefined) return standard;
+function count(said: Said | undefined, standard: number, problem: Problem): number {
+  if (said === undefined) return standard;
+  const { text, by } = said;
   if (/^[1-9]\d{0,3}$/u.test(text)) return Number(text);
-  problem(name, `${JSON.stringify(text)} is not a whole number from 1 to 9999`);
+  problem(by, `${JSON.stringify(text)} is not a whole number from 1 to 9999`);
   return standard;
 }
 
-function reporterOf(text: string): { name: string; path?: string } {
+function reporterOf(text: string, problem: Problem): { name: string; path?: string } {
   const at = text.indexOf('=');
+  if (at === 0 || at === text.length - 1)
+    problem('--reporter', `${JSON.stringify(text)} is not of the form name or name=file`);
   return at < 0 ? { name: text } : { name: text.slice(0, at), path: text.slice(at + 1) };
 }
 
