@@ -4,10 +4,11 @@ import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { runAll, Stopped } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { beatEvery, openLedger, type RunLedger } from '../store/ledger-file.ts';
+import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
+import { holdLease } from './lease.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
 import { newRunId } from './run-id.ts';
@@ -25,7 +26,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const reporters = await openReporters(settings, world);
-  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, world, mask.mask);
+  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
   const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
   const stop = new AbortController();
   const kill = new AbortController();
@@ -34,16 +35,19 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
       kill.abort(new Error(`${signal} came twice, so cleaning was not waited for; run smoketrail sweep`));
     else stop.abort(new Stopped(signal));
   });
-  const lease = holdLease(ledger, stop, kill.signal);
-  const { repeat, jobs, bail, cleanup, inconclusive } = settings;
-  const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
-  const result = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
-  lease.end();
-  forget();
-  await ledger.close();
-  const { failed: broken } = await dispatch.close();
-  for (const output of reporters.outputs) output.close();
-  return broken.length > 0 && (result.code === 0 || result.code === 4) ? 3 : result.code;
+  const lease = holdLease(ledger, realClock, (reason) => stop.abort(reason));
+  try {
+    const { repeat, jobs, bail, cleanup, inconclusive } = settings;
+    const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
+    const { code } = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
+    const { failed: broken } = await dispatch.close();
+    return broken.length > 0 && (code === 0 || code === 4) ? 3 : code;
+  } finally {
+    lease.end();
+    for (const output of reporters.outputs) output.close();
+    await ledger.close();
+    forget();
+  }
 }
 
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
@@ -84,11 +88,12 @@ function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {
 async function openRunLedger(
   dir: string,
   run: string,
+  startedAt: Date,
   world: World,
   mask: (text: string) => string,
 ): Promise<RunLedger> {
   try {
-    return await openLedger({ dir, run, host: world.host, clock: realClock, mask });
+    return await openLedger({ dir, run, startedAt, host: world.host, clock: realClock, mask });
   } catch (error) {
     throw new RunnerError(
       error instanceof Error ? error.message : String(error),
@@ -96,22 +101,6 @@ async function openRunLedger(
       error,
     );
   }
-}
-
-/** Beats while the run is at work; a run that lost its lease must not go on. */
-function holdLease(ledger: RunLedger, stop: AbortController, kill: AbortSignal): { end(): void } {
-  const over = new AbortController();
-  const beat = async (): Promise<void> => {
-    while (!over.signal.aborted && !kill.aborted) {
-      await realClock.wait(beatEvery, over.signal);
-      if ((await ledger.beat()) === 'lost')
-        stop.abort(new Error('the runner lost its lease: another one swept its records'));
-    }
-  };
-  beat().catch((error: unknown) => {
-    if (!over.signal.aborted) stop.abort(new Error('the ledger could not be written', { cause: error }));
-  });
-  return { end: () => over.abort(new Error('the run is over')) };
 }
 
 function counted(n: number, what: string): string {

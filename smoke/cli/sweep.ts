@@ -6,48 +6,60 @@ import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { Stopped } from '../run/run.ts';
-import { share } from '../run/shared.ts';
+import { type Shared, share } from '../run/shared.ts';
 import { sweepEntry } from '../run/sweep.ts';
-import type { Scenario } from '../scenario/model.ts';
 import { type RunLedger, takeOver } from '../store/ledger-file.ts';
-import { openEntries } from '../store/ledger-read.ts';
+import { type OpenEntries, openEntries } from '../store/ledger-read.ts';
+import { tidyLedger } from '../store/ledger-tidy.ts';
+import { LedgerLost } from '../store/ledger-writer.ts';
 import { assemble, createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
-import { findScenarios } from './find-scenarios.ts';
+import { holdLease } from './lease.ts';
 import { loadFiles } from './load.ts';
-import { needEverything } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
-import { UsageError, type World } from './world.ts';
+import { sweepReport } from './sweep-report.ts';
+import { Kept, sourceOf } from './sweep-source.ts';
+import { RunnerError, type World } from './world.ts';
 
-type Tally = { cleaned: number; lingering: number; failed: number };
-
+/**
+ * Exit codes: 0 where nothing is left to be done now (all is clean; what may still arrive is looked for by the next
+ * sweep); 1 where a record is still to be cleaned, or a ledger could not be worked on; 2 wrong usage; 3 where the
+ * ledger's folder cannot be read; 130 or 143 where a signal stopped it.
+ */
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, env } = readSettings(flags, world);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const only =
-    paths.length === 0 ? undefined : new Set((await findScenarios(paths, world.cwd)).map(({ absolute }) => absolute));
+  const named = paths.length === 0 ? undefined : await loadFiles(paths, world.cwd);
   const mask = createMask();
+  const secrets = createSecrets(env, mask);
+  const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings });
   const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
-  const left = await openEntries(dir, realClock.wall(), world.host);
-  for (const problem of left.problems) say(`? ${problem}`);
-  if (left.living.length > 0) say(`· left alone, since they are still at work: ${left.living.join(', ')}`);
+  const report = sweepReport(say);
+  const left = await readFolder(dir, world);
+  for (const problem of left.problems) report.failed('a ledger', problem);
+  report.leftAlone(left.living);
 
-  const tally: Tally = { cleaned: 0, lingering: 0, failed: 0 };
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
-  const secrets = createSecrets(env, mask);
   const by = newRunId(realClock.wall());
-  for (const run of [...new Set([...left.finished, ...left.entries.map((entry) => entry.run)])]) {
+  const wanted = left.entries.filter(source.wants).map((entry) => entry.run);
+  for (const run of new Set([...left.finished, ...wanted])) {
     if (stop.signal.aborted) break;
-    const ledger = await takeOver({ dir, run, by, host: world.host, clock: realClock, mask: mask.mask });
-    if (ledger === undefined) continue;
-    await sweepRun(ledger);
+    try {
+      const ledger = await takeOver({ dir, run, by, host: world.host, clock: realClock, mask: mask.mask });
+      if (ledger === undefined) report.leftAlone([run]);
+      else await sweepRun(ledger);
+    } catch (error) {
+      report.failed(run, messageOf(error));
+    }
   }
+  await tidyLedger(dir, realClock.wall()).catch((error: unknown) => report.failed(dir, messageOf(error)));
   forget();
-  if (stop.signal.reason instanceof Stopped) return stop.signal.reason.signal === 'SIGINT' ? 130 : 143;
-  say(summary(tally));
-  return tally.failed > 0 ? 1 : 0;
+  const code = report.end();
+  if (!(stop.signal.reason instanceof Stopped)) return code;
+  say(`Stopped by ${stop.signal.reason.signal}; what is left is for the next sweep.`);
+  return stop.signal.reason.signal === 'SIGINT' ? 130 : 143;
 
   async function sweepRun(ledger: RunLedger): Promise<void> {
     const emit = (body: Body): void => {
@@ -55,45 +67,45 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
     };
     const reporters = { all: [], outputs: [] };
     const { ports } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
-    const shared = share({ id: ledger.run, startedAt: realClock.wall().toISOString() }, { ...ports, emit });
-    for (const entry of ledger.entries()) {
-      if (entry.state === 'closed' || stop.signal.aborted) continue;
-      if (only !== undefined && !only.has(entry.file)) continue;
-      await sweepOne(entry, shared);
-    }
-    await shared.close();
-    await ledger.close();
-  }
-
-  async function sweepOne(entry: LedgerEntry, shared: ReturnType<typeof share>): Promise<void> {
-    const name = `${entry.marker}  ${entry.scenario}`;
+    const startedAt = ledger.entries()[0]?.startedAt ?? realClock.wall().toISOString();
+    const shared = share({ id: ledger.run, startedAt }, { ...ports, emit });
+    const lost = new AbortController();
+    const lease = holdLease(ledger, realClock, (reason) => lost.abort(reason));
+    const signal = AbortSignal.any([stop.signal, lost.signal]);
     try {
-      const scenario = await scenarioOf(entry);
-      needEverything(scenario, env, secrets, settings);
-      const { state, detail } = await sweepEntry(entry, scenario, shared, stop.signal);
-      if (state === 'failed') tally.failed += 1;
-      else if (state === 'lingering') tally.lingering += 1;
-      else tally.cleaned += 1;
-      say(`${state === 'failed' ? '✗' : state === 'lingering' ? '·' : '✓'} ${name}  ${state}: ${detail}`);
-    } catch (error) {
-      if (stop.signal.aborted) return;
-      tally.failed += 1;
-      say(`✗ ${name}  kept: ${error instanceof Error ? error.message : String(error)}`);
+      for (const entry of ledger.entries()) {
+        if (signal.aborted) break;
+        if (entry.state !== 'closed' && source.wants(entry)) await sweepOne(entry, shared, signal);
+      }
+      if (lost.signal.aborted) throw lost.signal.reason;
+    } finally {
+      lease.end();
+      await shared.close();
+      await ledger.close();
     }
   }
 
-  async function scenarioOf(entry: LedgerEntry): Promise<Scenario> {
-    const [file] = await loadFiles([entry.file], world.cwd);
-    if (file?.scenario?.name === entry.scenario) return file.scenario;
-    if (file?.scenario !== undefined)
-      throw new UsageError(
-        `${entry.file} now holds ${file.scenario.name}, not ${entry.scenario}; put it back, or remove the record by hand`,
-      );
-    throw new UsageError(`${entry.file} has problems; smoketrail check ${entry.file} shows them`);
+  async function sweepOne(entry: LedgerEntry, shared: Shared, signal: AbortSignal): Promise<void> {
+    try {
+      const scenario = await source.scenarioOf(entry);
+      report.cleaned(entry, await sweepEntry(entry, scenario, shared, signal));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof LedgerLost) throw error;
+      if (error instanceof Kept) report.kept(entry, error);
+      else report.cleaned(entry, { state: 'failed', detail: `${messageOf(error)}; the ledger keeps it` });
+    }
   }
 }
 
-function summary({ cleaned, lingering, failed }: Tally): string {
-  if (cleaned + lingering + failed === 0) return 'Nothing to sweep: the ledger holds no record of a dead run.';
-  return `Swept: ${cleaned} cleaned, ${lingering} lingering, ${failed} kept for the next sweep.`;
+async function readFolder(dir: string, world: World): Promise<OpenEntries> {
+  try {
+    return await openEntries(dir, realClock.wall(), world.host);
+  } catch (error) {
+    throw new RunnerError(messageOf(error), 'Nothing was swept. --ledger names another folder.', error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -9,10 +9,16 @@ import type { WatchedHop } from './watch.ts';
 
 export type ArmedRoute = { hops: readonly WatchedHop[]; facts: readonly HopFact[] };
 
-export async function arm(journey: Journey, shared: Shared): Promise<ArmedRoute> {
+/** `opens`: which hops are to be looked at, where not all of them are (a sweep looks only at the destinations). */
+export async function arm(
+  journey: Journey,
+  shared: Shared,
+  opens: (fact: HopFact) => boolean = () => true,
+): Promise<ArmedRoute> {
   const { route } = journey.scenario;
+  const chosen = routeFacts(journey.scenario, []).map(opens);
   const armed = await Promise.all(
-    route.map((hop) => (hop.look === undefined ? undefined : shared.armoury.arm(hop.look, journey))),
+    route.map(({ look }, index) => (look && chosen[index] ? shared.armoury.arm(look, journey) : undefined)),
   );
   const plugins = armed.map((one) => one?.plugin);
   const facts = routeFacts(journey.scenario, plugins);

@@ -30,19 +30,24 @@ export type Given = {
   aliases?: Iterable<readonly [string, string]>;
   computed?: Iterable<readonly [string, string | number]>;
   since?: Date;
+  /** What counts as now for dates; for a sweep, when the record was sent. */
+  now?: Date;
+  /** Values of variables and of the environment as an earlier run had them. `--var` stands before them. */
+  vars?: Readonly<Record<string, unknown>>;
+  env?: Readonly<Record<string, string>>;
 };
 
 /** A clock of ours and one of theirs may differ by this much before a fresh log line reads as old, in ms. */
 const clockSlack = 5_000;
 
 export function beginJourney(id: string, scenario: Scenario, run: RunFacts, ports: Ports, given: Given = {}): Journey {
-  const now = ports.clock.wall();
+  const now = given.now ?? ports.clock.wall();
   const marker = given.marker ?? composeMarker(scenario.marker, now.getTime(), ports.random.draw);
   const aliases = new Map(given.aliases ?? []);
   const names: Omit<Scope, 'vars'> = {
     marker: marker.text,
     aliases,
-    env: ports.env,
+    env: given.env === undefined ? ports.env : { ...ports.env, ...given.env },
     secret: ports.secrets.get,
     run,
     computed: new Map(given.computed ?? []),
@@ -53,7 +58,9 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
       return ports.timezone;
     },
   };
-  const scope: Scope = Object.assign(names, { vars: varsScope(scenario.vars, ports.vars, names) });
+  const scope: Scope = Object.assign(names, {
+    vars: varsScope(scenario.vars, { ...given.vars, ...ports.vars }, names),
+  });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set() };
 }

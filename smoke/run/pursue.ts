@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
+import { valuesForCleaning } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
 import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
@@ -15,10 +16,14 @@ import { startWatch, type Watching } from './watch.ts';
 export type Pursued = {
   judgement: Judgement;
   sent: SendResult;
-  /** The record was seen at a destination, whatever it held. */
-  arrived: boolean;
+  /** The destinations at which the record was seen, whatever it held: all of them, some or none. */
+  arrived: 'everywhere' | 'somewhere' | 'nowhere';
+  /** The ledger has an entry of it. */
+  entered: boolean;
   /** The runner itself could not go on (a ledger on a full disk, a defect). */
   crash?: unknown;
+  /** The judgement as it is where the runner had to stop after all: `why` in words. */
+  stopped(why: string): Promise<Judgement>;
 };
 
 const unsent: SendResult = { outcome: 'unknown', summary: 'stopped before anything was sent', created: false };
@@ -42,15 +47,22 @@ export async function pursue(
   let finding: Promise<void> | undefined;
   let interrupted: string | undefined;
   let crash: unknown;
+  let entered = false;
 
   try {
+    stop.throwIfAborted();
     await enterInLedger(journey, route, ports);
+    entered = true;
+    stop.throwIfAborted();
     sent = sending;
     sent = await send(journey, stepper, ports, stop, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
     for (const wake of [...journey.onAlias]) wake('');
     if (sent.outcome === 'unknown') finding = findUntilKnown(journey, stepper, ports, until);
-    if (sent.outcome !== 'refused') await watchToTheEnd();
+    if (sent.outcome !== 'refused') {
+      startClock();
+      await watchToTheEnd();
+    }
   } catch (error) {
     if (!stop.aborted) crash = error;
     interrupted = reasonOf(stop.aborted ? stop.reason : error);
@@ -58,7 +70,7 @@ export async function pursue(
   over.abort(new Error('the watch is over'));
   await finding;
   const judgement = await judged();
-  return { judgement, sent, arrived: arrived(), ...(crash !== undefined && { crash }) };
+  return { judgement, sent, arrived: arrived(), entered, ...(crash !== undefined && { crash }), stopped };
 
   function startClock(): void {
     if (watching !== undefined) return;
@@ -81,14 +93,22 @@ export async function pursue(
     return judgeJourney(journey, findings, ports);
   }
 
-  function arrived(): boolean {
-    const destinations = new Set(route.facts.filter((hop) => hop.destination).map(({ hop }) => hop));
-    return watching?.looks().some(({ hop, look }) => destinations.has(hop) && sighted(look)) ?? false;
+  async function stopped(why: string): Promise<Judgement> {
+    interrupted ??= why;
+    return judged();
+  }
+
+  function arrived(): Pursued['arrived'] {
+    const seen = new Set(watching?.looks().flatMap(({ hop, look }) => (sighted(look) ? [hop] : [])));
+    const destinations = route.facts.filter((hop) => hop.destination);
+    const reached = destinations.filter(({ hop }) => seen.has(hop)).length;
+    return reached === 0 ? 'nowhere' : reached === destinations.length ? 'everywhere' : 'somewhere';
   }
 }
 
 /** The record is in the ledger, on disk, before it can exist anywhere else. */
-async function enterInLedger({ marker, scenario }: Journey, { facts }: ArmedRoute, ports: Ports): Promise<void> {
+async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Ports): Promise<void> {
+  const { marker, scenario, scope } = journey;
   await ports.keeping.created({
     scenario: scenario.name,
     file: path.resolve(scenario.baseDir, path.basename(scenario.place.file)),
@@ -97,8 +117,11 @@ async function enterInLedger({ marker, scenario }: Journey, { facts }: ArmedRout
     shape: scenario.marker,
     destination: facts.findLast((hop) => hop.destination)?.hop ?? '',
     linger: scenario.linger,
-    sentAt: ports.clock.wall().toISOString(),
+    sentAt: scope.now.toISOString(),
+    values: valuesForCleaning(journey),
   });
+  // Nothing could ever clean it, so no sweep need try.
+  if (scenario.clean.length === 0) await ports.keeping.closed(marker.text);
 }
 
 /** A send refused in its last step may have created something in an earlier one, which must be cleaned. */

@@ -4,6 +4,7 @@ import { exitCodeOf } from '../core/exit-code.ts';
 import type { Judgement, VerdictName } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { RunFacts } from './journey.ts';
+import { reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
 import { runMarker, type Signals } from './scenario.ts';
 import { share } from './shared.ts';
@@ -45,22 +46,28 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
     })),
   });
   const judgements: Judgement[] = [];
-  let crashed = false;
+  /** Why the runner itself could not go on: no more markers are sent then. */
+  const crashes: unknown[] = [];
   const next = tasks.values();
   const worker = async (): Promise<void> => {
     for (const task of next) {
-      if (signals.stop.aborted || (plan.bail && judgements.some(({ passes }) => passes !== true))) return;
-      const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
-      judgements.push(result.judgement);
-      if (result.crash === undefined) continue;
-      crashed = true;
-      const message = result.crash instanceof Error ? result.crash.message : String(result.crash);
-      ports.emit({ type: 'warning', scenario: task.id, message: `the runner could not go on: ${message}` });
+      const bailed = plan.bail && judgements.some(({ passes }) => passes !== true);
+      if (signals.stop.aborted || crashes.length > 0 || bailed) return;
+      try {
+        const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
+        judgements.push(result.judgement);
+        if (result.crash !== undefined) crashes.push(result.crash);
+      } catch (error) {
+        crashes.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));
   await shared.close();
-  return finish(plan, judgements, crashed || failed(), began, ports, signals);
+  if (signals.stop.aborted && signalOf(signals.stop) === undefined) crashes.push(signals.stop.reason);
+  for (const message of new Set(crashes.map(reasonOf)))
+    ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });
+  return finish(plan, judgements, crashes.length > 0 || failed(), began, ports, signals);
 }
 
 function tasksOf({ scenarios, repeat }: Plan): Task[] {

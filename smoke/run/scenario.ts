@@ -2,10 +2,12 @@
 
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { LedgerLost } from '../store/ledger-writer.ts';
 import { type ArmedRoute, arm } from './arm.ts';
 import { type Cleaned, cleanUp } from './clean.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { reasonOf } from './judging.ts';
+import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
 import { tellStart, tellVerdict } from './tell.ts';
@@ -34,33 +36,56 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   const route = await arm(journey, shared);
   tellStart(order.file, journey, route.facts, ports);
   const pursued = await pursue(order.file, journey, route, shared, signals.stop);
-  const { judgement, crash } = pursued;
+  const { judgement, crash } = await enterVerdict(journey, pursued, ports);
   tellVerdict(journey, judgement, ports);
-  await ports.keeping.verdict(journey.marker.text, judgement.verdict);
-  const cleaned = await clean(order, journey, route, pursued, shared, signals.kill);
+  const cleaned = isLost(crash, signals.stop)
+    ? leftToTheSweeper
+    : await clean(order, journey, route, pursued, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   return { judgement, ...(crash !== undefined && { crash }) };
+}
+
+/** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */
+async function enterVerdict(journey: Journey, pursued: Pursued, ports: Ports): Promise<MarkerResult> {
+  const { judgement, crash, entered, arrived, stopped } = pursued;
+  if (!entered) return { judgement, ...(crash !== undefined && { crash }) };
+  try {
+    await ports.keeping.verdict(journey.marker.text, judgement.verdict, arrived === 'everywhere');
+    return { judgement, ...(crash !== undefined && { crash }) };
+  } catch (error) {
+    return { judgement: await stopped(reasonOf(error)), crash: crash ?? error };
+  }
+}
+
+const leftToTheSweeper: Cleaned = { state: 'kept', detail: 'left to the sweeper that took the ledger over' };
+
+function isLost(crash: unknown, stop: AbortSignal): boolean {
+  return crash instanceof LedgerLost || (stop.aborted && stop.reason instanceof LedgerLost);
 }
 
 async function clean(
   order: Order,
   journey: Journey,
   route: ArmedRoute,
-  { sent, arrived }: Pursued,
+  { sent, arrived, entered }: Pursued,
   shared: Shared,
   kill: AbortSignal,
 ): Promise<Cleaned> {
-  const { ports, stepper } = shared;
-  if (!sent.created && !arrived) {
-    await ports.keeping.closed(journey.marker.text);
-    return { state: 'nothing', detail: 'nothing was created' };
-  }
-  if (!order.cleanup) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
-  const destination = route.hops.findLast((hop) => hop.destination)?.looker;
-  if (destination === undefined) throw new RangeError(`the route of ${order.scenario.name} has no destination`);
-  const lingersUntil = ports.clock.wall().getTime() + order.scenario.linger;
   try {
-    return await cleanUp({ journey, stepper, destination, arrived, lingersUntil }, ports, kill);
+    if (!sent.created && arrived === 'nowhere') {
+      if (entered) await shared.ports.keeping.closed(journey.marker.text);
+      return { state: 'nothing', detail: 'nothing was created' };
+    }
+    if (!order.cleanup) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    const task = {
+      journey,
+      destinations: route.hops.filter((hop) => hop.destination),
+      arrived: arrived === 'everywhere',
+      doubtful: sent.outcome !== 'done',
+      withheld: new Set<string>(),
+      lingersUntil: journey.scope.now.getTime() + order.scenario.linger,
+    };
+    return await cleanUp(task, shared, kill);
   } catch (error) {
     return { state: 'failed', detail: `${reasonOf(error)}; run smoketrail sweep` };
   }

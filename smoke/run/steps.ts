@@ -1,7 +1,7 @@
 // Carries out the steps of a scenario (send, find, clean): resolve, fire, keep.
 
 import type { Phase } from '../core/events.ts';
-import { judge } from '../core/judge.ts';
+import { type Judged, judge } from '../core/judge.ts';
 import type { Candidate, Fault } from '../core/look.ts';
 import { Blind, type FireContext, type Plugin, type Sent, type Trigger } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
@@ -14,16 +14,29 @@ import { type Timer, TimeUp } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 export type Stepper = {
-  run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal): Promise<StepResult>;
+  /** `onStart` is called when the step really starts, which may be after a wait for the host's budget. */
+  run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal, onStart?: () => void): Promise<StepResult>;
   close(): Promise<void>;
 };
 
-/** `skipped`: an alias it needs is not known, so it could not even be tried. */
-export type StepResult = Omit<Sent, 'outcome'> & { outcome: Sent['outcome'] | 'skipped' };
+/** `skipped`: what it needs (`missing`: aliases, mostly) is not known, so it could not even be tried. */
+export type StepResult = Omit<Sent, 'outcome'> & {
+  outcome: Sent['outcome'] | 'skipped';
+  missing?: readonly string[];
+};
 
 /** A cached trigger serves all steps of a run with the same plug-in and folder. */
 export function createStepper(ports: Ports, timer: Timer): Stepper {
   const triggers = new Map<string, Promise<Trigger>>();
+  /** How many computed values of a journey are on disk; they only ever grow. */
+  const kept = new WeakMap<Journey, number>();
+
+  async function keepComputed(journey: Journey): Promise<void> {
+    const { computed } = journey.scope;
+    if (computed.size === (kept.get(journey) ?? 0)) return;
+    await ports.keeping.computed(journey.marker.text, computed);
+    kept.set(journey, computed.size);
+  }
 
   async function triggerOf(plugin: Plugin, baseDir: string): Promise<Trigger> {
     const key = `${plugin.name} ${baseDir}`;
@@ -35,7 +48,13 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     return fresh;
   }
 
-  async function fire(step: Step, phase: Phase, journey: Journey, signal: AbortSignal): Promise<StepResult> {
+  async function fire(
+    step: Step,
+    phase: Phase,
+    journey: Journey,
+    signal: AbortSignal,
+    onStart?: () => void,
+  ): Promise<StepResult> {
     const plugin = await ports.plugin(step.plugin);
     if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
     const resolved = resolve(step.options, journey.scope);
@@ -43,7 +62,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     const valid = await validateOptions(plugin, resolved.value, step.place);
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
-    await ports.keeping.computed(journey.marker.text, Object.fromEntries(journey.scope.computed));
+    await keepComputed(journey);
     const trigger = await triggerOf(plugin, journey.scenario.baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
@@ -51,20 +70,32 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
       ...(step.idempotent && { idempotencyKey: journey.marker.text }),
     };
     const limit = journey.scenario.times.timeout;
-    return timer.limitedAsking(limit, signal, (limited) => trigger.fire(valid.value, { ...context, signal: limited }));
+    if (plugin.budgeted !== true) onStart?.();
+    const work = (limited: AbortSignal): Promise<Sent> => trigger.fire(valid.value, { ...context, signal: limited });
+    return timer.limitedAsking(limit, signal, work, onStart);
+  }
+
+  /** Learns what the step keeps. For find, says why an answer does not tell whether there is a record: that is never "none". */
+  async function keepFrom(answer: Candidate, step: Step, phase: Phase, journey: Journey): Promise<string | undefined> {
+    const { record, unread } = recordIn(answer, step, journey, ports);
+    if (record === undefined) return phase === 'find' ? unread : undefined;
+    const missing = await learn(journey, step.keep, record, step.title, ports);
+    if (missing.length === 0) return undefined;
+    if (phase !== 'find') warnMissing(journey, step, missing, ports);
+    const isOurs = step.records !== undefined || record.text().includes(journey.marker.text);
+    return phase === 'find' && isOurs ? `the record is there, but it has nothing for ${missing.join(', ')}` : undefined;
   }
 
   return {
-    async run(step, phase, journey, signal) {
+    async run(step, phase, journey, signal, onStart) {
       ports.emit({ type: 'step.started', scenario: journey.id, phase, title: step.title });
       const began = ports.clock.now();
-      const result = await fire(step, phase, journey, signal).catch((error: unknown) =>
+      let result = await fire(step, phase, journey, signal, onStart).catch((error: unknown) =>
         failed(step, error, signal, ports.clock.now() - began),
       );
       if (result.answer !== undefined && result.outcome === 'done') {
-        const record = recordIn(result.answer, step, journey, ports);
-        const missing = record === undefined ? [] : await learn(journey, step.keep, record, step.title, ports);
-        if (missing.length > 0 && phase !== 'find') warnMissing(journey, step, missing, ports);
+        const unread = await keepFrom(result.answer, step, phase, journey);
+        if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       const { outcome, summary, cost, fault } = result;
       const hint = fault?.hint;
@@ -89,17 +120,30 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
   };
 }
 
-/** With `records` (a search that may list others too) only the record that holds the marker is kept from. */
-function recordIn(answer: Candidate, step: Step, journey: Journey, ports: Ports): Candidate | undefined {
-  if (step.records === undefined) return answer;
-  const selection = { records: step.records, allow: [], reference: false };
-  const listed = { candidates: [answer], whole: true, searched: step.title, cost: noCost };
-  const sought = {
-    marker: journey.marker,
-    aliases: journey.aliases,
-    sent: [{ text: journey.marker.text, document: true }],
+/**
+ * With `records` (a search that may list others too) only a record that holds the whole marker is kept from: what is
+ * learned here is deleted later, and a part of a marker, or an alias in a text, may stand in somebody else's record.
+ */
+function recordIn(
+  answer: Candidate,
+  step: Step,
+  journey: Journey,
+  ports: Ports,
+): { record?: Candidate; unread?: string } {
+  if (step.records === undefined) return { record: answer };
+  const sought = { marker: journey.marker, aliases: new Map(), sent: [{ text: journey.marker.text, document: true }] };
+  const judged = (candidate: Candidate, records: { records?: string }): Judged => {
+    const reading = { candidates: [candidate], whole: true, searched: step.title, cost: noCost };
+    const selection = { ...records, allow: [], reference: false };
+    return judge(reading, selection, sought, { inflate: ports.inflate, mask: ports.mask });
   };
-  return judge(listed, selection, sought, { inflate: ports.inflate, mask: ports.mask }).picked.at(-1);
+  const { picked, look } = judged(answer, { records: step.records });
+  if (look.kind === 'blind') return { unread: look.fault.message };
+  const kinds = picked.map((one) => judged(one, {}).look);
+  const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');
+  const other = kinds.findLastIndex((one) => one.kind === 'altered' && one.how !== 'truncated');
+  const record = picked[intact >= 0 ? intact : other];
+  return record === undefined ? {} : { record };
 }
 
 function warnMissing(journey: Journey, step: Step, missing: readonly string[], ports: Ports): void {
@@ -111,7 +155,7 @@ function warnMissing(journey: Journey, step: Step, missing: readonly string[], p
 const noCost = { requests: 0, bytes: 0, ms: 0 };
 
 function skipped(missing: readonly string[]): StepResult {
-  return { outcome: 'skipped', summary: `not tried: ${missing.join(', ')} is not known`, cost: noCost };
+  return { outcome: 'skipped', summary: `not tried: ${missing.join(', ')} is not known`, cost: noCost, missing };
 }
 
 function notSent(step: Step, message: string): StepResult {

@@ -3,15 +3,16 @@
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { findAliases } from './aliases.ts';
 import { arm } from './arm.ts';
-import { type Cleaned, cleanUp, findAliases } from './clean.ts';
-import { sighted } from './hop-log.ts';
+import { type Cleaned, cleanUp } from './clean.ts';
+import { presenceOf } from './gone.ts';
 import { beginJourney } from './journey.ts';
 import type { Shared } from './shared.ts';
 
 /**
- * The entry's aliases and computed values stand in for what the dead run knew; what it did not live to learn is
- * looked up with the scenario's `find`.
+ * The entry's aliases and values stand in for what the dead run knew; what it did not live to learn is looked up with
+ * the scenario's `find`.
  */
 export async function sweepEntry(
   entry: LedgerEntry,
@@ -23,15 +24,34 @@ export async function sweepEntry(
   const marker = typedMarker(entry.marker, entry.shape);
   if (marker === undefined) throw new Error(`${entry.marker} is no marker`);
   const run = { id: entry.run, startedAt: entry.startedAt };
-  const given = { marker, aliases: entry.aliases, computed: entry.computed, since: new Date(entry.sentAt) };
-  const journey = beginJourney(entry.marker, scenario, run, ports, given);
+  const known = { marker, aliases: entry.aliases, computed: entry.computed, now: new Date(entry.sentAt) };
+  const journey = beginJourney(entry.marker, scenario, run, ports, { ...known, ...valuesOf(entry) });
   journey.sent.push({ text: marker.text, document: true });
-  const { hops } = await arm(journey, shared);
-  const destination = hops.findLast((hop) => hop.destination)?.looker;
-  if (destination === undefined) throw new Error(`${scenario.name} has no destination`);
-  const task = { journey, stepper, destination, arrived: entry.arrived, lingersUntil: Date.parse(entry.until) };
-  await findAliases(scenario.clean, task, signal);
+  const { hops } = await arm(journey, shared, ({ destination }) => destination);
+  const destinations = hops.filter(({ destination }) => destination);
+  await findAliases(journey, destinations, stepper, signal);
   // What has arrived by now leaves nothing behind that could still push it.
-  const arrived = entry.arrived || sighted((await destination.look(signal)).look);
-  return cleanUp({ ...task, arrived }, ports, signal);
+  const before = await presenceOf(journey, destinations, shared, signal);
+  const task = {
+    journey,
+    destinations,
+    arrived: entry.arrived || before.every(({ is }) => is === 'there'),
+    doubtful: entry.sent !== 'done',
+    withheld: entry.withheld,
+    lingersUntil: Date.parse(entry.until),
+  };
+  return cleanUp(task, shared, signal);
+}
+
+/** Variables and environment as the dead run had them, so that the sweep cleans the system that the run wrote to. */
+export function valuesOf({ values = [] }: LedgerEntry): {
+  vars: Readonly<Record<string, string | number | boolean>>;
+  env: Readonly<Record<string, string>>;
+} {
+  const of = (space: string): (readonly [string, string | number | boolean])[] =>
+    values.flatMap(([name, value]) => (name.startsWith(space) ? [[name.slice(space.length), value] as const] : []));
+  return {
+    vars: Object.fromEntries(of('vars.')),
+    env: Object.fromEntries(of('env.').map(([name, value]) => [name, String(value)])),
+  };
 }

@@ -36,7 +36,8 @@ export type RunLedger = {
     values: Readonly<Record<string, string | number>> | ReadonlyMap<string, string | number>,
   ): Promise<void>;
   sent(marker: string, outcome: LedgerSent): Promise<void>;
-  verdict(marker: string, verdict: VerdictName): Promise<void>;
+  /** `arrived`: the record was seen at every destination. */
+  verdict(marker: string, verdict: VerdictName, arrived?: boolean): Promise<void>;
   cleaned(marker: string, cleaned: Cleaned): Promise<void>;
   /** Closes an entry by decision: there was nothing to clean, or nothing that could tell. */
   closed(marker: string): Promise<void>;
@@ -129,7 +130,11 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
   }
 
   async function created(record: Created): Promise<void> {
-    const line: LedgerLine = { type: 'created', ...record };
+    const { values = [], ...rest } = record;
+    const clear = values.filter(
+      ([name, value]) => isClear(name) && isClear(String(value)) && String(value).length <= longestValue,
+    );
+    const line: LedgerLine = { type: 'created', ...rest, ...(clear.length > 0 && { values: clear }) };
     for (const value of [record.scenario, record.file, record.baseDir ?? '', record.marker, record.destination])
       if (!isClear(value))
         throw new Error(`${files.ledger} would hold a secret: a part of ${mask(value)} is one; rename it`);
@@ -189,7 +194,8 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       if (clear.length > 0) await add({ type: 'computed', marker, values: clear }, true);
     },
     sent: (marker, outcome) => add({ type: 'sent', marker, outcome }),
-    verdict: (marker, verdict) => add({ type: 'verdict', marker, verdict }),
+    verdict: (marker, verdict, arrived) =>
+      add({ type: 'verdict', marker, verdict, ...(arrived !== undefined && { arrived }) }),
     cleaned: (marker, cleaned) => add({ type: 'cleaned', marker, at: clock.wall().toISOString(), ...cleaned }),
     closed: (marker) => add({ type: 'closed', marker }),
     entries: () => [...book.entries.values()],

@@ -1,0 +1,80 @@
+// What a sweep says: a line for each record, each reason why some were kept once, and a sum.
+
+import type { LedgerEntry } from '../core/ledger-entry.ts';
+import type { Cleaned } from '../run/clean.ts';
+import type { Kept } from './sweep-source.ts';
+
+export type SweepReport = {
+  cleaned(entry: LedgerEntry, cleaned: Cleaned): void;
+  /** The entry was not touched. */
+  kept(entry: LedgerEntry, why: Kept): void;
+  /** Something else went wrong, with one record or with a ledger. */
+  failed(what: string, why: string): void;
+  leftAlone(runs: readonly string[]): void;
+  /** Says the reasons and the sum; gives the exit code. */
+  end(): 0 | 1;
+};
+
+/** Markers listed behind a reason; a burst has thousands. */
+const mostListed = 10;
+
+export function sweepReport(say: (text: string) => void): SweepReport {
+  const counts = { closed: 0, lingering: 0, kept: 0, ledgers: 0 };
+  const reasons = new Map<string, { why: Kept; markers: string[] }>();
+  let untouched = 0;
+
+  return {
+    cleaned({ marker, scenario }, { state, detail }) {
+      if (state === 'failed') counts.kept += 1;
+      else if (state === 'lingering') counts.lingering += 1;
+      else counts.closed += 1;
+      const sign = { failed: '✗', lingering: '·' }[state as string] ?? '✓';
+      const word = { failed: 'not clean', lingering: 'clean for now' }[state as string] ?? 'clean';
+      say(`${sign} ${marker}  ${scenario}  ${word}: ${detail}`);
+    },
+    kept({ marker }, why) {
+      counts.kept += 1;
+      const reason = reasons.get(why.message) ?? { why, markers: [] };
+      reasons.set(why.message, reason);
+      reason.markers.push(marker);
+    },
+    failed(what, why) {
+      counts.ledgers += 1;
+      say(`✗ ${what}  ${why}`);
+    },
+    leftAlone(runs) {
+      untouched += runs.length;
+      if (runs.length > 0) say(`· left alone, since somebody is at work on them: ${runs.join(', ')}`);
+    },
+    end() {
+      for (const { why, markers } of reasons.values()) {
+        const more = markers.length > mostListed ? ` and ${markers.length - mostListed} more` : '';
+        say(`✗ ${records(markers.length)} not touched: ${why.message}`);
+        say(`    ${why.hint}`);
+        say(`    ${markers.slice(0, mostListed).join(', ')}${more}`);
+      }
+      say(sum(counts, untouched));
+      return counts.kept + counts.ledgers > 0 ? 1 : 0;
+    },
+  };
+}
+
+function sum(
+  { closed, lingering, kept, ledgers }: { closed: number; lingering: number; kept: number; ledgers: number },
+  untouched: number,
+): string {
+  const parts = [
+    ...(closed > 0 ? [`${records(closed)} cleaned and done with`] : []),
+    ...(lingering > 0 ? [`${records(lingering)} cleaned, but looked for again since it may still arrive`] : []),
+    ...(kept > 0 ? [`${records(kept)} still to be cleaned; the ledger keeps ${kept === 1 ? 'it' : 'them'}`] : []),
+    ...(ledgers > 0 ? [`${ledgers} ledger${ledgers === 1 ? '' : 's'} that could not be worked on`] : []),
+  ];
+  if (parts.length > 0) return `Swept: ${parts.join(', ')}.`;
+  return untouched > 0
+    ? 'Nothing to sweep: no run has died and left a record.'
+    : 'Nothing to sweep: the ledger holds no record that is still to be cleaned.';
+}
+
+function records(n: number): string {
+  return `${n} record${n === 1 ? '' : 's'}`;
+}

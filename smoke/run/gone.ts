@@ -1,0 +1,49 @@
+// Looks whether a record is at its destinations: the proof that a cleaning worked.
+
+import type { Look } from '../core/look.ts';
+import type { Hop } from '../scenario/model.ts';
+import { aliasesFor } from './clean-needs.ts';
+import { sighted, tells } from './hop-log.ts';
+import type { Journey } from './journey.ts';
+import { createLooker, type Looker } from './looker.ts';
+import type { Shared } from './shared.ts';
+import type { WatchedHop } from './watch.ts';
+
+/** `there`: at one destination at least. `unseen`: one could not be looked at, or its absence proves nothing; `why` in words. */
+export type Presence = { is: 'there' | 'gone'; hop: string } | { is: 'unseen'; hop: string; why: string };
+
+/** One look at each destination. */
+export async function presenceOf(
+  journey: Journey,
+  destinations: readonly WatchedHop[],
+  shared: Shared,
+  signal: AbortSignal,
+): Promise<Presence[]> {
+  return Promise.all(
+    destinations.map(async (watched) => {
+      const looker = await lookerFor(watched, journey, shared);
+      return presenceIn((await looker.look(signal)).look, watched.hop.name);
+    }),
+  );
+}
+
+function presenceIn(look: Look, hop: string): Presence {
+  if (sighted(look)) return { is: 'there', hop };
+  if (tells(look)) return { is: 'gone', hop };
+  if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
+  if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };
+  return { is: 'unseen', hop, why: 'what was searched there does not prove that it is gone' };
+}
+
+/**
+ * Where the record is picked by an alias that nobody knows, whatever holds the marker counts. A hop whose very request
+ * needs the alias cannot be looked at.
+ */
+async function lookerFor({ hop, looker }: WatchedHop, journey: Journey, shared: Shared): Promise<Looker> {
+  const { look } = hop;
+  if (look === undefined || [...aliasesFor(look, journey.scenario)].every((name) => journey.aliases.has(name)))
+    return looker;
+  const { where: _where, equals: _equals, ...alone } = look;
+  const anywhere: Hop = { ...hop, look: alone };
+  return createLooker(journey, anywhere, await shared.armoury.arm(alone, journey), shared);
+}
