@@ -11,6 +11,7 @@ export const http: Plugin<HttpOptions> = {
   places: { url: 'url', xml: 'xml' },
   documents: ['url', 'text', 'xml'],
   title: titleOf,
+  budgeted: true,
   connects: [],
   async open(_options, host) {
     const { openHttp } = await import('./http-look.ts');

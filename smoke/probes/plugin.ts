@@ -19,6 +19,8 @@ export type Plugin<O = unknown> = {
   queue?: boolean;
   /** Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact. */
   documents?: readonly string[];
+  /** Takes a place in the host's budget before anything leaves: the clock of a send starts when it has one. */
+  budgeted?: boolean;
   /** Which part of the options says in a few words what is read or sent: `GET /api/bookings/8841`. Gets unresolved text. */
   title?(options: Readonly<Record<string, unknown>>): string;
   /** Option names that open a connection; they may name no alias, since a probe is opened before the send. */

@@ -5,8 +5,11 @@ import type { Clock } from '../probes/plugin.ts';
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
   limited<T>(ms: number, outer: AbortSignal, work: Work<T>): Promise<T>;
-  /** The same, but work that reacts to its signal may still tell how it ended, for `ms` at most. */
-  limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>): Promise<T>;
+  /**
+   * The same, but work that reacts to its signal may still tell how it ended. `onGranted` is called each time the
+   * budget lets it go on.
+   */
+  limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>, onGranted?: () => void): Promise<T>;
   /** Stops the time of the work that `signal` belongs to while `wait` runs. */
   paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T>;
 };
@@ -29,7 +32,7 @@ export class Withheld extends Error {
   }
 }
 
-type Watch = { pause(): void; resume(): void; stop(): void };
+type Watch = { pause(): void; resume(): void; stop(): void; granted(): void };
 
 /** Times its limit is how long a look may wait for the budget before it is given up as not made. */
 const patience = 3;
@@ -41,17 +44,23 @@ export function createTimer(clock: Clock): Timer {
 
   return {
     limited: (ms, outer, work) => limit(ms, outer, work, 0),
-    limitedAsking: (ms, outer, work) => limit(ms, outer, work, lastWords),
+    limitedAsking: (ms, outer, work, onGranted) => limit(ms, outer, work, lastWords, onGranted),
     paused,
   };
 
-  async function limit<T>(ms: number, outer: AbortSignal, work: Work<T>, hear: number): Promise<T> {
+  async function limit<T>(
+    ms: number,
+    outer: AbortSignal,
+    work: Work<T>,
+    hear: number,
+    onGranted?: () => void,
+  ): Promise<T> {
     const abort = new AbortController();
     const over = new AbortController();
     const onOuter = (): void => abort.abort(outer.reason);
     outer.throwIfAborted();
     outer.addEventListener('abort', onOuter, { once: true });
-    const watch = startWatch(clock, ms, abort);
+    const watch = startWatch(clock, ms, abort, onGranted);
     watches.set(abort.signal, watch);
     try {
       return await Promise.race([work(abort.signal), afterAbort(abort.signal, hear, over.signal)]);
@@ -75,14 +84,16 @@ export function createTimer(clock: Clock): Timer {
     if (watch === undefined) return wait();
     watch.pause();
     try {
-      return await wait();
+      const place = await wait();
+      watch.granted();
+      return place;
     } finally {
       watch.resume();
     }
   }
 }
 
-function startWatch(clock: Clock, ms: number, abort: AbortController): Watch {
+function startWatch(clock: Clock, ms: number, abort: AbortController, onGranted?: () => void): Watch {
   let left = ms;
   let started = clock.now();
   let waiting = 0;
@@ -99,6 +110,7 @@ function startWatch(clock: Clock, ms: number, abort: AbortController): Watch {
   }
 
   return {
+    granted: () => onGranted?.(),
     pause() {
       waiting += 1;
       if (waiting > 1 || stopped) return;

@@ -14,7 +14,8 @@ export type SendResult = {
 };
 
 /**
- * Runs the send steps. `onLastStep` is called as the last one starts: the clock of the deadline.
+ * Runs the send steps. `onLastStep` is called as the last one starts, which is when the clock of the deadline does; not
+ * at all where the send ends before that.
  * A refused step ends the send, since the steps after it rely on it; an unknown one too, but the trace goes on.
  */
 export async function send(
@@ -29,15 +30,13 @@ export async function send(
   let summary = '';
   for (const [index, step] of steps.entries()) {
     const last = index === steps.length - 1;
-    if (last) onLastStep();
-    const result = await stepper.run(step, 'send', journey, signal);
+    const result = await stepper.run(step, 'send', journey, signal, last ? onLastStep : undefined);
     summary = result.summary;
     if (result.outcome === 'done') {
       created = true;
       continue;
     }
     if (!last) {
-      onLastStep();
       ports.emit({ type: 'warning', scenario: journey.id, message: `the steps after ${step.title} were not sent` });
     }
     const outcome = result.outcome === 'skipped' ? 'refused' : result.outcome;
