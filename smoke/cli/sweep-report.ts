@@ -65,7 +65,7 @@ function sum(
 ): string {
   const parts = [
     ...(closed > 0 ? [`${records(closed)} cleaned and done with`] : []),
-    ...(lingering > 0 ? [`${records(lingering)} cleaned, but looked for again since it may still arrive`] : []),
+    ...(lingering > 0 ? [`${records(lingering)} clean for now and looked for again, since it may still arrive`] : []),
     ...(kept > 0 ? [`${records(kept)} still to be cleaned; the ledger keeps ${kept === 1 ? 'it' : 'them'}`] : []),
     ...(ledgers > 0 ? [`${ledgers} ledger${ledgers === 1 ? '' : 's'} that could not be worked on`] : []),
   ];

@@ -1,6 +1,7 @@
 // Appends lines to a ledger file. Lines that wait together are written and synced together, so that a burst of
 // records pays for a few syncs and not for one each. Before each write it makes sure that nobody took the file over.
 
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readLine } from '../core/ledger-line.ts';
@@ -31,6 +32,10 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
   let folderSynced = mode === 'append';
   /** Bytes in the file as far as this writer knows; more were written by somebody else. */
   let size = 0;
+  /** Up to here nobody else has written: a line of theirs may stand before, between or behind ours. */
+  let checked = 0;
+  /** Lines of ours by which a ledger is taken over. */
+  const ownTakings = new Set<string>();
   /** The file may end within a line: a write of ours failed half-way, or a crash tore the last one. */
   let torn = mode === 'append';
   let lost = false;
@@ -49,12 +54,17 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
     handle = await open(file, made ? 'a+' : 'ax+', 0o600);
     made = true;
     size = (await handle.stat()).size;
+    checked = size;
     return handle;
   }
 
   async function isLost(): Promise<boolean> {
     if (lost || handle === undefined) return lost;
-    lost = await wasTaken(file, handle, size);
+    const mine = await handle.stat();
+    lost =
+      !(await leadsTo(file, mine)) || (mine.size > size && (await takenIn(handle, checked, mine.size, ownTakings)));
+    size = mine.size;
+    checked = mine.size;
     return lost;
   }
 
@@ -75,6 +85,7 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
   async function write(batch: readonly Waiting[]): Promise<void> {
     const target = await openFile();
     // Readers ignore a blank line; the rest of a torn one must not swallow what follows.
+    for (const one of batch) if (readLine(one.text)?.type === 'taken') ownTakings.add(one.text.trimEnd());
     const bytes = Buffer.from((torn && size > 0 ? '\n' : '') + batch.map((one) => one.text).join(''));
     torn = true;
     for (let done = 0; done < bytes.length; ) {
@@ -105,21 +116,26 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
   };
 }
 
-/** Whether the path no longer leads to the open file, or somebody wrote a `taken` line behind what we know of. */
-async function wasTaken(file: string, handle: FileHandle, known: number): Promise<boolean> {
-  const mine = await handle.stat();
+/** Whether the path still leads to the open file. */
+async function leadsTo(file: string, mine: Stats): Promise<boolean> {
   try {
     const there = await stat(file);
-    if (there.ino !== mine.ino || there.dev !== mine.dev) return true;
+    return there.ino === mine.ino && there.dev === mine.dev;
   } catch (error) {
-    if (isMissing(error)) return true;
+    if (isMissing(error)) return false;
     throw error;
   }
-  if (mine.size <= known) return false;
-  const tail = Buffer.alloc(Math.min(mine.size - known, 65_536));
-  const { bytesRead } = await handle.read(tail, 0, tail.length, known);
-  const lines = tail.toString('utf8', 0, bytesRead).split('\n');
-  return lines.some((line) => readLine(line)?.type === 'taken');
+}
+
+/** More than what is written between two checks, in bytes. */
+const mostRead = 16 * 1024 * 1024;
+
+/** Whether somebody else wrote a `taken` line between the two places. */
+async function takenIn(handle: FileHandle, from: number, to: number, own: ReadonlySet<string>): Promise<boolean> {
+  const part = Buffer.alloc(Math.min(to - from, mostRead));
+  const { bytesRead } = await handle.read(part, 0, part.length, from);
+  const lines = part.toString('utf8', 0, bytesRead).split('\n');
+  return lines.some((line) => line.includes('"taken"') && readLine(line)?.type === 'taken' && !own.has(line));
 }
 
 function ignore(): void {

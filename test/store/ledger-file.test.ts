@@ -217,6 +217,19 @@ test('a run finds out at its next beat, and at its next record, that its ledger 
   assert.ok((await readdir(dir)).includes('run1.ndjson'));
 });
 
+test('a ledger that is taken over in the very moment of a write is lost, wherever the line came to stand', async (t) => {
+  const dir = await folder(t);
+  const taken = '{"type":"taken","by":"sweep9","host":"there","at":"2026-11-20T12:00:00.000Z"}\n';
+  for (let n = 0; n < 40; n += 1) {
+    const ledger = await open(dir, `run${n}`);
+    await ledger.created(record('smk-a'));
+    const writes = ['booking', 'job', 'reservation'].map((name) => ledger.alias('smk-a', name, name.repeat(n)));
+    await Promise.allSettled([...writes, appendFile(ledger.file, taken)]);
+    assert.equal(await ledger.beat(), 'lost', await readFile(ledger.file, 'utf8'));
+    await ledger.close();
+  }
+});
+
 test('a run whose ledger vanished or was replaced has lost it', async (t) => {
   const dir = await folder(t);
   const gone = await open(dir, 'gone');

@@ -15,7 +15,10 @@ async function neighbours(place: Place, marker: string): Promise<number[]> {
 async function onlyThese(place: Place, ids: readonly number[], marker: string): Promise<void> {
   assert.deepEqual((await place.web()).map(({ id }) => id).sort(), [...ids].sort());
   const there = await place.partner();
-  assert.deepEqual(there.filter(({ BookingNote }) => BookingNote.includes(marker)), []);
+  assert.deepEqual(
+    there.filter(({ BookingNote }) => BookingNote.includes(marker)),
+    [],
+  );
   const refs = new Set(there.map(({ externalRef }) => Number(externalRef)));
   assert.deepEqual([...refs].sort(), [...ids].sort());
 }
@@ -29,7 +32,9 @@ async function markerOf(run: Run): Promise<string> {
   return (await run.told('scenario.started')).marker;
 }
 
-describe('after kill -9 a sweep by another process leaves no record of the marker, and touches no other', { concurrency: 4 }, () => {
+describe('after kill -9 a sweep by another process leaves no record of the marker, and touches no other', {
+  concurrency: 4,
+}, () => {
   let ground: Ground;
   before(async () => {
     ground = await prepareGround();
@@ -41,9 +46,8 @@ describe('after kill -9 a sweep by another process leaves no record of the marke
     place: Place,
     moment: (run: Run, marker: string) => Promise<unknown>,
     release: () => void = () => undefined,
-    ...args: readonly string[]
   ): Promise<{ code: number | null; stdout: string; marker: string; ids: readonly number[] }> {
-    const run = place.run(...args);
+    const run = place.run();
     const marker = await markerOf(run);
     await moment(run, marker);
     await killed(run);

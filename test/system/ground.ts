@@ -26,11 +26,12 @@ export type Place = {
   file: string;
   ledger: string;
   /** Starts `smoketrail run` on the scenario. */
-  run(...args: readonly string[]): Run;
+  run(args?: readonly string[], more?: StartMore): Run;
   /** Runs `smoketrail sweep` to its end. */
-  sweep(...args: readonly string[]): Promise<Ended>;
+  sweep(args?: readonly string[], more?: StartMore): Promise<Ended>;
   /** Starts the program with these arguments, on this place's ledger. */
-  start(args: readonly string[], more?: { env?: Record<string, string>; through?: Through }): Program;
+  start(args: readonly string[], more?: StartMore): Program;
+  /** Switches a fault on for the room; gives what switches it off. */
   fault(spec: Omit<FaultSpec, 'match'>): Promise<() => Promise<void>>;
   /** Makes the step that is named so wait, until it is released. */
   hold(name: 'send' | 'clean'): () => void;
@@ -41,7 +42,9 @@ export type Place = {
   neighbour(note: string): Promise<number>;
   /** Resolves when no job of the room is waiting or under way. */
   queueIsEmpty(): Promise<void>;
-  /** What the ledger folder holds: the lines of the runs that are not finished. */
+  /** Resolves when a reservation of the room is at the partner. */
+  hasArrived(): Promise<void>;
+  /** The lines in the ledger of the runs that are not finished. */
   ledgerLines(): LedgerLine[];
 };
 
@@ -56,8 +59,13 @@ export type Run = Program & {
   marker(): string;
 };
 
-/** Runs a command line by way of another program (a terminal). */
-export type Through = (command: readonly string[]) => readonly string[];
+export type StartMore = {
+  env?: Readonly<Record<string, string>>;
+  /** Runs the command line by way of another program (a terminal). */
+  through?: (command: readonly string[]) => readonly string[];
+  /** In place of the place's own. */
+  ledger?: string;
+};
 
 export async function prepareGround(): Promise<Ground> {
   const dir = mkdtempSync(path.join(tmpdir(), 'smoketrail-system-'));
@@ -94,21 +102,27 @@ function placeIn(
     for (const name of ['send', 'clean']) rmSync(path.join(dir, `hold-${name}`), { force: true });
     for (const program of programs) await program.end();
     for (const clear of faults) await clear();
-    for (const program of programs) t.diagnostic(`${program.shown}\n${program.output()}`);
+    if (Reflect.get(t, 'passed') === false)
+      for (const program of programs) t.diagnostic(`${program.shown}\n${program.output()}`);
     const left = readdirSync(temp);
     if (left.length > 0) throw new Error(`temporary files were left behind: ${left.join(', ')}`);
   });
 
-  const start: Place['start'] = (args, { env = {}, through } = {}) => {
-    const program = startProgram([...args, '--ledger', ledger], { cwd: dir, env: { TMPDIR: temp, ...env }, through });
+  const start: Place['start'] = (args, { env = {}, through, ledger: where = ledger } = {}) => {
+    const program = startProgram([...args, '--ledger', where], { cwd: dir, env: { TMPDIR: temp, ...env }, through });
     programs.push(program);
     return program;
   };
-  const sweep: Place['sweep'] = (...args) => start(['sweep', ...args]).ended;
-  const run: Place['run'] = (...args) => {
+  const sweep: Place['sweep'] = (args = [], more = {}) => start(['sweep', ...args], more).ended;
+  const run: Place['run'] = (args = [], more = {}) => {
     runs += 1;
     const log = path.join(dir, `run-${runs}.ndjson`);
-    return recorded(start(['run', file, '--reporter', `ndjson=${log}`, ...args]), log);
+    return recorded(start(['run', file, '--reporter', `ndjson=${log}`, ...args], more), log);
+  };
+
+  const partner = async (): Promise<Arrived[]> => {
+    const { reservations } = await get<{ reservations: Arrived[] }>(`${stack.urls.partner}/reservations?room=${room}`);
+    return reservations;
   };
 
   return {
@@ -139,8 +153,7 @@ function placeIn(
       const { bookings } = await get<{ bookings: Stored[] }>(`${stack.urls.web}/api/bookings?search=`);
       return bookings.filter((booking) => booking.room === room);
     },
-    partner: async () =>
-      (await get<{ reservations: Arrived[] }>(`${stack.urls.partner}/reservations?room=${room}`)).reservations,
+    partner,
     neighbour: async (note) => {
       const body = JSON.stringify({ room, nights: 1, guest: 'Neighbour', hostMessage: note });
       const response = await fetch(`${stack.urls.web}/api/bookings`, { method: 'POST', body });
@@ -151,6 +164,10 @@ function placeIn(
         const { jobs } = await get<{ jobs: { payload: { room: number } }[] }>(`${stack.urls.queue}/jobs?limit=1000`);
         return jobs.some(({ payload }) => payload.room === room) ? undefined : true;
       }).then(() => undefined),
+    hasArrived: () =>
+      eventually('it arrives at the partner', async () => ((await partner()).length > 0 ? true : undefined)).then(
+        () => undefined,
+      ),
     ledgerLines: () => linesIn(ledger),
   };
 }

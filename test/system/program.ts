@@ -14,6 +14,8 @@ export type Program = {
   /** Everything it has written so far, both streams. */
   output(): string;
   kill(signal: NodeJS.Signals): void;
+  /** Types on its standard input. */
+  type(text: string): void;
   /** Ends it where it still runs. */
   end(): Promise<void>;
 };
@@ -30,7 +32,9 @@ export function startProgram(args: readonly string[], { cwd, env, through }: Sta
   const command = [process.execPath, main, ...args];
   const [file = '', ...rest] = through?.(command) ?? command;
   const began = performance.now();
-  const child = spawn(file, rest, { cwd, env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, rest, { cwd, env: { ...cleanEnv(), ...env }, stdio: 'pipe' });
+  // What is typed to a program that has ended is lost, and no fault.
+  child.stdin.on('error', () => undefined);
   let stdout = '';
   let stderr = '';
   let over = false;
@@ -54,6 +58,7 @@ export function startProgram(args: readonly string[], { cwd, env, through }: Sta
     isOver: () => over,
     output: () => `${stdout}${stderr}`,
     kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
     end: async () => {
       if (over) return;
       // A stopped process takes no other signal.

@@ -3,6 +3,12 @@
 export type Script = {
   /** Default 6000, in milliseconds. */
   deadline?: number;
+  /** Of a step or a look; default 4000. */
+  timeout?: number;
+  /** In place of the web app's address: a text that `vars.web` stands for. */
+  web?: string;
+  /** What the booking step keeps beside its id. */
+  keep?: string;
   linger?: string;
   /** Leave `find` out. */
   withoutFind?: boolean;
@@ -30,37 +36,39 @@ export function deleting(urls: Around['urls']): { web: string; partner: string }
 }
 
 export function scenarioText(script: Script, { room, urls, queueDb }: Around): string {
-  const { deadline = 6_000, linger, withoutFind = false, before = '', after = '', more = '' } = script;
-  const { partner, web } = deleting(urls);
+  const { deadline = 6_000, timeout = 4_000, linger, withoutFind = false, before = '', after = '', more = '' } = script;
+  const { partner, web } = deleting({ ...urls, web: '${{ vars.web }}' });
   const find = `
 find:
   - http:
-      url: ${urls.web}/api/bookings?search=\${{ marker }}
+      url: \${{ vars.web }}/api/bookings?search=\${{ marker }}
       records: $.bookings[*]
       keep: { booking: $.id }
 `;
   return `
 name: booking
+vars:
+  web: ${script.web ?? urls.web}
 deadline: ${deadline}ms
 grace: 200ms
 settle: 200ms
 confirm: 100ms
-timeout: 4s
+timeout: ${timeout}ms
 poll: { first: 30ms, factor: 1.3, max: 100ms }
 send:
   ${waiting('send')}
   ${before}
   - http:
       method: POST
-      url: ${urls.web}/api/bookings
+      url: \${{ vars.web }}/api/bookings
       json: { room: ${room}, nights: 1, guest: Zoë, hostMessage: 'Late & <tired>. \${{ marker }}' }
       expect: { status: 201 }
-      keep: { booking: $.id }
+      keep: { booking: $.id${script.keep ?? ''} }
   ${after}
 route:
   - hop: web
     look:
-      http: { url: '${urls.web}/api/bookings/\${{ booking }}', field: $.hostMessage }
+      http: { url: '\${{ vars.web }}/api/bookings/\${{ booking }}', field: $.hostMessage }
   - hop: queue
     keeps: false
     look:
