@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { lateBuiltins } from './late-builtins.ts';
 import { lateGlobals } from './late-globals.ts';
 import { readManifest } from './manifest.ts';
 
@@ -56,7 +57,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     banner: { js: '(function (require, programUrl) {' },
     footer: { js: '})' },
     define: { 'import.meta.url': 'programUrl' },
-    plugins: [sourceUrls(root), versionOnly(root), lateGlobals()],
+    plugins: [sourceUrls(root), versionOnly(root), lateGlobals(), lateBuiltins()],
   });
   const entries = await build({
     ...common,

@@ -3,17 +3,25 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-export type Agents = { http: HttpAgent; https: HttpsAgent; close(): void };
+/** What a request to `url` goes through, named as got wants it. */
+export type Agents = { for(url: URL): { http: HttpAgent } | { https: HttpsAgent }; close(): void };
 
 export function createAgents(options: { keepAlive: boolean }): Agents {
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+  let http: HttpAgent | undefined;
+  let https: HttpsAgent | undefined;
   return {
-    http,
-    https,
+    for(url) {
+      if (url.protocol === 'https:') {
+        // Made where it is needed: TLS takes longer to load than the rest of HTTP.
+        https ??= new HttpsAgent(options);
+        return { https };
+      }
+      http ??= new HttpAgent(options);
+      return { http };
+    },
     close() {
-      http.destroy();
-      https.destroy();
+      http?.destroy();
+      https?.destroy();
     },
   };
 }

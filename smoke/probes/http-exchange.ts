@@ -1,9 +1,8 @@
 // One request on the wire and its whole answer, with got. The only file that loads got.
 
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import { shownUrl } from './http-address.ts';
+import type { Agents } from './http-agents.ts';
 import { abortedFault, faultOf, HttpFault, staleFault } from './http-fault.ts';
 
 export type Wire = {
@@ -19,7 +18,7 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** `body` is decompressed. */
 export type Exchange = { wire: Wire; status: number; headers: Headers; body: Uint8Array };
 
-export type Line = { agents: { http: HttpAgent; https: HttpsAgent }; insecure: boolean };
+export type Line = { agents: Pick<Agents, 'for'>; insecure: boolean };
 
 /** Bytes of one answer, decompressed, so that a few kilobytes cannot unfold into gigabytes. */
 export const bodyCap: number = 8 * 1024 * 1024;
@@ -48,7 +47,7 @@ export function exchange(
       method: wire.method as 'GET',
       headers: wire.headers,
       ...(wire.body === undefined ? {} : { body: wire.body }),
-      agent: { http: line.agents.http, https: line.agents.https },
+      agent: line.agents.for(wire.url),
       https: { rejectUnauthorized: !line.insecure },
       retry: { limit: 0 },
       followRedirect: false,

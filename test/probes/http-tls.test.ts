@@ -1,40 +1,13 @@
 // TLS: a certificate nobody vouches for refuses the request before any of it leaves.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { http } from '../../smoke/probes/http.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { lookContext, noCookies, testHost } from '../host.ts';
+import { certificate } from './certificate.ts';
 import { closed, listen, serveRaw } from './local-server.ts';
-
-type Certificate = { key: Buffer; cert: Buffer };
-
-/** A self-signed certificate, made by openssl; undefined where that is missing. */
-async function certificate(t: TestContext): Promise<Certificate | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'smoketrail-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const key = join(folder, 'key.pem');
-  const cert = join(folder, 'cert.pem');
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
-  const made = await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-nodes', ...curve, '-keyout', key, '-out', cert],
-    ...subject,
-  ]).catch((error: unknown) => error);
-  if (made instanceof Error) {
-    // A missing tool is a skip by name; in a pipeline it is a failure, so that nobody overlooks it.
-    assert.equal(process.env['CI'], undefined, made.message);
-    t.skip('openssl is missing');
-    return undefined;
-  }
-  return { key: await readFile(key), cert: await readFile(cert) };
-}
 
 test('a self-signed certificate refuses look and send, and --insecure accepts it', async (t) => {
   const pair = await certificate(t);
