@@ -74,7 +74,15 @@ test('the manifest asks for Node 22.18 and for nothing that is in the bundle', a
 
 test('the programs, the texts and the notices of bundled packages are in the package', async () => {
   const expected = [...entryPoints.map((entry) => entry.replace(/\.ts$/, '.js')), 'main.js'];
-  for (const name of [...expected, 'README.md', 'LICENSE', 'CHANGELOG.md', 'smoke/index.d.ts'])
+  for (const name of [
+    ...expected,
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'smoke/probes/README.md',
+    'smoke/index.d.ts',
+  ])
     assert.ok(files.includes(join(unpacked, name)), name);
   const notices = await readFile(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8');
   for (const name of ['got', 'yaml', 'valibot', 'commander', 'p-retry', 'nanoid', 'htmlparser2'])
