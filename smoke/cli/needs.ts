@@ -49,14 +49,6 @@ export function refuseUnknownVars(scenarios: readonly Scenario[], { vars }: Sett
   throw new UsageError(`--var: no scenario has a variable ${JSON.stringify(unknown)}; nothing was sent`, hint);
 }
 
-/** As `refuseMissing`, for one scenario in one line, without a frame. */
-export function needEverything(scenario: Scenario, env: Env, secrets: Ports['secrets'], settings: Settings): void {
-  const missing = unmetOf([scenario], env, secrets, settings);
-  if (missing.length === 0) return;
-  const names = missing.map(({ space, name }) => `${space}.${name}`).join(', ');
-  throw new UsageError(`${names} ${missing.length === 1 ? 'has' : 'have'} no value`, remedy);
-}
-
 function unmetOf(scenarios: readonly Scenario[], env: Env, secrets: Ports['secrets'], settings: Settings): Unmet[] {
   return missingNeeds(scenarios, {
     env: (name) => env[name],

@@ -91,6 +91,7 @@ export async function runProgram(world: World): Promise<number> {
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')
     .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', sweepCodes)
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
     });
@@ -137,6 +138,13 @@ First steps:
   smoketrail run scenarios/booking-note.yaml
   smoketrail check scenarios/     validate scenario files
 ${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal:\n  ${aliasLine}\n`}`;
+
+const sweepCodes = `
+Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned (it
+says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by a
+signal. The ledger knows the systems that the runs wrote to; secrets are needed
+again. A scenario that has moved can be named where it stands now.
+`;
 
 const runExamples = `
 Examples:

@@ -89,8 +89,8 @@ export async function pursue(
 
   async function judged(): Promise<Judgement> {
     const looks = watching?.looks() ?? [];
-    const findings = { file, route: route.facts, looks, sent, releases: await releases, interrupted, clockStart };
-    return judgeJourney(journey, findings, ports);
+    const findings = { file, route: route.facts, looks, releases: await releases, interrupted, clockStart };
+    return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
   }
 
   async function stopped(why: string): Promise<Judgement> {

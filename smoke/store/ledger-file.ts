@@ -76,12 +76,12 @@ export async function openLedger(options: LedgerOptions): Promise<RunLedger> {
   const lock = takeLock(files.lock);
   if (lock === undefined) throw new Error(`the run ${options.run} is already at work (${files.lock} is locked)`);
   try {
+    await tryRoom(files.beat);
     await touch(files.beat, options.clock.wall());
   } catch (error) {
     lock.release();
-    throw new Error(`cannot write to the ledger folder ${options.dir}: ${text(error)}; nothing was sent`, {
-      cause: error,
-    });
+    await Promise.allSettled([rm(files.beat, { force: true }), rm(files.lock, { force: true })]);
+    throw new Error(`cannot write to the ledger folder ${options.dir}: ${text(error)}`, { cause: error });
   }
   return ledger(options, { files, lock, book: emptyBook(options.run), writer: ledgerWriter(files.ledger, 'create') });
 }
@@ -213,6 +213,17 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
 
 /** A value longer than this (in UTF-16 units) is no name a record is known by. */
 const longestValue = 65_536;
+
+/** Lets a full disk show now, and not when the first record is about to be sent. Nothing of it stays. */
+async function tryRoom(file: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.write(Buffer.alloc(4096));
+    await handle.truncate(0);
+  } finally {
+    await handle.close();
+  }
+}
 
 /** The heartbeat is the file's time and not its content, so that it needs no room on a full disk. */
 async function touch(file: string, at: Date): Promise<void> {

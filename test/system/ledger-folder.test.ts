@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type Ground, type Place, prepareGround } from './ground.ts';
@@ -14,6 +14,13 @@ function mounted(t: TestContext, folder: string, options: string): boolean {
     assert.equal(spawnSync('umount', [folder]).status, 0);
   });
   return true;
+}
+
+/** Leaves no room on the file system of the folder. */
+function fill(folder: string): string {
+  const filler = path.join(folder, 'filler');
+  spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
+  return filler;
 }
 
 /** Exit code 3, one message that names the ledger, and nothing at the web app. */
@@ -51,17 +58,42 @@ describe('where the ledger cannot be written, nothing is sent', { concurrency: 3
     await refused(place, await place.run([], { ledger }).ended, /cannot lock .*read-only/);
   });
 
-  test('a full disk: every marker is judged, the run ends as it should, and one message says why', async (t) => {
+  test('a full disk', async (t) => {
     const place = ground.place(t);
     const ledger = path.join(place.dir, 'full');
     if (!mounted(t, ledger, 'size=64k')) return t.skip('a file system cannot be mounted here');
-    spawnSync('dd', ['if=/dev/zero', `of=${path.join(ledger, 'filler')}`, 'bs=4k']);
-    const run = place.run(['--repeat', '3', '--jobs', '1'], { ledger });
-    await refused(place, await run.ended, /the runner could not go on: cannot write to the ledger .* ENOSPC/);
-    assert.equal((await run.told('verdict')).verdict, 'interrupted');
-    assert.equal((await run.told('cleaned')).state, 'nothing');
-    const types = run.events().map(({ type }) => type);
-    assert.equal(types.at(-1), 'run.finished');
-    assert.equal(types.filter((type) => type === 'scenario.started').length, 1, 'no more markers were begun');
+    fill(ledger);
+    await refused(place, await place.run([], { ledger }).ended, /cannot write to the ledger folder .*full: ENOSPC/);
+    assert.deepEqual(readdirSync(ledger), ['filler']);
+  });
+
+  test('a disk that fills up while the run is at work: no more is sent, and what was sent is cleaned', async (t) => {
+    const place = ground.place(t);
+    const ledger = path.join(place.dir, 'filling');
+    if (!mounted(t, ledger, 'size=64k')) return t.skip('a file system cannot be mounted here');
+    const release = place.hold('send');
+    const run = place.run(['--repeat', '40'], { ledger });
+    await run.told('step.started', ({ phase }) => phase === 'send');
+    const filler = fill(ledger);
+    release();
+    const { stdout, stderr } = await run.ended;
+    assert.equal(
+      stdout.match(/^Warning .*the runner could not go on: cannot write to the ledger .* ENOSPC/gm)?.length,
+      1,
+    );
+    assert.equal(stderr, '');
+    const events = run.events();
+    const finished = events.at(-1);
+    assert.ok(finished?.type === 'run.finished' && finished.exitCode === 3, JSON.stringify(finished));
+    const started = events.filter(({ type }) => type === 'scenario.started').length;
+    assert.ok(started < 40, 'no more markers were begun');
+    assert.equal(events.filter(({ type }) => type === 'verdict').length, started);
+    assert.equal(events.filter(({ type }) => type === 'cleaned').length, started);
+    assert.deepEqual(await place.web(), []);
+
+    rmSync(filler);
+    await place.queueIsEmpty();
+    assert.equal((await place.sweep([], { ledger })).code, 0);
+    assert.deepEqual([await place.web(), await place.partner()], [[], []]);
   });
 });
