@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '../demo/on-stack.ts';
 import { type Ground, type Place, prepareGround, type Run } from './ground.ts';
+import { waiting } from './script.ts';
 
 /** Records beside ours, in the same room: without a marker, of a run a year ago, and of another run in the same second. */
 async function neighbours(place: Place, marker: string): Promise<number[]> {
@@ -82,6 +83,19 @@ describe('after kill -9 a sweep by another process leaves no record of the marke
     const { code, stdout } = await sweepAfterKill(place, moment);
     assert.equal(code, 0);
     assert.match(stdout, /✓ smk-.* clean: 3 clean steps done, and partner lacks the marker/);
+    assert.deepEqual(place.ledgerLines(), []);
+  });
+
+  test('during the send, made several times: each record of the marker is found and removed', async (t) => {
+    const { web } = ground.stack.urls;
+    const place: Place = ground.place(t, {
+      before: `- http: { method: POST, url: '${web}/api/bookings', json: { room: ${ground.nextRoom()}, nights: 1, guest: Zoë, hostMessage: '\${{ marker }}' } }`,
+      after: waiting('after'),
+    });
+    const release = place.hold('after');
+    const moment = (run: Run): Promise<unknown> => run.told('alias.learned');
+    const { code, stdout } = await sweepAfterKill(place, moment, release);
+    assert.equal(code, 0, stdout);
     assert.deepEqual(place.ledgerLines(), []);
   });
 

@@ -13,7 +13,16 @@ import { eventually } from '../demo/on-stack.ts';
 import { type Ended, type Program, startProgram } from './program.ts';
 import { type Script, scenarioText } from './script.ts';
 
-export type Ground = { stack: Stack; place(t: TestContext, script?: Script): Place; end(): Promise<void> };
+export type Ground = {
+  stack: Stack;
+  place(t: TestContext, script?: Script): Place;
+  /** The room of the next place. */
+  nextRoom(): number;
+  end(): Promise<void>;
+};
+
+const heldSteps = ['send', 'after', 'clean'] as const;
+type Held = (typeof heldSteps)[number];
 
 export type Stored = { id: number; room: number; hostMessage: string };
 export type Arrived = { id: string; externalRef: string; BookingNote: string };
@@ -34,7 +43,7 @@ export type Place = {
   /** Switches a fault on for the room; gives what switches it off. */
   fault(spec: Omit<FaultSpec, 'match'>): Promise<() => Promise<void>>;
   /** Makes the step that is named so wait, until it is released. */
-  hold(name: 'send' | 'clean'): () => void;
+  hold(name: Held): () => void;
   /** Bookings of the room at the web app, and reservations of it at the partner. */
   web(): Promise<Stored[]>;
   partner(): Promise<Arrived[]>;
@@ -77,6 +86,7 @@ export async function prepareGround(): Promise<Ground> {
       places += 1;
       return placeIn(t, script, { stack, room: 1_000 + places, dir: path.join(dir, `place-${places}`) });
     },
+    nextRoom: () => 1_001 + places,
     end: async () => {
       await stack.stop();
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
@@ -99,7 +109,7 @@ function placeIn(
   let runs = 0;
   t.after(async () => {
     // A step that still waits for its hold ends when the file is gone.
-    for (const name of ['send', 'clean']) rmSync(path.join(dir, `hold-${name}`), { force: true });
+    for (const name of heldSteps) rmSync(path.join(dir, `hold-${name}`), { force: true });
     for (const program of programs) await program.end();
     for (const clear of faults) await clear();
     if (Reflect.get(t, 'passed') === false)

@@ -25,7 +25,7 @@ export type Script = {
 export type Around = { room: number; urls: { web: string; partner: string }; queueDb: string };
 
 /** A step that waits. A loop that outlives its runner ends with the test's folder. */
-function waiting(name: string): string {
+export function waiting(name: string): string {
   return `- command: { shell: 'while [ -e hold-${name} ]; do sleep 0.02; done' }`;
 }
 
