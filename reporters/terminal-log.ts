@@ -43,7 +43,9 @@ export function createLog(): Log {
       switch (event.type) {
         case 'scenario.started': {
           const route = scenario.route.map(({ hop }) => printable(hop, 60)).join(' → ');
-          return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, deadline ${elapsed(event.times.deadline)}`;
+          const { deadline, grace } = event.times;
+          const time = deadline + grace === 0 ? 'one look at each' : `deadline ${elapsed(deadline)}`;
+          return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, ${time}`;
         }
         case 'look': {
           const line = scenario.verdict === undefined ? lookLine(scenario, event.hop) : undefined;

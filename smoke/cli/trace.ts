@@ -2,8 +2,10 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sighted } from '../core/answer.ts';
 import { parseDuration } from '../core/duration.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
+import type { Marker } from '../core/look.ts';
 import { markerTime, typedMarker } from '../core/marker.ts';
 import type { Judgement, VerdictName } from '../core/verdict.ts';
 import { keepsNothing } from '../run/keeping.ts';
@@ -14,6 +16,7 @@ import { recall } from '../store/ledger-history.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
+import { keptBy } from './keep-flag.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
 import { chooseScenarios } from './run.ts';
@@ -40,20 +43,22 @@ export async function traceCommand(
       `A marker or a text of ${shortestText} characters or more: shorter ones are found everywhere.`,
     );
   }
+  const typed = text.trim();
   const options = given as Options;
   const { settings, env } = readSettings(flagsOf(given), world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const known = (await exists(dir)) ? await recall(dir, text) : undefined;
+  const known = (await exists(dir)) ? await recall(dir, typed) : undefined;
   const chosen = await chooseScenarios(
     paths.length === 0 && known !== undefined ? [known.file] : paths,
     settings,
     world,
   );
   refuseMissing(chosen, env, secrets, settings, world);
-  const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [])]);
-  const since = sinceOf(text, options);
+  const scenarios = chosen.map(({ scenario }) => scenario);
+  const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [], scenarios, secrets)]);
+  const asked = durationOf(options.since);
 
   const reporters = await openReporters(settings, world);
   const { ports, dispatch, failed } = assemble({
@@ -76,7 +81,7 @@ export async function traceCommand(
   const judgements: Judgement[] = [];
   for (const { scenario, file } of chosen) {
     if (stop.signal.aborted) break;
-    const marker = typedMarker(text, scenario.marker);
+    const marker = typedMarker(typed, scenario.marker);
     if (marker === undefined) continue;
     const trace = {
       scenario,
@@ -84,8 +89,8 @@ export async function traceCommand(
       marker,
       aliases,
       computed: known?.computed ?? [],
-      since,
-      deadline: settings.deadline ?? 0,
+      since: sinceOf(marker, asked),
+      deadline: options.deadline === undefined ? 0 : (settings.deadline ?? 0),
     };
     judgements.push(await traceMarker(trace, shared, stop.signal));
   }
@@ -95,7 +100,7 @@ export async function traceCommand(
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = stop.signal.reason instanceof Stopped ? stop.signal.reason.signal : undefined;
   const { inconclusive } = settings;
-  const end = exitCodeOf(judgements, {
+  const end = exitCodeOf(tellingOf(judgements), {
     runnerFailed: failed(),
     ...(signal && { signal }),
     ...(inconclusive && { inconclusive }),
@@ -113,23 +118,23 @@ export async function traceCommand(
   return broken.length > 0 && end.code === 0 ? 3 : end.code;
 }
 
-function keptBy(given: readonly string[]): [string, string][] {
-  return given.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--keep: ${JSON.stringify(pair)} is not of the form name=value`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
+/** A marker belongs to one scenario; that the others do not know it is no failure where one does. */
+function tellingOf(judgements: readonly Judgement[]): readonly Judgement[] {
+  const seen = judgements.filter(({ trail }) => trail.answers.some((answer) => sighted(answer)));
+  return seen.length > 0 ? seen : judgements;
+}
+
+function durationOf(since: string | undefined): number | undefined {
+  const asked = since === undefined ? undefined : parseDuration(since);
+  if (since === undefined || asked !== undefined) return asked;
+  throw new UsageError(`--since: ${JSON.stringify(since)} is not a duration; write 30m, 2h, 1d`);
 }
 
 /** A marker tells its own time; for a typed text, a day back unless --since says otherwise. */
-function sinceOf(text: string, options: Options): Date {
-  const asked = options.since === undefined ? undefined : parseDuration(options.since);
-  if (options.since !== undefined && asked === undefined)
-    throw new UsageError(`--since: ${JSON.stringify(options.since)} is not a duration; write 30m, 2h, 1d`);
+function sinceOf(marker: Marker, asked: number | undefined): Date {
   const now = realClock.wall().getTime();
   if (asked !== undefined) return new Date(now - asked);
-  const typed = typedMarker(text);
-  const minted = typed === undefined ? undefined : markerTime(typed);
+  const minted = markerTime(marker);
   return new Date(minted === undefined || minted > now ? now - day : minted - slack);
 }
 

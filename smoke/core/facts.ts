@@ -12,6 +12,7 @@ export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): rea
   const suspected = [...new Set(trail.suspects.toReversed().map(({ hop }) => hop))];
   const builds = buildFacts(watched, suspected);
   const facts = [
+    ...ofTrace(branch, trail),
     ...builds,
     ...readings(branch),
     ...whereabouts(branch, trail),
@@ -24,6 +25,18 @@ export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): rea
     ...trail.warnings.map(({ message }) => `${message}.`),
   ];
   return facts.filter((fact, index) => !isSaid(fact, facts.slice(0, index)));
+}
+
+/** What somebody else sent: when, and whether at all, only the systems can tell. */
+function ofTrace({ watched, line, ending }: Branch, trail: Trail): readonly string[] {
+  if (watched.send !== undefined || ending.kind !== 'never-seen') return [];
+  if (trail.lastSeen === undefined) {
+    const wasRead = [...line.answers.values()].some(({ kind }) => kind === 'absent');
+    return wasRead ? ['It may be mistyped, cleaned up already, or older than what was searched.'] : [];
+  }
+  const last = line.hops.find(({ hop }) => hop === trail.lastSeen?.hop);
+  if (last === undefined || last.keeps) return [];
+  return [`${last.hop} still had it, so it may be on its way: with --deadline 60s the trace keeps looking.`];
 }
 
 /** Every part of the sentence stands in an earlier one already. */

@@ -3,7 +3,7 @@
 import type { Ending } from './ending.ts';
 import { arrivalIn, type Branch, copiesOf, destinationAnswer, latenessOf, type VerdictName } from './outcome.ts';
 import type { Trail } from './trail.ts';
-import { damageOf, emptyHanded, moment, oneLine, seconds } from './wording.ts';
+import { damageOf, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
 
 export function headlineOf(verdict: VerdictName, branch: Branch, trail: Trail): string {
   return oneLine(`${verdict}: ${sentence(verdict, branch, trail)}`, 240);
@@ -26,7 +26,7 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
     case 'altered':
       return alteration(branch, trail);
     case 'lost':
-      return loss(trail);
+      return loss(trail, branch);
     case 'refused':
       return watched.send?.outcome === 'refused'
         ? watched.send.summary
@@ -35,7 +35,9 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
       if (branch.ending.kind === 'unclear') {
         return `${name} has the record by reference, and ${branch.ending.carrier.hop} could not show what it holds`;
       }
-      return `${name} could not show the record: ${emptyHanded(destinationAnswer(branch)?.look)}`;
+      const { look } = destinationAnswer(branch) ?? {};
+      if (look?.kind === 'not-made') return `${name} was not looked at: ${look.why}`;
+      return `${name} could not show the record: ${emptyHanded(look)}`;
     }
     case 'interrupted':
       return watched.interrupted ?? 'stopped';
@@ -43,14 +45,15 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
 }
 
 function arrival(branch: Branch): string {
-  const { line, ending } = branch;
-  const after = seconds(arrivalIn(branch)?.since ?? 0);
+  const { line, ending, watched } = branch;
+  // Nobody knows how long a record took that somebody else sent.
+  const after = watched.send === undefined ? '' : ` after ${seconds(arrivalIn(branch)?.since ?? 0)}`;
   const name = line.destination.hop;
-  if (destinationAnswer(branch)?.kind !== 'reference') return `intact at ${name} after ${after}`;
+  if (destinationAnswer(branch)?.kind !== 'reference') return `intact at ${name}${after}`;
   const carrier = ending.kind === 'intact' ? ending.carrier : undefined;
   const held =
     carrier === undefined ? 'no hop shows the text' : `intact at ${carrier.hop}, the last hop that carries the text`;
-  return `by reference at ${name} after ${after}; ${held}`;
+  return `by reference at ${name}${after}; ${held}`;
 }
 
 function alteration(branch: Branch, trail: Trail): string {
@@ -71,7 +74,11 @@ function badHop(ending: Ending, { line }: Branch): string {
   return (ending.kind === 'changed' ? line.hops[ending.firstBad]?.hop : undefined) ?? line.destination.hop;
 }
 
-function loss({ lastSeen, suspects, destination }: Trail): string {
+function loss({ lastSeen, suspects, destination }: Trail, { watched, line }: Branch): string {
+  if (lastSeen === undefined && watched.send === undefined) {
+    const read = line.hops.filter(({ hop }) => line.answers.get(hop)?.kind === 'absent').map(({ hop }) => hop);
+    return `not found at ${listed(read)}, and nothing shows that it was ever sent`;
+  }
   if (lastSeen === undefined) return `never seen, at any hop up to ${destination}`;
   const last = suspects.at(-1)?.hop ?? destination;
   return last === lastSeen.hop ? `last seen at ${last}` : `last seen at ${lastSeen.hop}, not at ${last}`;

@@ -1,6 +1,6 @@
 // The outcome of one marker: each destination is judged by its own trail, and the worst one counts.
 
-import { answersOf, type LookAt, showsRecord } from './answer.ts';
+import { answersOf, type LookAt, showsRecord, sighted } from './answer.ts';
 import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
@@ -49,9 +49,9 @@ export function judgeMarker(watched: Watched): Judgement {
 function judgeBranch(branch: Branch): Judgement {
   const { watched, line } = branch;
   const [verdict, ...also] = outcomesOf(branch);
-  const trail = withLateness(
+  const trail = withoutGuesses(
     branch,
-    trailOf(watched.route, line.destination.hop, line.answers, watched, moreOf(verdict, branch)),
+    withLateness(branch, trailOf(watched.route, line.destination.hop, line.answers, watched, moreOf(verdict, branch))),
   );
   const arrival = arrivalIn(branch);
   return {
@@ -82,6 +82,13 @@ function mostCopies(looks: readonly LookAt[]): ReadonlyMap<string, number> {
 function passes(verdict: VerdictName, warnOnly: boolean): boolean | 'inconclusive' {
   if (verdict === 'unproven' || verdict === 'interrupted') return 'inconclusive';
   return verdict === 'arrived' || (verdict === 'skewed' && warnOnly);
+}
+
+/** Of a marker that was not sent here and found nowhere, no hop is known to have lost it. */
+function withoutGuesses({ watched, line }: Branch, trail: Trail): Trail {
+  const answers = [...line.answers.values()];
+  if (watched.send !== undefined || answers.some(sighted)) return trail;
+  return { ...trail, suspects: [], next: [] };
 }
 
 /** A changed record that was there by the deadline did not suffer from lateness. */

@@ -39,12 +39,13 @@ async function remember(
   by: string,
   ports: Ports,
 ): Promise<void> {
-  if (secret) {
-    const refusal = ports.secrets.add(value, name);
-    if (refusal !== undefined) ports.emit({ type: 'warning', scenario: journey.id, message: `${name}: ${refusal}` });
+  const refusal = secret ? ports.secrets.add(value, name) : undefined;
+  if (refusal !== undefined) {
+    ports.emit({ type: 'warning', scenario: journey.id, message: `${name}: ${refusal}` });
   }
   journey.aliases.set(name, value);
-  ports.emit({ type: 'alias.learned', scenario: journey.id, name, value, by });
+  // One that is too short to be masked everywhere is not told at least here.
+  ports.emit({ type: 'alias.learned', scenario: journey.id, name, value: refusal === undefined ? value : '***', by });
   await ports.keeping.alias(journey.marker.text, name, secret ? undefined : value);
   for (const listener of [...journey.onAlias]) listener(name);
 }

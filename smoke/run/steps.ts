@@ -77,7 +77,8 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
 
   /** Learns what the step keeps. For find, says why an answer does not tell whether there is a record: that is never "none". */
   async function keepFrom(answer: Candidate, step: Step, phase: Phase, journey: Journey): Promise<string | undefined> {
-    const { record, unread } = recordIn(answer, step, journey, ports);
+    const { record, unread, others } = recordIn(answer, step, journey, ports);
+    if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
     if (record === undefined) return phase === 'find' ? unread : undefined;
     const missing = await learn(journey, step.keep, record, step.title, ports);
     if (missing.length === 0) return undefined;
@@ -129,7 +130,7 @@ function recordIn(
   step: Step,
   journey: Journey,
   ports: Ports,
-): { record?: Candidate; unread?: string } {
+): { record?: Candidate; unread?: string; others?: number } {
   if (step.records === undefined) return { record: answer };
   const sought = { marker: journey.marker, aliases: new Map(), sent: [{ text: journey.marker.text, document: true }] };
   const judged = (candidate: Candidate, records: { records?: string }): Judged => {
@@ -143,7 +144,14 @@ function recordIn(
   const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');
   const other = kinds.findLastIndex((one) => one.kind === 'altered' && one.how !== 'truncated');
   const record = picked[intact >= 0 ? intact : other];
-  return record === undefined ? {} : { record };
+  const others = kinds.filter(({ kind }) => kind === 'intact').length - 1;
+  return record === undefined ? {} : { record, ...(others > 0 && { others }) };
+}
+
+function warnSeveral(journey: Journey, step: Step, count: number, ports: Ports): void {
+  const message = `${step.title}: ${count} records hold ${journey.marker.text}; the last one listed is followed`;
+  const hint = `Another one can be named: smoketrail trace … --keep ${Object.keys(step.keep)[0] ?? 'booking'}=VALUE`;
+  ports.emit({ type: 'warning', scenario: journey.id, message, hint });
 }
 
 function warnMissing(journey: Journey, step: Step, missing: readonly string[], ports: Ports): void {
