@@ -1,7 +1,7 @@
 // What a sweep says: a line for each record, each reason why some were kept once, and a sum.
 
 import type { LedgerEntry } from '../core/ledger-entry.ts';
-import type { Cleaned } from '../run/clean.ts';
+import type { Cleaned } from '../run/cleaned.ts';
 import type { Kept } from './sweep-source.ts';
 
 export type SweepReport = {

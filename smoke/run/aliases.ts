@@ -1,5 +1,6 @@
 // Learns the aliases that cleaning needs with the scenario's `find`: after a crash, or an unknown send.
 
+import type { Scenario } from '../scenario/model.ts';
 import { aliasesFor, namesForCleaning } from './clean-needs.ts';
 import type { Journey } from './journey.ts';
 import type { Stepper } from './steps.ts';
@@ -22,16 +23,25 @@ export async function findAliases(
   return runFind(journey, stepper, signal);
 }
 
+/** The aliases that the scenario's find can learn: it knows of no record where it learns none of them. */
+export function foundNames({ find }: Scenario): ReadonlySet<string> {
+  return new Set(find.flatMap((step) => Object.keys(step.keep)));
+}
+
 /** Runs the find steps; what the aliases were before stays as it was. */
 export async function runFind(journey: Journey, stepper: Stepper, signal: AbortSignal): Promise<Found> {
-  const { find } = journey.scenario;
-  if (find.length === 0) return { is: 'no-find' };
-  const before = journey.aliases.size;
+  const { scenario, aliases } = journey;
+  if (foundNames(scenario).size === 0) return { is: 'no-find' };
+  const before = aliases.size;
   const failures: string[] = [];
-  for (const step of find) {
-    const { outcome, summary } = await stepper.run(step, 'find', journey, signal);
-    if (outcome !== 'done' && outcome !== 'skipped') failures.push(summary);
+  const sought = new Set<string>();
+  for (const step of scenario.find) {
+    const { outcome, summary, missing = [] } = await stepper.run(step, 'find', journey, signal);
+    // What an earlier step sought and did not find, this one need not look for.
+    const isNeedless = outcome === 'skipped' && missing.length > 0 && missing.every((name) => sought.has(name));
+    if (outcome !== 'done' && !isNeedless) failures.push(summary);
+    for (const name of Object.keys(step.keep)) sought.add(name);
   }
-  if (journey.aliases.size > before) return { is: 'learned' };
+  if (aliases.size > before) return { is: 'learned' };
   return failures.length > 0 ? { is: 'failed', why: failures.join('; ') } : { is: 'nothing' };
 }

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { writeLine } from '../../smoke/core/ledger-line.ts';
 import { eventually } from '../demo/on-stack.ts';
 import { type Ground, type Place, prepareGround } from './ground.ts';
-import { deleting } from './script.ts';
+import { deleting, waiting } from './script.ts';
 
 async function nothingLeft(place: Place): Promise<void> {
   assert.deepEqual(await place.web(), []);
@@ -220,14 +220,45 @@ describe('a sweep cleans what runs left behind, and only that', { concurrency: 4
     assert.match(stdout, /1 record clean for now and looked for again/);
   });
 
-  test('find that cannot look is no proof: the entry is kept as not clean', async (t) => {
-    const place = ground.place(t);
+  /** A run that was killed in a step before the booking. */
+  async function killedEarly(place: Place): Promise<void> {
     const release = place.hold('send');
     const run = place.run();
     await run.told('step.started', ({ phase }) => phase === 'send');
     run.kill('SIGKILL');
     await run.ended;
     release();
+  }
+
+  test('find that needs what nobody knows is no proof: the entry is kept as not clean', async (t) => {
+    const url = `${ground.stack.urls.web}/api/bookings?search=\${{ marker }}&by=\${{ guest }}`;
+    const find = `find:\n  - http: { url: '${url}', records: '$.bookings[*]', keep: { booking: $.id } }`;
+    const place = ground.place(t, { keep: ', guest: $.guest', withoutFind: true, more: find });
+    await killedEarly(place);
+    const { code, stdout } = await place.sweep();
+    assert.equal(code, 1);
+    assert.match(stdout, /since find could not look: not tried: guest is not known/);
+    assert.ok(place.ledgerLines().length > 0);
+  });
+
+  test('a token of an earlier step, which the ledger does not keep, is no sign of a record', async (t) => {
+    const token =
+      '- command: { argv: [echo, \'{"token":"abcdefghij"}\'], keep: { token: { from: $.token, secret: true } } }';
+    const place = ground.place(t, { before: `${token}\n  ${waiting('after')}` });
+    const release = place.hold('after');
+    const run = place.run();
+    await run.told('alias.learned');
+    run.kill('SIGKILL');
+    await run.ended;
+    release();
+    const { code, stdout } = await place.sweep();
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /clean for now: find knows of no such record/);
+  });
+
+  test('find that cannot look is no proof: the entry is kept as not clean', async (t) => {
+    const place = ground.place(t);
+    await killedEarly(place);
     const { code, stdout } = await place.sweep(['--var', 'web=http://127.0.0.1:1']);
     assert.equal(code, 1);
     assert.match(stdout, /not clean: steps that need booking could not be tried, since find could not look: .*refused/);
