@@ -21,7 +21,7 @@ export type Outcome = {
 };
 
 /** Long enough for the queue to be looked at while the job is in it. */
-const inQueue = 250;
+const inQueue = 400;
 
 export async function runCell(cell: Cell, room: number, stack: Stack): Promise<Outcome> {
   const match = { room };
@@ -93,7 +93,7 @@ const nowhere = '/nonexistent';
 function scenarioText(cell: Cell, room: number, stack: Stack): string {
   const { urls, paths } = stack;
   const seen = (hop: DemoHop, there: string, blind: string): string => (cell.blind === hop ? blind : there);
-  const { deadline = 1_500, grace = 300, settle = 400 } = cell.times;
+  const { deadline = 1_500, grace = 300, settle = 1_000 } = cell.times;
   return `
 name: keystone
 deadline: ${deadline}ms
