@@ -1,43 +1,93 @@
-// How long a cold `smoketrail run` of a four-hop HTTP scenario takes, and how much memory, beside a bare script.
+// What a cold `smoketrail run` of a four-hop HTTP scenario costs, beside a bare script that sends the same requests.
 
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type Cold = { ms: number[]; bareMs: number[]; peak: number[]; barePeak: number[] };
+/** Measured in pairs: the nth of ours ran next to the nth of theirs. */
+export type Pairs = { ours: number[]; bare: number[] };
+
+export type Cold = {
+  /** From spawn to exit, in milliseconds. */
+  ms: Pairs;
+  cpuMs: Pairs;
+  /** Peak resident memory. */
+  megabytes: Pairs;
+  /** The same beside the bare script that takes node:http with `require`. */
+  strictMs: Pairs;
+  /** The very first run, with no cache of compiled code yet. */
+  firstMs: number[];
+};
+
+type Program = { argv: readonly string[]; cwd: string; env: NodeJS.ProcessEnv };
+type Usage = { megabytes: number; cpuMs: number };
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Runs `pairs` pairs, one of each in turn, so that a drifting machine drifts for both. Memory is taken in runs of its own. */
 export async function measureCold(packageDir: string, pairs: number): Promise<Cold> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-bench-'));
+  const cwd = await mkdtemp(path.join(tmpdir(), 'smoketrail-bench-'));
   const server = fork(path.join(here, 'server.ts'));
   try {
     const base = `http://127.0.0.1:${await portOf(server)}`;
-    await writeFile(path.join(dir, 'four-hops.yaml'), scenario(base));
-    const ours = [path.join(packageDir, 'main.js'), 'run', 'four-hops.yaml'];
-    const bare = [path.join(here, 'bare.js'), base];
-    // The first runs fill the compile cache and the disk's.
-    for (let warm = 0; warm < 3; warm += 1) {
-      await time(ours, dir);
-      await time(bare, dir);
+    await writeFile(path.join(cwd, 'four-hops.yaml'), scenario(base));
+    // Compiled code is kept in the folder for temporary files: here in one of our own, warm by the first runs.
+    const env = { ...process.env, TMPDIR: await emptyFolder(cwd, 'warm') };
+    const run = { argv: [path.join(packageDir, 'main.js'), 'run', 'four-hops.yaml'], cwd, env };
+    const bare = { argv: [path.join(here, 'bare.js'), base], cwd, env };
+    const strict = { argv: [path.join(here, 'bare-require.cjs'), base], cwd, env };
+    await inPairs(
+      3,
+      () => time(run),
+      () => time(bare),
+    );
+    const ms = await inPairs(
+      pairs,
+      () => time(run),
+      () => time(bare),
+    );
+    const strictMs = await inPairs(
+      Math.ceil(pairs / 2),
+      () => time(run),
+      () => time(strict),
+    );
+    const used = await inPairs(
+      Math.ceil(pairs / 2),
+      () => usage(run),
+      () => usage(bare),
+    );
+    const firstMs: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const TMPDIR = await emptyFolder(cwd, `cold-${n}`);
+      firstMs.push(await time({ ...run, env: { ...process.env, TMPDIR } }));
     }
-    const cold: Cold = { ms: [], bareMs: [], peak: [], barePeak: [] };
-    for (let pair = 0; pair < pairs; pair += 1) {
-      cold.ms.push(await time(ours, dir));
-      cold.bareMs.push(await time(bare, dir));
-    }
-    for (let pair = 0; pair < Math.ceil(pairs / 4); pair += 1) {
-      cold.peak.push(await peakOf(ours, dir));
-      cold.barePeak.push(await peakOf(bare, dir));
-    }
-    return cold;
+    return { ms, strictMs, firstMs, cpuMs: pick(used, 'cpuMs'), megabytes: pick(used, 'megabytes') };
   } finally {
     server.disconnect();
-    await rm(dir, { recursive: true, force: true });
+    await rm(cwd, { recursive: true, force: true });
   }
+}
+
+/** One of each in turn, and each first in every other pair, so that a drifting machine drifts for both. */
+async function inPairs<T>(count: number, ours: () => Promise<T>, bare: () => Promise<T>) {
+  const all: { ours: T[]; bare: T[] } = { ours: [], bare: [] };
+  for (let n = 0; n < count; n += 1) {
+    if (n % 2 === 1) all.bare.push(await bare());
+    all.ours.push(await ours());
+    if (n % 2 === 0) all.bare.push(await bare());
+  }
+  return all;
+}
+
+function pick(used: { ours: Usage[]; bare: Usage[] }, what: keyof Usage): Pairs {
+  return { ours: used.ours.map((one) => one[what]), bare: used.bare.map((one) => one[what]) };
+}
+
+async function emptyFolder(parent: string, name: string): Promise<string> {
+  const folder = path.join(parent, name);
+  await mkdir(folder);
+  return folder;
 }
 
 async function portOf(server: ChildProcess): Promise<number> {
@@ -47,10 +97,11 @@ async function portOf(server: ChildProcess): Promise<number> {
   });
 }
 
-function time(argv: readonly string[], cwd: string): Promise<number> {
+function time(program: Program): Promise<number> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, argv, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+    const { argv, cwd, env } = program;
+    const child = spawn(process.execPath, argv, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve(performance.now() - began);
@@ -59,27 +110,24 @@ function time(argv: readonly string[], cwd: string): Promise<number> {
   });
 }
 
-/** Peak resident memory in MB, as the process says of itself at its end. */
-function peakOf(argv: readonly string[], cwd: string): Promise<number> {
-  const tell = 'process.on("exit",()=>require("node:fs").writeSync(3,String(process.resourceUsage().maxRSS)))';
+function usage({ argv, cwd, env }: Program): Promise<Usage> {
+  const preload = ['--require', path.join(here, 'usage.cjs')];
   return new Promise((resolve, reject) => {
-    const preload = [
-      '--import',
-      `data:text/javascript,import{createRequire}from"node:module";const require=createRequire("/");${tell}`,
-    ];
-    const child = spawn(process.execPath, [...preload, ...argv], {
-      cwd,
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    });
+    const stdio = ['ignore', 'ignore', 'inherit', 'pipe'] as const;
+    const child = spawn(process.execPath, [...preload, ...argv], { cwd, env, stdio: [...stdio] });
     let text = '';
     child.stdio[3]?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
     child.once('error', reject);
-    child.once('close', () => resolve(Number(text) / 1024));
+    child.once('close', (code) => {
+      if (code === 0) resolve(JSON.parse(text) as Usage);
+      else reject(new Error(`${argv.join(' ')} ended with ${code}`));
+    });
   });
 }
 
+/** Four hops, read over HTTP as soon as the record is sent, and no time to confirm what was seen. */
 function scenario(base: string): string {
   const hop = (name: string): string =>
     `  - hop: ${name}\n    look: { http: { url: '${base}/${name}/\${{ booking }}', field: $.note } }\n`;

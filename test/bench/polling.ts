@@ -1,23 +1,41 @@
 // How many looks a watch makes, and how much later than the arrival it sees it, for arrival times drawn from a distribution.
 
+import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { startWatch } from '../../smoke/run/watch.ts';
+import { loadScenario } from '../../smoke/scenario/load.ts';
+import type { Poll } from '../../smoke/scenario/model.ts';
 import { absent, intact, journeyOf, ports, scenario, scripted } from '../run/fixtures.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 
+/** Times in milliseconds, from the send. */
 export type Polling = { arrival: number; looks: number; lag: number };
 
-/** Lognormal arrivals (median 2 s, sigma 1) on virtual time, with the default poll and a seeded draw. */
-export async function measurePolling(count: number): Promise<Polling[]> {
+/** Within the default deadline, so that each arrival is seen. */
+export const latestArrival = 50_000;
+
+/** Lognormal arrivals (median 2 s, sigma 1) on virtual time, with the poll a scenario has by default and a seeded draw. */
+export async function measurePolling(count: number): Promise<{ poll: Poll; results: Polling[] }> {
+  const poll = await defaultPoll();
   const draw = seeded(20260105);
   const results: Polling[] = [];
   for (let n = 0; n < count; n += 1) {
-    const arrival = Math.min(50_000, 2_000 * Math.exp(normal(draw)));
-    results.push(await watchOne(arrival, draw));
+    const arrival = Math.min(latestArrival, 2_000 * Math.exp(normal(draw)));
+    results.push(await watchOne(arrival, poll, draw));
   }
-  return results;
+  return { poll, results };
 }
 
-async function watchOne(arrival: number, draw: () => number): Promise<Polling> {
+async function defaultPoll(): Promise<Poll> {
+  const text = `name: polling
+send: { http: { url: 'http://127.0.0.1/', json: { note: '\${{ marker }}' } } }
+route: [{ hop: partner, look: { http: { url: 'http://127.0.0.1/' } } }]`;
+  const files = { readFile: async () => '', baseDir: '/' };
+  const loaded = await loadScenario(text, 'polling.yaml', { plugin: loadPlugin, pluginNames, ...files });
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.scenario.poll;
+}
+
+async function watchOne(arrival: number, poll: Poll, draw: () => number): Promise<Polling> {
   const clock = createVirtualClock();
   const withPorts = { ...ports(clock), random: { ...ports(clock).random, fraction: draw } };
   const script = [
@@ -25,10 +43,14 @@ async function watchOne(arrival: number, draw: () => number): Promise<Polling> {
     { from: arrival, look: intact },
   ];
   const partner = scripted('partner', script, clock, { destination: true });
-  const journey = journeyOf(scenario([partner.hop], { confirm: 0 }), withPorts);
+  const journey = journeyOf({ ...scenario([partner.hop], { confirm: 0 }), poll }, withPorts);
   const watching = startWatch(journey, [partner], 0, withPorts, new AbortController().signal);
   await clock.run(watching.settled);
-  return { arrival, looks: partner.asked.length, lag: (partner.asked.at(-1) ?? 0) - arrival };
+  const [last, before] = [partner.asked.at(-1), partner.asked.at(-2)];
+  // The last look is the one that saw it, and no earlier one could have.
+  if (last === undefined || last < arrival || (before !== undefined && before >= arrival))
+    throw new Error(`an arrival after ${arrival} ms was looked for at ${partner.asked.join(', ')} ms`);
+  return { arrival, looks: partner.asked.length, lag: last - arrival };
 }
 
 /** A small generator (mulberry32), so that two benches draw the same arrivals. */
