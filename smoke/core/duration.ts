@@ -1,15 +1,21 @@
-// Durations as people write them: a number with a unit, always.
+// Durations always carry a unit: `500ms`, `2s`, `5m`, `1h`, `1d`.
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** As a pattern without flags, since the JSON Schema takes it over. */
+export const DURATION: RegExp = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
 
-/** The longest a timer of the runtime can wait, in milliseconds (about 24 days). */
-export const longestDuration: number = 2 ** 31 - 1;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `500ms`, `2s`, `1.5m`, `1h`, `1d` → milliseconds; undefined where it is none, or longer than a timer can wait. */
+/** Milliseconds, or undefined where the text is no duration. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/u.exec(text.trim());
-  const unit = match?.[2];
-  if (match === null || unit === undefined) return undefined;
-  const ms = Math.round(Number(match[1]) * (units[unit] ?? Number.NaN));
-  return ms <= longestDuration ? ms : undefined;
+  if (!DURATION.test(text)) return undefined;
+  const unit = text.replace(/^[\d.]+/, '');
+  return Math.round(Number.parseFloat(text) * (UNITS[unit] ?? 1));
+}
+
+/** Why something is no duration, and what to write. */
+export function durationFault(value: unknown): string {
+  if (Number.isFinite(value) || (typeof value === 'string' && /^\d+$/.test(value))) {
+    return `a duration needs a unit: write ${value}s, or ms, m, h or d`;
+  }
+  return 'a duration is a number and a unit: 500ms, 2s, 5m, 1h or 1d';
 }

@@ -1,6 +1,7 @@
 // The options of the `http` plug-in, as values: `${{ }}` is resolved before they are validated.
 
 import * as v from 'valibot';
+import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import { bodyKinds, methodOf } from './http-address.ts';
 
 type Value = string | number | boolean;
@@ -26,8 +27,8 @@ export type HttpOptions = {
   text?: string | undefined;
   xml?: string | { file: string } | undefined;
   expect?: HttpExpect | undefined;
-  /** Milliseconds for one request. */
-  timeout?: number | undefined;
+  /** For one request: a duration with its unit. */
+  timeout?: string | undefined;
   /** Follow redirects; default true. */
   follow?: boolean | undefined;
 };
@@ -43,6 +44,8 @@ const fromFile = v.objectWithRest(
   { file: v.string(), filename: v.optional(v.string()), type: v.optional(v.string()) },
   unknownKey,
 );
+
+const sayDuration = ({ input }: { input: unknown }): string => durationFault(input);
 
 const entries = {
   method: v.optional(v.picklist(methods)),
@@ -63,7 +66,7 @@ const entries = {
       unknownKey,
     ),
   ),
-  timeout: v.optional(v.pipe(v.number(), v.minValue(1))),
+  timeout: v.optional(v.pipe(v.string(sayDuration), v.regex(DURATION, sayDuration))),
   follow: v.optional(v.boolean()),
 };
 
@@ -75,6 +78,11 @@ export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(
     'GET and HEAD send no body: name another method',
   ),
 );
+
+/** The longest one request may take, in milliseconds. */
+export function timeoutOf({ timeout }: HttpOptions): number | undefined {
+  return timeout === undefined ? undefined : parseDuration(timeout);
+}
 
 function bodiesOf(options: Readonly<Record<string, unknown>>): readonly string[] {
   return bodyKinds.filter((kind) => options[kind] !== undefined);

@@ -5,7 +5,7 @@ import { maskCredentials, methodOf } from './http-address.ts';
 import { parametersOf, payloadOf } from './http-body.ts';
 import { type Exchange, exchange, type Line, named, type Wire } from './http-exchange.ts';
 import { HttpFault } from './http-fault.ts';
-import type { HttpOptions } from './http-options.ts';
+import { type HttpOptions, timeoutOf } from './http-options.ts';
 import { nextOf } from './http-redirect.ts';
 import type { As, Cookies, Host } from './plugin.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -70,7 +70,7 @@ export async function wireOf(
 export async function request(first: Wire, options: HttpOptions, rules: RequestRules, around: Around): Promise<Final> {
   let wire = first;
   for (let hops = 0; ; hops++) {
-    const answer = await once(wire, options.timeout, around);
+    const answer = await once(wire, timeoutOf(options), around);
     const retryAfter = slowDown(answer, around.host);
     const base = { exchange: answer, hops, ...(retryAfter === undefined ? {} : { retryAfter }) };
     if (options.follow === false || rules.wanted(answer.status)) return base;

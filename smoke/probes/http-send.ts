@@ -8,7 +8,7 @@ import { named, type Wire } from './http-exchange.ts';
 import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
 import { HttpFault } from './http-fault.ts';
 import { leadsToLogin } from './http-login.ts';
-import type { HttpOptions } from './http-options.ts';
+import { type HttpOptions, timeoutOf } from './http-options.ts';
 import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
 import type { Attempt } from './http-send-again.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
@@ -144,7 +144,7 @@ function kindOf(status: number): Fault['kind'] {
 /** Only a host that says when is asked again, and only where that is soon. */
 function againIn(final: Final, options: HttpOptions): { again?: number } {
   const { retryAfter } = final;
-  return retryAfter !== undefined && retryAfter <= (options.timeout ?? patienceMs) ? { again: retryAfter } : {};
+  return retryAfter !== undefined && retryAfter <= (timeoutOf(options) ?? patienceMs) ? { again: retryAfter } : {};
 }
 
 function because(why: string | undefined): string {

@@ -1,7 +1,7 @@
 // Reads the times of a scenario or a hop, and checks that they make sense together.
 
+import { parseDuration } from '../core/duration.ts';
 import type { Context } from './build-context.ts';
-import { parseDuration } from './durations.ts';
 import type { Poll, Times } from './model.ts';
 import type { Node } from './node.ts';
 import { child, textAt } from './plain.ts';

@@ -2,7 +2,7 @@
 // What stands under a plug-in's name is checked with the plug-in's own options; these shapes leave it open.
 
 import * as v from 'valibot';
-import { DURATION, durationFault } from './durations.ts';
+import { DURATION, durationFault } from '../core/duration.ts';
 
 type Text = v.GenericSchema<string, string>;
 type Any = v.GenericSchema;

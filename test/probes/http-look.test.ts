@@ -130,7 +130,7 @@ test('a server that never answers, or never ends its answer, is a timeout', asyn
   for (const url of [silent, stalling, dripping]) {
     const bySignal = await blind(t, { url }, { signal: expired(150) });
     assert.equal(bySignal.fault.kind, 'timeout', bySignal.message);
-    const byOption = await blind(t, { url, timeout: 150 });
+    const byOption = await blind(t, { url, timeout: '150ms' });
     assert.equal(byOption.fault.kind, 'timeout', byOption.message);
     assert.match(byOption.message, /150 ms/);
   }

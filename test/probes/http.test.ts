@@ -16,7 +16,7 @@ test('options that make a request are accepted', async () => {
   const url = 'http://127.0.0.1:4100/x';
   for (const options of [
     { url },
-    { url, method: 'PUT', headers: { 'X-A': 1 }, query: { a: ['1', 2] }, json: null, timeout: 100, follow: false },
+    { url, method: 'PUT', headers: { 'X-A': 1 }, query: { a: ['1', 2] }, json: null, timeout: '100ms', follow: false },
     { url, form: { a: true } },
     { url, multipart: { a: 'text', b: { file: './x.pdf', filename: 'y.pdf', type: 'application/pdf' } } },
     { url, xml: { file: './body.xml' }, expect: { status: [200, 204], header: { 'content-type': 'text/xml' } } },
@@ -47,7 +47,7 @@ test('requests that cannot be meant are turned down in words', async () => {
   ]);
   assert.deepEqual(await issues({ url: '/api/bookings' }), ['an http:// or https:// address']);
   assert.equal((await issues({ url: 'http://x', expect: { status: 42 } })).length, 1);
-  assert.equal((await issues({ url: 'http://x', timeout: 0 })).length, 1);
+  assert.equal((await issues({ url: 'http://x', timeout: 100 })).length, 1);
   assert.equal((await issues({})).length, 1);
 });
 

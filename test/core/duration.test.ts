@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationFault, parseDuration } from '../../smoke/scenario/durations.ts';
+import { durationFault, parseDuration } from '../../smoke/core/duration.ts';
 
 test('durations are read in every unit', () => {
   assert.deepEqual(
