@@ -58,6 +58,7 @@ test('the package holds no TypeScript source, no runtime and no path of the mach
     assert.ok((await stat(file)).size < 3_000_000, `${file} is larger than any file of ours`);
     const text = await readFile(file, 'utf8');
     assert.ok(!text.includes(root) && !text.includes(folder), `${file} names a folder of this machine`);
+    assert.ok(!/[\\/]program-\w+\.js$/.test(file) || /^[\0-\x7f]+$/.test(text), `${file} is read as Latin-1`);
     assert.ok(!text.includes('@@package-root@@'), `${file} holds a mark that the build should have replaced`);
   }
 });

@@ -39,6 +39,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     target,
     external,
     legalComments: 'none',
+    charset: 'ascii',
     write: false,
     metafile: true,
     logLevel: 'silent',
@@ -59,6 +60,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     define: { 'import.meta.url': 'programUrl' },
     plugins: [sourceUrls(root), versionOnly(root), lateGlobals(), lateBuiltins()],
   });
+  const programFile = only(program.outputFiles);
   const entries = await build({
     ...common,
     entryPoints: [...entryPoints],
@@ -72,12 +74,13 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     ...common,
     entryPoints: { main: 'smoke/package/launch.ts' },
     format: 'esm',
-    define: { PROGRAM: JSON.stringify(`./${relative(outdir, only(program.outputFiles).path).split(sep).join('/')}`) },
+    define: { PROGRAM: JSON.stringify(`./${relative(outdir, programFile.path).split(sep).join('/')}`) },
   });
   for (const { path, text } of [program, entries, launcher].flatMap(({ outputFiles }) => outputFiles)) {
     await mkdir(dirname(path), { recursive: true });
     const toRoot = relative(dirname(path), outdir).split(sep).join('/') || '.';
-    await writeFile(path, text.replaceAll(rootMark, toRoot));
+    const written = text.replaceAll(rootMark, toRoot);
+    await writeFile(path, path === programFile.path ? inAscii(written) : written);
   }
   await chmod(join(outdir, 'main.js'), 0o755);
   const bundles = [program.metafile, entries.metafile];
@@ -118,6 +121,11 @@ function versionOnly(root: string): Plugin {
       });
     },
   };
+}
+
+/** The program is read as Latin-1, without a look at every byte. By now only comments hold more than ASCII. */
+function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function only<T>(files: readonly T[]): T {

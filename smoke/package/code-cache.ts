@@ -20,7 +20,7 @@ type Kept = { code: Buffer; age: number };
 /** Compiles the file at `url`. A cache that is missing, unreadable or out of date costs time and nothing else. */
 export function compileProgram(url: URL, argv: readonly string[]): vm.Script {
   const filename = fileURLToPath(url);
-  // Latin-1 is read without a look at every byte; the build writes plain ASCII.
+  // Latin-1 is read without a look at every byte, and the build writes plain ASCII.
   const source = fs.readFileSync(filename, 'latin1');
   const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const file = cacheFile(filename, argv);

@@ -120,4 +120,9 @@ export class Blind extends Error {
     this.fault = more.hint === undefined ? { kind, message } : { kind, message, hint: more.hint };
     this.retryAfter = more.retryAfter;
   }
+
+  /** A third party's probe imports the public API, and so throws a Blind of another copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'Blind' && 'fault' in value;
+  }
 }

@@ -72,6 +72,16 @@ test('the cache holds functions that were called, not only those that V8 compile
   assert.ok((await stat(await keptFile())).size > idle + 50 * 100);
 });
 
+test('what the program imports later is found beside it, from the cache as well', async () => {
+  await writeFile(join(folder, 'late.mjs'), 'process.exitCode = 4;');
+  await writeFile(program, `(function () { import('./late.mjs'); })`);
+  for (const how of ['compiled', 'cached']) {
+    const ran: unknown = await launch().catch((error: unknown) => error);
+    assert.ok(ran instanceof Error && 'code' in ran && 'stdout' in ran, how);
+    assert.deepEqual([ran.code, ran.stdout], [4, `${how}\n`]);
+  }
+});
+
 test('each command keeps a cache of its own, help is one of them, and no argument becomes a path', async () => {
   for (const argv of [['run', 'a.yaml'], ['check'], ['run', '--help'], ['../../x'], []]) await launch(argv);
   const names = (await keptFiles()).map((file) => file.slice(file.lastIndexOf('-') + 1)).sort();
