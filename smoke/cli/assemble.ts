@@ -17,7 +17,7 @@ import { version } from '../version.ts';
 import { realClock } from './clock.ts';
 import { type OpenOutput, openOutput } from './output.ts';
 import { createSecrets } from './secrets.ts';
-import { UsageError, type World } from './world.ts';
+import { RunnerError, UsageError, type World } from './world.ts';
 
 export type Reporters = { all: { name: string; reporter: Reporter }[]; outputs: OpenOutput[] };
 
@@ -96,10 +96,17 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
 }
 
 /** Feeds a recorded stream to reporters, for `report`. */
-export async function replay(events: Iterable<RunEvent>, reporters: Reporters): Promise<void> {
-  for (const event of events) for (const { reporter } of reporters.all) await reporter.on(event);
-  for (const { reporter } of reporters.all) await reporter.close?.();
-  for (const output of reporters.outputs) output.close();
+export async function replay(events: readonly RunEvent[], { all, outputs }: Reporters): Promise<void> {
+  for (const { name, reporter } of all) {
+    try {
+      for (const event of events) await reporter.on(event);
+      await reporter.close?.();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new RunnerError(`the reporter ${name} failed: ${why}`, 'Are these events of this version?', cause);
+    }
+  }
+  for (const output of outputs) output.close();
 }
 
 export { createMask, createSecrets };
