@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
+import { suggestion } from '../scenario/problems.ts';
 import { exampleFile, shownExample } from './examples.ts';
 import { aliasLine } from './invocation.ts';
 import { runCommand } from './run.ts';
@@ -18,7 +19,10 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
   if (faults.includes('list')) return listFaults(world);
   const unknown = faults.find((name) => !isFaultName(name));
   if (unknown !== undefined)
-    throw new UsageError(`there is no fault ${JSON.stringify(unknown)}`, 'smoketrail demo --fault list names them.');
+    throw new UsageError(
+      `there is no fault ${JSON.stringify(unknown)}`,
+      suggestion(unknown, Object.keys(faultKinds)) ?? 'smoketrail demo --fault list names them.',
+    );
   if (faults.length > 0 && !options.up)
     throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
   const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-demo-'));
@@ -38,9 +42,10 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     if (stop.signal.aborted) return stop.signal.reason.message === 'SIGTERM' ? 143 : 130;
     throw error;
   } finally {
-    forget();
     await stack?.stop();
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    // Until here another Ctrl-C must not leave processes and files behind.
+    forget();
   }
 }
 

@@ -1,0 +1,167 @@
+// The demo as a newcomer starts it: both acts, the stack that stays up, and nothing left behind however it ends.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../demo/on-stack.ts';
+import { type Ended, type Program, startProgram } from './program.ts';
+
+const example = fileURLToPath(new URL('../../scenarios/booking-note.yaml', import.meta.url));
+
+type Demo = Program & { folder: string; says(what: RegExp): Promise<string> };
+
+/** Its temporary files go into a folder of the test's own, so that what is left can be told. */
+function startDemo(t: TestContext, ...args: readonly string[]): Demo {
+  const folder = mkdtempSync(path.join(tmpdir(), 'smoketrail-demo-test-'));
+  const program = startProgram(['demo', ...args], { cwd: folder, env: { TMPDIR: folder }, through: undefined });
+  t.after(async () => {
+    await program.end();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const says = (what: RegExp): Promise<string> =>
+    eventually(`it says ${what}`, () => {
+      if (program.isOver()) assert.match(program.output(), what);
+      return what.exec(program.output())?.[0];
+    });
+  return { ...program, folder, says };
+}
+
+/** Processes that were started with that folder in their environment. */
+function processesOf(folder: string): string[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc').filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, 'utf8').includes(folder);
+    } catch {
+      // It ended meanwhile, or is somebody else's.
+      return false;
+    }
+  });
+}
+
+async function endedClean(demo: Demo, code: number): Promise<Ended> {
+  const end = await demo.ended;
+  assert.equal(end.code, code, end.stdout + end.stderr);
+  assert.equal(end.stderr, '');
+  assertNothingLeft(demo);
+  return end;
+}
+
+function assertNothingLeft({ folder }: Demo): void {
+  assert.deepEqual(readdirSync(folder), [], 'files were left behind');
+  assert.deepEqual(processesOf(folder), [], 'processes were left behind');
+}
+
+describe('the demo', { concurrency: 2 }, () => {
+  test('plays a healthy release and a stale one, and names the build and the workers', async (t) => {
+    const { stdout } = await endedClean(startDemo(t), 0);
+    const [before = '', one = '', two = '', after = ''] = stdout.split(/^(?=Act one|Act two|That was the failure)/m);
+    assert.match(before, /Starting the booking stack/);
+    assert.match(one, /✓ booking-note {2}smk-\S+ {2}arrived: intact at partner/);
+    assert.match(one, /1 of 1 passed/);
+    assert.match(two, /altered: stripped at worker/);
+    assert.match(two, /Last seen at queue .*\(payload intact\)\. Suspect: worker\./);
+    assert.match(two, /worker-[1-4] runs 41ab00c, started 41 days ago; .*web runs 9f2c1e7/);
+    assert.match(two, /covered 4 of 4 instances/);
+    assert.match(two, /41ab00c {2}0 of 3 passed \(worker-1, worker-2, worker-3\)/);
+    assert.match(after, /Try next:[\s\S]*smoketrail demo --up/);
+  });
+
+  for (const [when, what] of [
+    ['while it starts', /Starting the booking stack/],
+    ['in act one', /Act one[\s\S]*started: /],
+    ['in act two', /Act two[\s\S]*started: /],
+  ] as const) {
+    test(`stopped by SIGINT ${when}, it leaves nothing`, async (t) => {
+      const demo = startDemo(t);
+      await demo.says(what);
+      demo.kill('SIGINT');
+      await endedClean(demo, 130);
+    });
+  }
+
+  test('an impatient second SIGINT leaves nothing either', async (t) => {
+    const demo = startDemo(t);
+    await demo.says(/Act one[\s\S]*started: /);
+    const impatience = setInterval(() => demo.kill('SIGINT'), 20);
+    t.after(() => clearInterval(impatience));
+    const { code, signal } = await demo.ended;
+    // One may come after everything was stopped and removed, when nobody listens any more.
+    assert.ok(code === 130 || signal === 'SIGINT', String(code));
+    assertNothingLeft(demo);
+  });
+
+  test('killed with SIGKILL, its processes end by themselves', async (t) => {
+    const demo = startDemo(t, '--up');
+    await demo.says(/Ctrl-C stops it/);
+    assert.ok(processesOf(demo.folder).length > 1 || !existsSync('/proc'));
+    demo.kill('SIGKILL');
+    await demo.ended;
+    await eventually('no process is left', () => (processesOf(demo.folder).length === 0 ? true : undefined));
+  });
+
+  test('--up --fault stale-workers says what to set, runs with it, and stops clean on SIGINT', async (t) => {
+    const demo = startDemo(t, '--up', '--fault', 'stale-workers');
+    await demo.says(/Ctrl-C stops it/);
+    const settings = [...demo.output().matchAll(/^ {2}export ([A-Z_]+)=(\S+)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]);
+    assert.ok(settings.length >= 5, demo.output());
+    assert.match(demo.output(), /The stack is up with stale-workers/);
+    assert.match(demo.output(), /curl -X POST http:\/\/127\.0\.0\.1:\d+\/faults/);
+    const env = { TMPDIR: demo.folder, ...Object.fromEntries(settings) };
+    const ledger = path.join(demo.folder, 'ledger');
+    const run = startProgram(['run', example, '--ledger', ledger], { cwd: demo.folder, env, through: undefined });
+    t.after(() => run.end());
+    const { code, stdout } = await run.ended;
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /worker runs 41ab00c on 3 of 4 instances/);
+    rmSync(ledger, { recursive: true });
+    demo.kill('SIGINT');
+    const { stdout: all } = await endedClean(demo, 130);
+    assert.match(all, /Stopping the stack\./);
+  });
+
+  test('a port that is taken is named, and SIGTERM stops it clean', async (t) => {
+    const holder = createServer();
+    const held = await new Promise<boolean>((resolve) => {
+      // Somebody else may hold it already, which is just as well.
+      holder.once('error', () => resolve(false));
+      holder.listen(4_100, '127.0.0.1', () => resolve(true));
+    });
+    if (held) t.after(() => void holder.close());
+    const demo = startDemo(t, '--up');
+    await demo.says(/Port 4100 is taken, so web is at http:\/\/127\.0\.0\.1:\d+\./);
+    await demo.says(/Ctrl-C stops it/);
+    demo.kill('SIGTERM');
+    await endedClean(demo, 143);
+  });
+
+  test('faults are listed, and a wrong one is refused with what was meant', async (t) => {
+    const list = await endedClean(startDemo(t, '--fault', 'list'), 0);
+    for (const name of [
+      'stale-workers',
+      'dropped',
+      'stripped',
+      'truncated',
+      'duplicated',
+      'partner-down',
+      'worker-crash',
+    ])
+      assert.match(list.stdout, new RegExp(`^${name} +at \\S`, 'm'), name);
+    for (const [args, says] of [
+      [['--up', '--fault', 'stale-worker'], /there is no fault "stale-worker"\n {2}Did you mean `stale-workers`\?/],
+      [['--up', '--fault', 'constructor'], /there is no fault "constructor"/],
+      [['--fault', 'stripped'], /--fault goes with --up/],
+    ] as const) {
+      const { code, stdout, stderr } = await startDemo(t, ...args).ended;
+      assert.equal(code, 2, stdout);
+      assert.match(stderr, says);
+    }
+  });
+});
