@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
+import type { StackOptions } from '../demo/stack-options.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { exampleFile, shownExample } from './examples.ts';
 import { aliasLine } from './invocation.ts';
@@ -33,7 +34,7 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     world.stdout.write('Starting the booking stack: web, queue, four workers, partner.\n');
     const ports = options.up ? { ports: knownPorts } : {};
     // Slow enough for a person to find the job waiting in the queue, as on a busy day.
-    stack = await startStack({ dir, jobPollMs: 400, ...ports }, stop.signal);
+    stack = await startUnless(stop.signal, { dir, jobPollMs: 400, ...ports });
     for (const note of stack.notes) world.stdout.write(`  ${note}\n`);
     return options.up
       ? await keepUp(stack, faults.filter(isFaultName), world, stop.signal)
@@ -46,6 +47,18 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     // Until here another Ctrl-C must not leave processes and files behind.
     forget();
+  }
+}
+
+/** A signal stops the stack while it starts; later on what runs against it is cleaned up first. */
+async function startUnless(stopped: AbortSignal, options: StackOptions): Promise<Stack> {
+  const starting = new AbortController();
+  const give = (): void => starting.abort(stopped.reason);
+  stopped.addEventListener('abort', give);
+  try {
+    return await startStack(options, starting.signal);
+  } finally {
+    stopped.removeEventListener('abort', give);
   }
 }
 
