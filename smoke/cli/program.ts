@@ -140,10 +140,10 @@ First steps:
 ${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal:\n  ${aliasLine}\n`}`;
 
 const sweepCodes = `
-Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned (it
-says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by a
-signal. The ledger knows the systems that the runs wrote to; secrets are needed
-again. A scenario that has moved can be named where it stands now.
+Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned
+(it says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by
+a signal. The ledger knows the systems that the runs wrote to; secrets are
+needed again. A scenario that has moved can be named where it stands now.
 `;
 
 const runExamples = `

@@ -36,7 +36,8 @@ export function nextSteps(
         `check ${oneLine(look.evidence.instance ?? hop.hop)}${buildOf(look.evidence.release)}: ${sourceOf(hop, look)}`,
       );
     } else {
-      steps.push(`check ${hop.hop}: ${oneLine(hop.title)}`);
+      // What was read, where it was: the title may still have names in it that only the look filled in.
+      steps.push(`check ${hop.hop}: ${oneLine(look?.kind === 'absent' ? look.searched : hop.title)}`);
     }
   }
   if (ending.kind === 'unclear')
