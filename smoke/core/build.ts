@@ -5,11 +5,16 @@ import { listed, oneLine } from './wording.ts';
 /** One build of a hop, and the instances known to run it. */
 export type Build = { commit: string; count: number; instance?: string; startedAt?: string };
 
-/** One build text names another: they are equal, or one is an abbreviation of at least seven hexadecimal characters. */
+/**
+ * One build text names another: they are equal, or one is an abbreviation of at least seven hexadecimal characters. Digits
+ * alone are a build number and no abbreviation, unless the other has the length of a whole hash.
+ */
 export function sameCommit(a: string, b: string): boolean {
   const [short, long] = [a.trim().toLowerCase(), b.trim().toLowerCase()].sort((x, y) => x.length - y.length);
   if (short === undefined || long === undefined) return false;
   if (a.trim() === b.trim()) return true;
+  const isWhole = long.length === 40 || long.length === 64;
+  if (/^\d+$/.test(short) && !isWhole) return false;
   return /^[0-9a-f]{7,64}$/.test(short) && /^[0-9a-f]{7,64}$/.test(long) && long.startsWith(short);
 }
 

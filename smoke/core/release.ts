@@ -50,7 +50,7 @@ export function checkReleases(
     ...between(known, rule === undefined ? names : asked),
     ...(rule?.equals === undefined ? [] : unexpected(known, asked, rule.equals)),
   ];
-  const unknown = asked.filter((hop) => (known.get(hop) ?? []).length === 0).map((hop) => unknownBuild(hop, hops));
+  const unknown = asked.flatMap((hop) => unknownBuild(hop, known.get(hop) ?? [], hops, evidence));
 
   const differs = skews.some((skew) => skew.hops.every((hop) => asked.includes(hop)));
   const missing = unknown.length > 0 && rule?.onUnknown === 'fail';
@@ -130,8 +130,25 @@ function unexpected(known: Known, names: readonly string[], expected: string): S
   });
 }
 
-function unknownBuild(hop: string, hops: readonly HopReleases[]): Skew {
-  const fault = hops.find((one) => one.hop === hop)?.fault;
-  const why = fault === undefined ? '' : `: ${oneLine(fault)}`;
-  return { kind: 'unknown', hops: [hop], message: `the build of ${hop} is unknown${why}` };
+/** Nothing is known of the hop's builds, or not of all: some instances say none, or one of them handled the marker. */
+function unknownBuild(
+  hop: string,
+  builds: readonly Build[],
+  hops: readonly HopReleases[],
+  evidence: readonly Handled[],
+): Skew[] {
+  const found = hops.find((one) => one.hop === hop);
+  const why = found?.fault === undefined ? '' : `: ${oneLine(found.fault)}`;
+  if (builds.length === 0) return [{ kind: 'unknown', hops: [hop], message: `the build of ${hop} is unknown${why}` }];
+  if (why !== '') return [{ kind: 'unknown', hops: [hop], message: `not every build of ${hop} is known${why}` }];
+  const stranger = evidence.find(
+    ({ hop: at, instance, release }) =>
+      at === hop &&
+      release === undefined &&
+      instance !== undefined &&
+      !(found?.instances ?? []).some((one) => one.instance === instance),
+  );
+  if (stranger === undefined) return [];
+  const message = `the build of ${oneLine(stranger.instance ?? '')} is unknown, which handled the marker at ${hop}`;
+  return [{ kind: 'unknown', hops: [hop], message }];
 }

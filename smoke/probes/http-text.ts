@@ -2,8 +2,21 @@
 
 /** A byte that does not fit the encoding becomes U+FFFD: a marker beside it is still found. */
 export function textOf(body: Uint8Array, contentType: string | undefined): string {
-  const label = byteOrderMark(body) ?? charsetIn(contentType) ?? declaredIn(body, contentType) ?? 'utf-8';
-  return new TextDecoder(isKnown(label) ? label : 'utf-8').decode(body);
+  // JSON is UTF-8 whatever a charset beside it says (RFC 8259, sections 8.1 and 11).
+  const named = /[/+]json\b/i.test(contentType ?? '') ? undefined : charsetIn(contentType);
+  const label = byteOrderMark(body) ?? named ?? declaredIn(body, contentType);
+  if (label === undefined && /html/i.test(contentType ?? '')) return asBrowsersDo(body);
+  return new TextDecoder(label !== undefined && isKnown(label) ? label : 'utf-8').decode(body);
+}
+
+/** HTML that names no encoding: UTF-8 where it can be that, else what browsers fall back to. */
+function asBrowsersDo(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    // A page in an old encoding: decoded as UTF-8, every accent would look damaged.
+    return new TextDecoder('windows-1252').decode(body);
+  }
 }
 
 function isKnown(label: string): boolean {

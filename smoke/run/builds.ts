@@ -45,7 +45,10 @@ async function readHop(
   signal: AbortSignal,
 ): Promise<HopReleases> {
   try {
-    const instances = await readInstances(journey, hop, spec, tools, signal);
+    const { instances, nameless } = await readInstances(journey, hop, spec, tools, signal);
+    const all = instances.length + nameless;
+    if (instances.length > 0 && nameless > 0)
+      return { hop: hop.name, instances, fault: `${nameless} of ${all} instances say no build` };
     if (instances.length > 0) return { hop: hop.name, instances };
     return { hop: hop.name, instances, fault: `${spec.look.title}: nothing at ${spec.commit}` };
   } catch (error) {
@@ -60,7 +63,7 @@ async function readInstances(
   spec: LookedUp,
   tools: Tools,
   signal: AbortSignal,
-): Promise<Instance[]> {
+): Promise<{ instances: Instance[]; nameless: number }> {
   const { readings, timer, armoury } = tools;
   const armed = await armoury.arm(spec.look, journey);
   const { probe } = armed;
@@ -85,7 +88,10 @@ async function readInstances(
   );
   const records = reading.candidates.flatMap((candidate) => split(candidate, spec.look.records, journey));
   const meant = records.filter((record) => isMeant(record, spec, journey));
-  return latestOfEach(meant.flatMap((record) => instanceIn(record, spec)));
+  const found = meant.map((record) => instanceIn(record, spec));
+  // A log says its build in some of its lines only; a listing says one for each instance or does not know it.
+  const nameless = spec.look.records === undefined ? 0 : found.filter((one) => one.length === 0).length;
+  return { instances: latestOfEach(found.flat()), nameless };
 }
 
 function split(candidate: Candidate, records: Tree | undefined, journey: Journey): readonly Candidate[] {

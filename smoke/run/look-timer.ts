@@ -4,7 +4,7 @@ import type { Clock } from '../probes/plugin.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
-  limited<T>(ms: number, outer: AbortSignal, work: Work<T>): Promise<T>;
+  limited<T>(ms: number, outer: AbortSignal, work: Work<T>, patience?: number): Promise<T>;
   /**
    * The same, but work that reacts to its signal may still tell how it ended. `onGranted` is called each time the
    * budget lets it go on.
@@ -34,17 +34,20 @@ export class Withheld extends Error {
 
 type Watch = { pause(): void; resume(): void; stop(): void; granted(): void };
 
-/** Times its limit is how long a look may wait for the budget before it is given up as not made. */
-const patience = 3;
+/** `patience`: how long the budget may hold it back, in ms; its own time where nothing else is said. */
+type Rules = { hear?: number; patience?: number | undefined; onGranted?: (() => void) | undefined };
+
 /** How long a send that ran out of time is asked how it ended, in ms. */
 const lastWords = 500;
+/** How long a send waits for its turn among many, in ms: it is worth more than a look, which comes again. */
+const turn = 300_000;
 
 export function createTimer(clock: Clock): Timer {
   const watches = new WeakMap<AbortSignal, Watch>();
 
   return {
-    limited: (ms, outer, work) => limit(ms, outer, work, 0),
-    limitedAsking: (ms, outer, work, onGranted) => limit(ms, outer, work, lastWords, onGranted),
+    limited: (ms, outer, work, patience) => limit(ms, outer, work, { patience }),
+    limitedAsking: (ms, outer, work, onGranted) => limit(ms, outer, work, { hear: lastWords, patience: turn, onGranted }),
     paused,
   };
 
@@ -52,15 +55,14 @@ export function createTimer(clock: Clock): Timer {
     ms: number,
     outer: AbortSignal,
     work: Work<T>,
-    hear: number,
-    onGranted?: () => void,
+    { hear = 0, patience = ms, onGranted }: Rules,
   ): Promise<T> {
     const abort = new AbortController();
     const over = new AbortController();
     const onOuter = (): void => abort.abort(outer.reason);
     outer.throwIfAborted();
     outer.addEventListener('abort', onOuter, { once: true });
-    const watch = startWatch(clock, ms, abort, onGranted);
+    const watch = startWatch(clock, ms, abort, patience, onGranted);
     watches.set(abort.signal, watch);
     try {
       return await Promise.race([work(abort.signal), afterAbort(abort.signal, hear, over.signal)]);
@@ -93,7 +95,7 @@ export function createTimer(clock: Clock): Timer {
   }
 }
 
-function startWatch(clock: Clock, ms: number, abort: AbortController, onGranted?: () => void): Watch {
+function startWatch(clock: Clock, ms: number, abort: AbortController, patience: number, onGranted?: () => void): Watch {
   let left = ms;
   let started = clock.now();
   let waiting = 0;
@@ -116,7 +118,7 @@ function startWatch(clock: Clock, ms: number, abort: AbortController, onGranted?
       if (waiting > 1 || stopped) return;
       left -= clock.now() - started;
       alarm.abort();
-      alarm = ring(ms * patience, () => new Withheld(ms * patience));
+      alarm = ring(patience, () => new Withheld(patience));
     },
     resume() {
       waiting -= 1;

@@ -1,11 +1,11 @@
 // Makes one look at one hop: resolve, read (shared), judge, learn. The only place where a throw becomes blind.
 
 import { judge } from '../core/judge.ts';
-import type { Cost, Fault, Look, Reading, Selection } from '../core/look.ts';
+import type { Candidate, Cost, Fault, Look, Reading, Selection } from '../core/look.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
-import { namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
+import { isTemplate, namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
 import { type Journey, soughtOf } from './journey.ts';
 import { learn } from './learn.ts';
@@ -18,7 +18,8 @@ import { stableJson } from './stable-json.ts';
 export type Glance = { look: Look; began: number; cost: Cost; retryAfter?: number; fresh?: Fresh };
 
 export type Looker = {
-  look(signal: AbortSignal): Promise<Glance>;
+  /** `patience`: how long the host's budget may withhold it, in ms, before it is given up as not made. */
+  look(signal: AbortSignal, patience?: number): Promise<Glance>;
   /** Judges an earlier reading again, for instance with an alias learned since. */
   again(fresh: Fresh): Promise<Glance>;
   /** True where the alias changes only how a reading is judged and not what is read. */
@@ -41,19 +42,19 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const limit = hop.timeout ?? journey.scenario.times.timeout;
   const gap = (hop.poll ?? journey.scenario.poll).first;
   const readsBy = namesIn(spec.options, journey.scenario.vars);
-  const named = readsBy.marker || readsBy.aliases.size > 0;
+  const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
   const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
   return changed === undefined ? looker : { ...looker, changed };
 
-  async function look(signal: AbortSignal): Promise<Glance> {
+  async function look(signal: AbortSignal, patience: number = limit): Promise<Glance> {
     const began = ports.clock.now();
     try {
       const options = resolve(spec.options, journey.scope);
       const selection = selectionOf(hop, spec, journey);
       const missing = missingIn(options, selection);
       if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);
-      const fresh = await read(options.ok ? options.value : {}, signal);
+      const fresh = await read(options.ok ? options.value : {}, signal, patience);
       return await judged(fresh);
     } catch (error) {
       signal.throwIfAborted();
@@ -61,7 +62,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     }
   }
 
-  async function read(value: unknown, signal: AbortSignal): Promise<Fresh> {
+  async function read(value: unknown, signal: AbortSignal, patience: number): Promise<Fresh> {
     const valid = await validateOptions(armed.plugin, value, spec.place);
     if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
     const { probe } = armed;
@@ -75,7 +76,11 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return readings.take(
       key,
       gap,
-      (shared) => timer.limited(limit, shared, (limited) => probe.read(valid.value, { ...context, signal: limited })),
+      (shared) => {
+        const work = (limited: AbortSignal): Promise<Reading> =>
+          probe.read(valid.value, { ...context, signal: limited });
+        return timer.limited(limit, shared, work, patience);
+      },
       signal,
     );
   }
@@ -91,9 +96,24 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       inflate: ports.inflate,
       mask: ports.mask,
     });
-    const last = picked.at(-1);
-    if (last !== undefined) await learn(journey, spec.keep, last, hop.name, ports);
+    const record = recordToKeep(picked, selection.value);
+    if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     return { look, began: fresh.began, cost: fresh.reading.cost, fresh, ...retryAfterIn(fresh.reading) };
+  }
+
+  /**
+   * What a look keeps may be deleted later, so it is taken only from a record that `where` picked or that holds the marker,
+   * never from one that merely mentions an alias.
+   */
+  function recordToKeep(picked: readonly Candidate[], selection: Selection): Candidate | undefined {
+    const isAnswer = spec.records === undefined && readsBy.aliases.size > 0;
+    if (Object.keys(spec.keep).length === 0 || isAnswer || selection.where !== undefined) return picked.at(-1);
+    const { records: _, ...alone } = selection;
+    return picked.findLast((one) => {
+      const reading = { candidates: [one], whole: true, searched: one.source, cost: noCost };
+      const { look } = judge(reading, alone, soughtOf(journey), { inflate: ports.inflate, mask: ports.mask });
+      return look.kind === 'intact' || (look.kind === 'altered' && look.how !== 'truncated');
+    });
   }
 }
 
@@ -118,6 +138,16 @@ function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
     value.evidence = { ...(commit && { commit }), ...(instance && { instance }), ...(started && { started }) };
   }
   return missing.length > 0 ? { ok: false, missing } : { ok: true, value };
+}
+
+/** Whether the request itself names the marker or an alias. A header that carries one (a correlation id) asks for nothing. */
+function namesRecord(options: Tree, { scenario }: Journey): boolean {
+  const isMap = typeof options === 'object' && options !== null && !Array.isArray(options) && !isTemplate(options);
+  const asking = isMap
+    ? Object.entries(options).flatMap(([name, tree]) => (name === 'headers' ? [] : [tree]))
+    : [options];
+  const { marker, aliases } = namesIn(asking as readonly Tree[], scenario.vars);
+  return marker || aliases.size > 0;
 }
 
 function missingIn(options: Resolved, selection: Selected): readonly string[] {

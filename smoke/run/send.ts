@@ -27,6 +27,7 @@ export async function send(
 ): Promise<SendResult> {
   const { send: steps } = journey.scenario;
   let created = false;
+  let markerLeft = false;
   let summary = '';
   for (const [index, step] of steps.entries()) {
     const last = index === steps.length - 1;
@@ -34,13 +35,15 @@ export async function send(
     summary = result.summary;
     if (result.outcome === 'done') {
       created = true;
+      markerLeft ||= journey.sent.length > 0;
       continue;
     }
     if (!last) {
       ports.emit({ type: 'warning', scenario: journey.id, message: `the steps after ${step.title} were not sent` });
     }
-    const outcome = result.outcome === 'skipped' ? 'refused' : result.outcome;
-    // A marker that left in no step at all cannot arrive, whatever the earlier steps did.
+    const refused = result.outcome === 'skipped' || result.outcome === 'refused';
+    // A marker that left in an accepted step may arrive whatever became of the later ones; one that never left cannot.
+    const outcome = refused && !markerLeft ? 'refused' : 'unknown';
     return {
       outcome,
       summary,

@@ -6,7 +6,7 @@ import type { Candidate, Fault } from '../core/look.ts';
 import { Blind, type FireContext, type Plugin, type Sent, type Trigger } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
-import { resolve } from '../scenario/template.ts';
+import { namesIn, resolve } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { type Journey, noteSentTexts } from './journey.ts';
 import { learn } from './learn.ts';
@@ -77,7 +77,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
 
   /** Learns what the step keeps. For find, says why an answer does not tell whether there is a record: that is never "none". */
   async function keepFrom(answer: Candidate, step: Step, phase: Phase, journey: Journey): Promise<string | undefined> {
-    const { record, unread, others } = recordIn(answer, step, journey, ports);
+    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
     if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
     if (record === undefined) return phase === 'find' ? unread : undefined;
     const missing = await learn(journey, step.keep, record, step.title, ports);
@@ -122,23 +122,26 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
 }
 
 /**
- * With `records` (a search that may list others too) only a record that holds the whole marker is kept from: what is
- * learned here is deleted later, and a part of a marker, or an alias in a text, may stand in somebody else's record.
+ * With `records` (a search that may list others too), and in `find` always, only a record that holds the whole marker is
+ * kept from: what is learned here is deleted later, and a search that ignores what it was asked answers with somebody
+ * else's record. Only an answer to a request that named an alias is that record itself.
  */
 function recordIn(
   answer: Candidate,
   step: Step,
+  phase: Phase,
   journey: Journey,
   ports: Ports,
 ): { record?: Candidate; unread?: string; others?: number } {
-  if (step.records === undefined) return { record: answer };
+  const byAlias = namesIn(step.options, journey.scenario.vars).aliases.size > 0;
+  if (step.records === undefined && (phase !== 'find' || byAlias)) return { record: answer };
   const sought = { marker: journey.marker, aliases: new Map(), sent: [{ text: journey.marker.text, document: true }] };
   const judged = (candidate: Candidate, records: { records?: string }): Judged => {
     const reading = { candidates: [candidate], whole: true, searched: step.title, cost: noCost };
     const selection = { ...records, allow: [], reference: false };
     return judge(reading, selection, sought, { inflate: ports.inflate, mask: ports.mask });
   };
-  const { picked, look } = judged(answer, { records: step.records });
+  const { picked, look } = judged(answer, step.records === undefined ? {} : { records: step.records });
   if (look.kind === 'blind') return { unread: look.fault.message };
   const kinds = picked.map((one) => judged(one, {}).look);
   const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');

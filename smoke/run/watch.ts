@@ -83,7 +83,7 @@ export function startWatch(
 
   /** A blind confirming look neither confirms nor revokes: look again until one tells, or a look's time has passed. */
   async function confirmed(watched: WatchedHop, log: HopLog): Promise<void> {
-    const until = Math.max(deadlineAt, clock.now() + (watched.hop.timeout ?? journey.scenario.times.timeout));
+    const until = Math.max(deadlineAt, clock.now() + limitOf(watched));
     for (let n = 1; ; n += 1) {
       const { look } = await lookAt(watched, 'confirm', signal);
       const left = until - clock.now();
@@ -181,7 +181,9 @@ export function startWatch(
   }
 
   async function lookAt(watched: WatchedHop, why: Why, until: AbortSignal): Promise<LookAt> {
-    const glance = await watched.looker.look(until);
+    // A budget that holds a look back must not hold the verdict back far beyond the end of grace.
+    const left = Math.max(0, endAt - clock.now());
+    const glance = await watched.looker.look(until, Math.min(left + courtesy, limitOf(watched)));
     return logOf(watched).note(withinLag(glance, watched.hop.lag, clockStart), why);
   }
 
@@ -226,6 +228,10 @@ export function startWatch(
     const log = logs.get(hop.name);
     if (log === undefined) throw new Error(`no log for hop ${hop.name}`);
     return log;
+  }
+
+  function limitOf({ hop }: WatchedHop): number {
+    return hop.timeout ?? journey.scenario.times.timeout;
   }
 
   function gapOf({ hop }: WatchedHop, n: number, retryAfter?: number): number {

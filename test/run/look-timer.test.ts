@@ -18,12 +18,17 @@ test('work that takes too long is ended, also where it ignores its signal', asyn
 test('waiting for the budget does not count against the work', async () => {
   const clock = createVirtualClock();
   const timer = createTimer(clock);
-  const work = timer.limited(1_000, new AbortController().signal, async (signal) => {
-    await clock.wait(400, signal);
-    await timer.paused(signal, () => clock.wait(2_500, signal));
-    await clock.wait(500, signal);
-    return 'done';
-  });
+  const work = timer.limited(
+    1_000,
+    new AbortController().signal,
+    async (signal) => {
+      await clock.wait(400, signal);
+      await timer.paused(signal, () => clock.wait(2_500, signal));
+      await clock.wait(500, signal);
+      return 'done';
+    },
+    3_000,
+  );
   assert.equal(await clock.run(work), 'done');
   assert.equal(clock.waiting(), 0);
 });
@@ -33,6 +38,7 @@ test('a budget that never lets the work through makes it withheld, not timed out
   const timer = createTimer(clock);
   const work = timer.limited(1_000, new AbortController().signal, (signal) => timer.paused(signal, never));
   await assert.rejects(clock.run(work), Withheld);
+  assert.equal(clock.now(), 1_000);
   assert.equal(clock.waiting(), 0);
 });
 
@@ -44,4 +50,14 @@ test('the outer signal ends the work with its own reason', async () => {
   outer.abort(new Error('stopped'));
   await ended;
   assert.equal(clock.waiting(), 0);
+});
+
+test('a send waits for its turn longer than a look does', async () => {
+  const clock = createVirtualClock();
+  const timer = createTimer(clock);
+  const work = timer.limitedAsking(1_000, new AbortController().signal, async (signal) => {
+    await timer.paused(signal, () => clock.wait(60_000, signal));
+    return 'sent';
+  });
+  assert.equal(await clock.run(work), 'sent');
 });
