@@ -46,11 +46,13 @@ async function readText(file: Found): Promise<string> {
   try {
     const handle = await open(file.absolute);
     try {
-      const { size } = await handle.stat();
-      // One byte over the limit is enough for the loader to say that the file is too large.
-      const buffer = Buffer.alloc(Math.min(size, largestFile + 1));
-      await handle.read(buffer, 0, buffer.length, 0);
-      return buffer.toString('utf8');
+      const stats = await handle.stat();
+      // One byte over the limit is enough for the loader to say that the file is too large. A pipe tells no size.
+      const buffer = Buffer.alloc(Math.min(stats.isFile() ? stats.size : Number.POSITIVE_INFINITY, largestFile + 1));
+      let length = 0;
+      for (let read = -1; read !== 0 && length < buffer.length; length += read)
+        read = (await handle.read(buffer, length, buffer.length - length)).bytesRead;
+      return buffer.toString('utf8', 0, length);
     } finally {
       await handle.close();
     }

@@ -1,4 +1,4 @@
-// The commands as a person or a pipeline calls them: help, flags, environment, exit codes, closed pipes.
+// The commands as a person or a pipeline calls them: flags, environment, exit codes, closed pipes.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -31,77 +31,6 @@ async function siteWith(t: TestContext, manners: Manners = {}, pieces: Pieces = 
 function sentBy({ seen }: Site): string[] {
   return seen.filter(({ method }) => method === 'POST').map(({ body }) => body);
 }
-
-const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
-  run: [
-    '--var',
-    '--env-file',
-    '--tag',
-    '--grep',
-    '--reporter',
-    '--verbose',
-    '--no-color',
-    '--ledger',
-    '--bail',
-    '--jobs',
-    '--repeat',
-    '--deadline',
-    '--no-cleanup',
-    '--inconclusive',
-    '--insecure',
-  ],
-  trace: [
-    '--var',
-    '--env-file',
-    '--reporter',
-    '--verbose',
-    '--no-color',
-    '--ledger',
-    '--keep',
-    '--since',
-    '--deadline',
-    '--insecure',
-  ],
-  check: ['--no-color'],
-  report: ['--reporter', '--verbose', '--no-color'],
-  sweep: ['--var', '--env-file', '--ledger', '--insecure', '--verbose', '--no-color'],
-  schema: [],
-  demo: ['--up', '--fault', '--no-color'],
-};
-
-describe('help', { concurrency: 2 }, () => {
-  for (const [command, flags] of Object.entries(flagsOfEach)) {
-    test(`${command} --help names every flag, and no other, within 80 columns`, async (t) => {
-      const site = await openSite(t);
-      const { code, stdout, stderr } = await site.run([command, '--help']);
-      assert.equal(code, 0);
-      assert.equal(stderr, '');
-      const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
-      assert.deepEqual(named.sort(), [...flags, '--help'].sort());
-      for (const line of stdout.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
-    });
-  }
-
-  test('the program names every command and every exit code, within 80 columns', async (t) => {
-    const site = await openSite(t);
-    const [help, none] = [await site.run(['--help']), await site.run([])];
-    assert.equal(help.code, 0);
-    for (const command of Object.keys(flagsOfEach)) assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
-    assert.match(
-      help.stdout,
-      /0 all passed, 1 a scenario failed, 2 wrong usage[\s\S]*3 [\s\S]*4 inconclusive, 130 or 143/,
-    );
-    for (const line of help.stdout.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
-    assert.equal(none.code, 2, 'without arguments nothing was done');
-    assert.equal(none.stdout + none.stderr, help.stdout);
-  });
-
-  test('--version prints the version of the package and nothing else', async (t) => {
-    const site = await openSite(t);
-    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-    assert.equal((await site.run(['--version'])).stdout, `${version}\n`);
-  });
-});
 
 test('the schema fits every example, and a wrong one breaks it', async (t) => {
   const site = await openSite(t);

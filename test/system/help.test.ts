@@ -1,0 +1,79 @@
+// The help of the program and of each command, against the flags that there are.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { openSite } from './site.ts';
+
+const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    '--var',
+    '--env-file',
+    '--tag',
+    '--grep',
+    '--reporter',
+    '--verbose',
+    '--no-color',
+    '--ledger',
+    '--bail',
+    '--jobs',
+    '--repeat',
+    '--deadline',
+    '--no-cleanup',
+    '--inconclusive',
+    '--insecure',
+  ],
+  trace: [
+    '--var',
+    '--env-file',
+    '--reporter',
+    '--verbose',
+    '--no-color',
+    '--ledger',
+    '--keep',
+    '--since',
+    '--deadline',
+    '--insecure',
+  ],
+  check: ['--no-color'],
+  report: ['--reporter', '--verbose', '--no-color'],
+  sweep: ['--var', '--env-file', '--ledger', '--insecure', '--verbose', '--no-color'],
+  schema: [],
+  demo: ['--up', '--fault', '--no-color'],
+};
+
+describe('help', { concurrency: 2 }, () => {
+  for (const [command, flags] of Object.entries(flagsOfEach)) {
+    test(`${command} --help names every flag, and no other, within 80 columns`, async (t) => {
+      const site = await openSite(t);
+      const { code, stdout, stderr } = await site.run([command, '--help']);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
+      assert.deepEqual(named.sort(), [...flags, '--help'].sort());
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    });
+  }
+
+  test('the program names every command and every exit code, within 80 columns', async (t) => {
+    const site = await openSite(t);
+    const [help, none] = [await site.run(['--help']), await site.run([])];
+    assert.equal(help.code, 0);
+    for (const command of Object.keys(flagsOfEach)) assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
+    assert.match(
+      help.stdout,
+      /0 all passed, 1 a scenario failed, 2 wrong usage[\s\S]*3 [\s\S]*4 inconclusive, 130 or 143/,
+    );
+    for (const line of help.stdout.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    assert.equal(none.code, 2, 'without arguments nothing was done');
+    assert.equal(none.stdout + none.stderr, help.stdout);
+  });
+
+  test('--version prints the version of the package and nothing else', async (t) => {
+    const site = await openSite(t);
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    assert.equal((await site.run(['--version'])).stdout, `${version}\n`);
+  });
+});
