@@ -15,18 +15,24 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   if (picked.length === 0) {
     return { look: { kind: 'absent', searched: reading.searched, proves: reading.whole }, picked };
   }
-  return { look: lookOf(picked.map((candidate) => judgeRecord(candidate, selection, sought, tools))), picked };
+  const copies = picked.map((candidate) => judgeRecord(candidate, selection, sought, tools));
+  return { look: lookOf(copies, selection.events === true), picked };
 }
 
 type Seen = Exclude<Copy, { kind: 'blind' }>;
 
-/** The first copy that is as sent, with a worse one that came after it; else the last, unless one could not be judged. */
-function lookOf(copies: readonly Copy[]): Look {
+/**
+ * The first copy that is as sent, with a worse one beside it; else the last, unless one could not be judged. A worse
+ * copy of a state is one that came after the good one; of events, each happened, whatever came after it.
+ */
+function lookOf(copies: readonly Copy[], events: boolean): Look {
   const seen = copies.filter((copy): copy is Seen => copy.kind !== 'blind').map((copy) => counted(copy, copies.length));
   const good = seen.findIndex((copy) => copy.kind === 'intact' || copy.kind === 'reference');
   const found = seen[good];
   if (found !== undefined && (found.kind === 'intact' || found.kind === 'reference')) {
-    const worse = seen.slice(good + 1).findLast((copy) => copy.kind === 'stripped' || copy.kind === 'altered');
+    const worse = seen
+      .slice(events ? 0 : good + 1)
+      .findLast((copy) => copy.kind === 'stripped' || copy.kind === 'altered');
     return worse === undefined ? found : { ...found, worse: worseOf(worse) };
   }
   const last = seen.at(-1);

@@ -127,6 +127,7 @@ function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
     return resolved.ok ? String(resolved.value) : '';
   };
   const value: Selection = { allow: hop.allow, reference: hop.carries === 'reference' };
+  if (hop.sees !== 'holds') value.events = true;
   if (spec.records !== undefined) value.records = text(spec.records);
   if (spec.where !== undefined) {
     value.where = Object.fromEntries(Object.entries(spec.where).map(([key, tree]) => [key, text(tree)]));

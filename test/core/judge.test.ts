@@ -177,6 +177,17 @@ test('a worse copy that came before the good one is no worse copy, and with none
   assert.equal(look([record({ list: [cut, bad] })], { records: 'list', where, field: 'note' }).kind, 'stripped');
 });
 
+test('of events a worse copy counts wherever it stands, and names the instance and build that made it', () => {
+  const push = (payload: Json, pod: string, sha: string) => record({ id: 8841, note: payload, pod, sha });
+  const selection = { where, field: 'note', events: true, evidence: { instance: 'pod', commit: 'sha' } };
+  const found = look([push('', 'w-1', '41ab00c'), push(note, 'w-2', '9f2c1e7')], selection);
+  assert.equal(found.kind === 'intact' && found.evidence.instance, 'w-2');
+  const worse = found.kind === 'intact' ? found.worse : undefined;
+  assert.deepEqual([worse?.kind, worse?.evidence.instance, worse?.evidence.release], ['stripped', 'w-1', '41ab00c']);
+  const last = look([push('', 'w-1', 'a'), push(note, 'w-2', 'b'), push(note.slice(0, 20), 'w-3', 'c')], selection);
+  assert.equal(last.kind === 'intact' && last.worse?.evidence.instance, 'w-3');
+});
+
 test('an answer whose request named the record is the record', () => {
   assert.equal(look([record({ note: '' }, { named: true })], { field: 'note' }).kind, 'stripped');
   assert.equal(look([record({ note }, { named: true })], { field: 'note' }).kind, 'intact');
