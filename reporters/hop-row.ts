@@ -76,6 +76,8 @@ function markOf(scenario: ScenarioRecord, answer: Answer): Mark {
   if (answer.gone !== undefined) return gone;
   if (scenario.verdict?.trail.passedUnseen.includes(answer.hop)) return passed;
   // The closing look saw nothing, but that proves nothing: no fault of the probe.
+  const keeps = scenario.route.find(({ hop }) => hop === answer.hop)?.keeps ?? true;
+  if (answer.kind === 'absent' && !keeps) return notSeen;
   return answer.kind === 'blind' && answer.look?.kind === 'absent' ? notSeen : marks[answer.kind];
 }
 

@@ -53,11 +53,12 @@ function lastSeenAndSuspects(trail: Trail): string {
 }
 
 /** A hop that nothing was learned of is named as such: it is suspected because it could not be cleared. */
-function suspectName({ hop, part, why }: Suspect, { answers }: Trail): string {
-  if (part === 'handing-on') return `the handing on of ${hop}`;
+function suspectName({ hop, part, why }: Suspect, { answers, passedUnseen }: Trail): string {
+  if (part === 'handing-on') return `${hop} (handing it on)`;
   const answer = answers.find((one) => one.hop === hop);
   const kind = answer?.kind;
   if (why.startsWith('it refused')) return `${hop} (refused it)`;
+  if (passedUnseen.includes(hop)) return `${hop} (passed unseen)`;
   if (kind === 'unread') return `${hop} (not read)`;
   if (kind === 'blind' && answer?.look?.kind === 'absent') return `${hop} (not seen, which proves nothing)`;
   return kind === 'blind' || kind === 'absent' || kind === 'missed' ? `${hop} (${kind})` : hop;

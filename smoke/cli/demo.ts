@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
+import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
 import type { StackOptions } from '../demo/stack-options.ts';
 import { suggestion } from '../scenario/problems.ts';
@@ -18,12 +18,7 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
   const options = given as Options;
   const faults = options.fault ?? [];
   if (faults.includes('list')) return listFaults(world);
-  const unknown = faults.find((name) => !isFaultName(name));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `there is no fault ${JSON.stringify(unknown)}`,
-      suggestion(unknown, Object.keys(faultKinds)) ?? 'smoketrail demo --fault list names them.',
-    );
+  const asked = faults.map(faultNamed);
   if (faults.length > 0 && !options.up)
     throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
   const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-demo-'));
@@ -37,7 +32,7 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     stack = await startUnless(stop.signal, { dir, jobPollMs: 400, ...ports });
     for (const note of stack.notes) world.stdout.write(`  ${note}\n`);
     return options.up
-      ? await keepUp(stack, faults.filter(isFaultName), world, stop.signal)
+      ? await keepUp(stack, asked, world, stop.signal)
       : await playActs(stack, dir, options, world, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) return stop.signal.reason.message === 'SIGTERM' ? 143 : 130;
@@ -110,14 +105,14 @@ function nextSteps(cwd: string): string {
   ].join('\n');
 }
 
-async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, stop: AbortSignal): Promise<number> {
-  for (const name of faults) await stack.fault({ name, ...(name === 'stale-workers' && { count: 3 }) });
+async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop: AbortSignal): Promise<number> {
+  for (const fault of faults) await stack.fault({ ...fault, ...(fault.name === 'stale-workers' && { count: 3 }) });
   const settings = Object.entries(environmentOf(stack)).map(
     ([name, value]) => `  export ${name}=${shellQuoted(value)}`,
   );
   const lines = [
     '',
-    `The stack is up${faults.length > 0 ? ` with ${faults.join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
+    `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
     '',
     'In another terminal:',
     ...(aliasLine === '' ? [] : [`  ${aliasLine}`]),
@@ -144,6 +139,25 @@ async function keepUp(stack: Stack, faults: readonly FaultName[], world: World, 
   });
   world.stdout.write('\nStopping the stack.\n');
   return stop.reason.message === 'SIGTERM' ? 143 : 130;
+}
+
+type Asked = { name: FaultName; at?: DemoHop };
+
+/** `stripped`, or `stripped@queue` where the first hop it has a meaning at is not the one that is meant. */
+function faultNamed(text: string): Asked {
+  const [name = '', at] = text.split('@', 2);
+  if (!isFaultName(name)) {
+    const names = Object.keys(faultKinds);
+    const hint = suggestion(name, names) ?? 'smoketrail demo --fault list names them.';
+    throw new UsageError(`there is no fault ${JSON.stringify(name)}`, hint);
+  }
+  const hop = faultKinds[name].at.find((one) => one === at);
+  if (at !== undefined && hop === undefined)
+    throw new UsageError(
+      `${name} has no meaning at ${JSON.stringify(at)}`,
+      `Only at ${faultKinds[name].at.join(', ')}.`,
+    );
+  return { name, ...(hop !== undefined && { at: hop }) };
 }
 
 function listFaults(world: World): number {

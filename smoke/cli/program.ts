@@ -104,7 +104,7 @@ export async function runProgram(world: World): Promise<number> {
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
     .option(
       '--fault <name>',
-      'with --up: switch a fault on (repeatable); --fault list names them',
+      'with --up: switch a fault on, as name or name@hop (repeatable); --fault list names them',
       (value: string, all: string[] | undefined) => [...(all ?? []), value],
     )
     .option('--no-color', 'no colour, as with NO_COLOR')

@@ -31,8 +31,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const stop = new AbortController();
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
-    if (stop.signal.aborted)
-      kill.abort(new Error(`${signal} came twice, so cleaning was not waited for`));
+    if (stop.signal.aborted) kill.abort(new Error(`${signal} came twice, so cleaning was not waited for`));
     else stop.abort(new Stopped(signal));
   });
   const lease = holdLease(ledger, realClock, (reason) => stop.abort(reason));

@@ -13,6 +13,8 @@ export type LookAt = {
   look: Look;
   since: number;
   why: 'first' | 'poll' | 'deadline' | 'confirm' | 'closing';
+  /** How long the reading took, in ms: what it shows was so at some time within. */
+  took?: number;
 };
 
 /** A hop's answer when the watch ends. */

@@ -1,7 +1,15 @@
 // The one line that says what became of a marker.
 
 import type { Ending } from './ending.ts';
-import { arrivalIn, type Branch, copiesOf, destinationAnswer, latenessOf, type VerdictName } from './outcome.ts';
+import {
+  arrivalIn,
+  type Branch,
+  copiesOf,
+  destinationAnswer,
+  destinationLooks,
+  latenessOf,
+  type VerdictName,
+} from './outcome.ts';
 import type { Trail } from './trail.ts';
 import { damageOf, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
 
@@ -49,11 +57,26 @@ function arrival(branch: Branch): string {
   // Nobody knows how long a record took that somebody else sent.
   const after = watched.send === undefined ? '' : ` after ${seconds(arrivalIn(branch)?.since ?? 0)}`;
   const name = line.destination.hop;
-  if (destinationAnswer(branch)?.kind !== 'reference') return `intact at ${name}${after}`;
+  if (destinationAnswer(branch)?.kind !== 'reference') return `intact at ${name}${after}${doubts(branch)}`;
   const carrier = ending.kind === 'intact' ? ending.carrier : undefined;
   const held =
     carrier === undefined ? 'no hop shows the text' : `intact at ${carrier.hop}, the last hop that carries the text`;
   return `by reference at ${name}${after}; ${held}`;
+}
+
+/** What an arrival leaves open. None of it is proof against it, and all of it is worth a word. */
+function doubts(branch: Branch): string {
+  const { deadline, confirm } = branch.watched.times;
+  const looks = destinationLooks(branch);
+  const first = arrivalIn(branch);
+  const late = latenessOf(branch);
+  if (late !== undefined && late.proved === undefined)
+    return `, past the deadline of ${seconds(deadline)}, though no look proved it absent by then`;
+  if (first !== undefined && first.since <= deadline && first.since + (first.took ?? 0) > deadline)
+    return `, as a look says that ended at ${moment(first.since + (first.took ?? 0))}, past the deadline`;
+  const after = first === undefined ? [] : looks.slice(looks.indexOf(first) + 1);
+  const told = after.some(({ look }) => look.kind !== 'blind' && look.kind !== 'not-made');
+  return confirm > 0 && after.length > 0 && !told ? `; not confirmed: ${emptyHanded(after.at(-1)?.look)}` : '';
 }
 
 function alteration(branch: Branch, trail: Trail): string {

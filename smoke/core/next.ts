@@ -5,7 +5,12 @@ import type { Suspect } from './suspects.ts';
 import { oneLine, sourceOf } from './wording.ts';
 
 /** Names for the commands; both are quoted for a POSIX shell where they need it. */
-export type CommandNames = { marker: string; file: string };
+export type CommandNames = {
+  marker: string;
+  file: string;
+  /** What becomes of the record: it stays (the default), the run cleans it up, or this is a trace already. */
+  then?: 'stays' | 'cleaned' | 'traced';
+};
 
 export function nextSteps(
   { hops, answers }: Line,
@@ -27,7 +32,9 @@ export function nextSteps(
       steps.push(
         hop.queue
           ? `see who took it from ${hop.hop}, and what became of it there: ${to ?? 'the hop after it'}`
-          : `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
+          : hop.sees === 'out'
+            ? `see what became of it after it left ${hop.hop}${to === undefined ? '' : ` for ${to}`}`
+            : `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
       );
     } else if (look?.kind === 'blind') {
       steps.push(`let ${hop.hop} be seen: ${oneLine(look.fault.hint ?? look.fault.message)}`);
@@ -42,7 +49,15 @@ export function nextSteps(
   }
   if (ending.kind === 'unclear')
     steps.push(`let ${ending.carrier.hop} be seen: it is the last hop that carries the text`);
-  return [...steps, `smoketrail trace ${quoted(names.marker)} ${quoted(names.file)}`];
+  return [...steps, ...commandsFor(names)];
+}
+
+/** A record that the run has cleaned up can no longer be traced, and a trace need not say how it was called. */
+function commandsFor({ marker, file, then }: CommandNames): readonly string[] {
+  if (then === 'traced') return [];
+  return then === 'cleaned'
+    ? [`smoketrail run ${quoted(file)} --no-cleanup   leaves the next record there to be looked at`]
+    : [`smoketrail trace ${quoted(marker)} ${quoted(file)}`];
 }
 
 function buildOf(release: string | undefined): string {

@@ -23,6 +23,8 @@ export type Watched = {
   marker: string;
   /** The scenario file, as the person who ran it would write it: for commands in `next`. */
   file: string;
+  /** What becomes of the record after the verdict; without it, it stays. */
+  then?: 'stays' | 'cleaned' | 'traced';
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */

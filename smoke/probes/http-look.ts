@@ -80,8 +80,10 @@ async function readBody(final: Final, answered: string, context: ReadContext): P
   const decoded = decode(exchange, context.as);
   const guarded = decoded.declared === 'html' && asksForPassword(decoded.text);
   if (guarded && decoded.format !== 'html') throw loggedOut(`${answered} with a page that asks for a password`);
-  const candidate = await candidateOf(exchange, decoded, context.named);
-  // Such a page may be the one asked for, with a login form in its margin: what it shows counts, what it lacks does not.
+  // Such a page may be the one asked for, with a login form in its margin: what it shows counts, what it lacks does not,
+  // and it is not taken for the record unless the scenario says that it is a page (`as: html`).
+  const isRecord = context.named && (!guarded || context.as === 'html');
+  const candidate = await candidateOf(exchange, decoded, isRecord);
   if (guarded)
     return { candidates: [candidate], whole: false, searched: `${answered} with a page that asks for a password` };
   const part = partOf(exchange);

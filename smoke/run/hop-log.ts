@@ -30,7 +30,7 @@ export function createHopLog(hop: string, scenario: string, clockStart: number, 
 
   function note(glance: Glance, why: Why): LookAt {
     const { look, cost } = glance;
-    const at: LookAt = { hop, look, since: Math.floor(glance.began - clockStart), why };
+    const at: LookAt = { hop, look, since: Math.floor(glance.began - clockStart), why, took: Math.round(cost.ms) };
     looks.push(at);
     total = sum(total, cost);
     if (glance.fresh !== undefined) log.latest = glance;

@@ -47,7 +47,8 @@ export function createTimer(clock: Clock): Timer {
 
   return {
     limited: (ms, outer, work, patience) => limit(ms, outer, work, { patience }),
-    limitedAsking: (ms, outer, work, onGranted) => limit(ms, outer, work, { hear: lastWords, patience: turn, onGranted }),
+    limitedAsking: (ms, outer, work, onGranted) =>
+      limit(ms, outer, work, { hear: lastWords, patience: turn, onGranted }),
     paused,
   };
 

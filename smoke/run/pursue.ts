@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
-import { valuesForCleaning } from './clean-needs.ts';
+import { neverKnown, valuesForCleaning } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
 import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
@@ -31,7 +31,7 @@ const sending: SendResult = { outcome: 'unknown', summary: 'stopped while sendin
 
 /** `stop` ends the send and the watch; what was seen until then is judged all the same. Never rejects. */
 export async function pursue(
-  file: string,
+  { file, cleanup }: { file: string; cleanup: boolean },
   journey: Journey,
   route: ArmedRoute,
   shared: Shared,
@@ -82,14 +82,22 @@ export async function pursue(
   }
 
   async function watchToTheEnd(): Promise<void> {
-    await watching?.settled;
+    const hopeless = sent.outcome === 'done' ? neverKnown(journey) : [];
+    if (hopeless.length === 0) await watching?.settled;
+    else
+      ports.emit({
+        type: 'warning',
+        scenario: journey.id,
+        message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which the destination's look needs`,
+      });
     const { passes } = await judged();
     await watching?.close(passes === true ? 'unseen' : 'every');
   }
 
   async function judged(): Promise<Judgement> {
     const looks = watching?.looks() ?? [];
-    const findings = { file, route: route.facts, looks, releases: await releases, interrupted, clockStart };
+    const then = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
+    const findings = { file, then, route: route.facts, looks, releases: await releases, interrupted, clockStart };
     return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
   }
 

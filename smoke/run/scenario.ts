@@ -36,7 +36,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   const journey = beginJourney(order.id, order.scenario, run, ports);
   const route = await arm(journey, shared);
   tellStart(order.file, journey, route.facts, ports);
-  const pursued = await pursue(order.file, journey, route, shared, signals.stop);
+  const pursued = await pursue(order, journey, route, shared, signals.stop);
   const { judgement, crash } = await enterVerdict(journey, pursued, ports);
   tellVerdict(journey, judgement, ports);
   const cleaned = isLost(crash, signals.stop)

@@ -59,7 +59,15 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   over.abort(new Error('the trace is over'));
   await finding;
   const looks = watching?.looks() ?? [];
-  const findings = { file: trace.file, route: route.facts, looks, releases: await reading, interrupted, clockStart };
+  const findings = {
+    file: trace.file,
+    then: 'traced' as const,
+    route: route.facts,
+    looks,
+    releases: await reading,
+    interrupted,
+    clockStart,
+  };
   const judgement = judgeJourney(journey, findings, ports);
   tellVerdict(journey, judgement, ports);
   return judgement;

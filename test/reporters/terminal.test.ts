@@ -83,7 +83,7 @@ const says: readonly [keyof typeof stories, RegExp[]][] = [
     [
       /queue +\? not seen/,
       /partner +✗ absent +\+120 s/,
-      /Last seen at web .*Suspects: the handing on of web, queue \(not seen, which proves nothing\), worker \(absent\)\./,
+      /Last seen at web .*Suspects: web \(handing it on\), queue \(not seen, which proves nothing\), worker \(absent\)\./,
     ],
   ],
   [
