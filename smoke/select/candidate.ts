@@ -10,11 +10,15 @@ export type Part = { value: string; body(): Body };
 
 export type Found = { fits: true; parts: readonly Part[] } | { fits: false; why: string };
 
-/** A decoded text of one format. `find` gets JSONPath, CSS or a column name, never a regular expression. */
+/**
+ * A decoded text of one format. `find` gets JSONPath, CSS or a column name, never a regular expression. `misfit` says
+ * why records were not even to be expected where a selector for them found none.
+ */
 export type Body = {
   text(): string;
   leaves(): Iterable<Leaf>;
   find(kind: 'jsonpath' | 'name', selector: string): Found;
+  misfit?(kind: 'jsonpath' | 'name', selector: string): string | undefined;
 };
 
 /** The HTTP answer around a body, for `header:`, `cookie:` and `url:`. */
@@ -84,8 +88,12 @@ function find(facts: Facts, body: Body, text: string, all: boolean): Found {
       return facts.answer === undefined
         ? { fits: false, why: `"${text}" reads an HTTP answer, and this is none` }
         : { fits: true, parts: values(facts.answer, selector).map(textPart) };
-    default:
-      return body.find(selector.kind, selector.text);
+    default: {
+      const found = body.find(selector.kind, selector.text);
+      const why =
+        all && found.fits && found.parts.length === 0 ? body.misfit?.(selector.kind, selector.text) : undefined;
+      return why === undefined ? found : { fits: false, why };
+    }
   }
 }
 

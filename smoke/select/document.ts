@@ -44,12 +44,12 @@ export async function documentCandidate(input: DocumentInput): Promise<Candidate
 async function bodyOf(text: string, format: As): Promise<Body> {
   switch (format) {
     case 'json': {
-      const [{ loadJsonPath }, { parseJson }, { jsonBody }] = await Promise.all([
+      const [{ loadJsonPath }, { parseJson }, { jsonDocument }] = await Promise.all([
         import('./json-path.ts'),
         import('./json-text.ts'),
         import('./json-body.ts'),
       ]);
-      return jsonBody(parseJson(text), await loadJsonPath(), text);
+      return jsonDocument(parseJson(text), await loadJsonPath(), text);
     }
     case 'xml':
     case 'html': {

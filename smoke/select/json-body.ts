@@ -5,6 +5,21 @@ import type { JsonHit, JsonPath } from './json-path.ts';
 import { type Json, valueText } from './json-text.ts';
 import { unfold } from './unfold.ts';
 
+/**
+ * A whole document, which shows by its shape whether it could hold records. A log line or a row is one of many kinds,
+ * and lacks what is in another without being at fault.
+ */
+export function jsonDocument(value: Json, query: JsonPath, text: string): Body {
+  return {
+    ...jsonBody(value, query, text),
+    misfit(kind, selector) {
+      const plain = kind === 'jsonpath' ? query.missing(selector, value) : undefined;
+      const opened = plain === undefined ? undefined : unfold(value);
+      return opened === undefined ? plain : query.missing(selector, opened);
+    },
+  };
+}
+
 /** `text` is the source's own text where there is one. */
 export function jsonBody(value: Json, query: JsonPath, text: string = valueText({}, '', value)): Body {
   let unfolded: { value: Json | undefined } | undefined;
@@ -29,10 +44,10 @@ export function jsonBody(value: Json, query: JsonPath, text: string = valueText(
 
 /** Asks the value as it came, and only then with its packed texts opened: a text that looks like JSON stays itself. */
 export function findJson(query: JsonPath, selector: string, value: Json, opened: () => Json | undefined): Found {
-  const plain = query(selector, value);
+  const plain = query.find(selector, value);
   if (!plain.fits) return plain;
   const packed = plain.hits.length > 0 ? undefined : opened();
-  const found = packed === undefined ? plain : query(selector, packed);
+  const found = packed === undefined ? plain : query.find(selector, packed);
   return found.fits ? { fits: true, parts: found.hits.map((hit) => part(hit, query)) } : found;
 }
 

@@ -5,7 +5,11 @@ import { type Json, valueText } from './json-text.ts';
 
 export type JsonHit = { value: Json; text: string };
 export type JsonHits = { fits: true; hits: readonly JsonHit[] } | { fits: false; why: string };
-export type JsonPath = (query: string, root: Json) => JsonHits;
+export type JsonPath = {
+  find(query: string, root: Json): JsonHits;
+  /** For a query that finds nothing: what of its path is missing, or undefined where that which it looks into is there, and empty. */
+  missing(query: string, root: Json): string | undefined;
+};
 
 const HIT_CAP = 100_000;
 
@@ -18,7 +22,7 @@ export function loadJsonPath(): Promise<JsonPath> {
 }
 
 async function load(): Promise<JsonPath> {
-  const { JSONPathEnvironment, JSONPathSyntaxError } = await import('json-p3');
+  const { JSONPathEnvironment, JSONPathQuery: Query, JSONPathSyntaxError } = await import('json-p3');
   // Texts that were packed into texts may stand deeper than one document may be.
   const environment = new JSONPathEnvironment({ maxRecursionDepth: 1000 });
   const check = environment.checkWellTypedness.bind(environment);
@@ -40,7 +44,9 @@ async function load(): Promise<JsonPath> {
     return made;
   }
 
-  return (query, root) => {
+  return { find, missing };
+
+  function find(query: string, root: Json): JsonHits {
     const path = compile(query);
     if (typeof path === 'string') return { fits: false, why: `"${query}" is not JSONPath: ${path}` };
     const hits: JsonHit[] = [];
@@ -51,7 +57,23 @@ async function load(): Promise<JsonPath> {
       hits.push({ value, text: hitText(value, node.location, root) });
     }
     return { fits: true, hits };
-  };
+  }
+
+  function missing(query: string, root: Json): string | undefined {
+    const path = compile(query);
+    if (typeof path === 'string') return undefined;
+    const upTo = (length: number): JSONPathQuery => new Query(environment, path.segments.slice(0, length));
+    const gap = path.segments.findIndex((_segment, index) => upTo(index + 1).match(root) === undefined);
+    const segment = path.segments[gap];
+    if (segment === undefined) return undefined;
+    const last = gap === path.segments.length - 1;
+    // A list may be empty at any depth; a member that others are looked for in is there, or the answer is another.
+    if (segment.selectors.some((selector) => 'name' in selector) && !last) {
+      return `there is no ${upTo(gap + 1).toString()}`;
+    }
+    for (const node of upTo(gap).lazyQuery(root)) if (typeof node.value === 'object') return undefined;
+    return `${upTo(gap).toString()} is neither a list nor an object`;
+  }
 }
 
 function attempt(compile: () => JSONPathQuery): JSONPathQuery | string {

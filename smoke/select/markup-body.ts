@@ -3,12 +3,35 @@
 import type { ChildNode, Document, Element } from 'domhandler';
 import type { As } from '../probes/plugin.ts';
 import { type Body, type Found, type Leaf, type Part, textBody } from './candidate.ts';
-import { attributeOf, type Markup, parseMarkup } from './markup.ts';
+import { attributeOf, localName, type Markup, parseMarkup } from './markup.ts';
 
 /** @throws Blind, as `parseMarkup` does. */
 export async function markupBody(text: string, format: Extract<As, 'xml' | 'html'>): Promise<Body> {
   const markup = await parseMarkup(text, format);
-  return elementBody(markup, markup.document, text);
+  const body = elementBody(markup, markup.document, text);
+  return markup.xml ? { ...body, misfit: () => errorIn(markup) } : body;
+}
+
+/** What an error document says: a SOAP fault, or the errors that stand in place of the records. */
+function errorIn({ document, text }: Markup): string | undefined {
+  const named = (parent: Element | Document, ...names: readonly string[]): readonly Element[] =>
+    parent.children.filter(isElement).filter(({ name }) => names.includes(localName(name)));
+  const root = document.children.find(isElement);
+  if (root === undefined) return undefined;
+  const bodies = localName(root.name) === 'Envelope' ? named(root, 'Body') : [];
+  const payloads = [root, ...bodies.flatMap((body) => body.children.filter(isElement))];
+  const faults = payloads.filter(({ name }) => ['Fault', 'Error', 'Errors'].includes(localName(name)));
+  const errors = payloads.flatMap((payload) => named(payload, 'Error', 'Errors'));
+  const error = [...faults, ...errors].find((one) => one.children.some(isElement) || said(one) !== '');
+  if (error === undefined) return undefined;
+  const shown = said(error) || text.slice(error.startIndex ?? 0, (error.endIndex ?? 0) + 1);
+  return `the answer is an error: ${shown.slice(0, 200)}`;
+}
+
+/** The text and, where errors are told by attributes alone, those of the element itself. */
+function said(element: Element): string {
+  const text = textOf(element, true).replace(/\s+/g, ' ').trim();
+  return text || Object.values(element.attribs).join(' ').trim();
 }
 
 function elementBody(markup: Markup, root: Element | Document, text: string): Body {

@@ -38,3 +38,8 @@ test('a time is taken from the usual members, never from inside a text', async (
   assert.equal(await at('{"m":"{\\"time\\":\\"no\\"}"}'), undefined);
   assert.equal(await at('nothing here'), undefined);
 });
+
+test('a line that lacks the list of another line has no records, and is at no fault', async () => {
+  const line = await lineCandidate({ line: '{"msg":"started"}', source });
+  assert.deepEqual(line.split('$.batch[*]'), { fits: true, candidates: [] });
+});
