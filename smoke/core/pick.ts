@@ -20,7 +20,7 @@ export function pick(reading: Reading, selection: Selection, sought: Sought, inf
   const cut = selection.records === undefined ? whole(reading) : cutOnce(reading.candidates, selection.records);
   if (cut.kind === 'fault') return cut;
   const where = Object.entries(selection.where ?? {});
-  if (where.length > 0) return byWhere(cut.candidates, where);
+  if (where.length > 0) return byWhere(cut.candidates, where, selection.records !== undefined);
   const named = selection.records === undefined ? cut.candidates.filter((one) => one.named === true) : [];
   if (named.length > 0) return { kind: 'picked', candidates: named };
   return byContent(cut.candidates, selection.records !== undefined, sought, inflate);
@@ -47,12 +47,20 @@ function cutBy(candidates: readonly Candidate[], records: string): Cut {
   return { kind: 'candidates', candidates: splits.flatMap((one) => (one.fits ? one.candidates : [])) };
 }
 
-function byWhere(candidates: readonly Candidate[], where: readonly (readonly [string, string])[]): Pick {
+/** Records are of one kind: a selector that finds nothing in any of them asks for what they do not have. Lines and rows are of many. */
+function byWhere(
+  candidates: readonly Candidate[],
+  where: readonly (readonly [string, string])[],
+  areRecords: boolean,
+): Pick {
   for (const [selector] of where) {
     const looks = candidates.map((candidate) => select(candidate, selector));
     const misfit = looks.find((one) => !one.fits);
     if (misfit !== undefined && !misfit.fits && looks.every((one) => !one.fits)) {
       return misfitOf('where', selector, misfit.why);
+    }
+    if (areRecords && looks.length > 0 && looks.every((one) => !one.fits || one.values.length === 0)) {
+      return misfitOf('where', selector, `no record has ${selector}`);
     }
   }
   const isOurs = (candidate: Candidate) =>

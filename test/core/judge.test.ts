@@ -153,6 +153,16 @@ test('values are compared as text, so big integers keep their digits', () => {
   );
 });
 
+test('a where that asks for what no record has is blind; among lines, rows and no records at all it is absent', () => {
+  const list = (...items: readonly Json[]) => look([record({ list: items })], { records: 'list', where: { ref: 'x' } });
+  const found = list({ id: 1 }, { id: 2 });
+  assert.equal(found.kind === 'blind' && found.fault.kind, 'selector');
+  assert.match(found.kind === 'blind' ? found.fault.message : '', /no record has ref/);
+  assert.equal(list({ id: 1 }, { ref: null }).kind, 'absent');
+  assert.equal(list().kind, 'absent');
+  assert.equal(look([record({ id: 1 })], { where: { ref: 'x' } }).kind, 'absent');
+});
+
 test('records cuts an answer, and each copy is counted', () => {
   const answer = record({
     list: [
