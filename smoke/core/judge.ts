@@ -2,6 +2,7 @@
 
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
+import { moreThan } from './more.ts';
 import { pick } from './pick.ts';
 
 /** `picked`: the records the look is about, for `keep` and for showing. */
@@ -12,11 +13,18 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const choice = pick(reading, selection, sought, tools.inflate);
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
-  if (picked.length === 0) {
-    return { look: { kind: 'absent', searched: reading.searched, proves: reading.whole }, picked };
-  }
+  if (picked.length === 0) return { look: absentFrom(reading, choice.of), picked };
   const copies = picked.map((candidate) => judgeRecord(candidate, selection, sought, tools));
   return { look: lookOf(copies, selection.events === true), picked };
+}
+
+/** An answer that was cut into records may itself say that it holds only some of them. */
+function absentFrom({ candidates, searched, whole }: Reading, cut: number | undefined): Look {
+  const [answer] = candidates;
+  const alone = answer !== undefined && candidates.length === 1;
+  const detail = cut !== undefined && alone ? moreThan(answer, cut) : undefined;
+  if (detail === undefined) return { kind: 'absent', searched, proves: whole };
+  return { kind: 'absent', searched, proves: false, detail };
 }
 
 type Seen = Exclude<Copy, { kind: 'blind' }>;

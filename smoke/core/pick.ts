@@ -9,7 +9,8 @@ import { markerDamage } from './marker-damage.ts';
 import { holdersOf, mayHold } from './marker-index.ts';
 import { isUnmistakable, mentions } from './mention.ts';
 
-export type Pick = { kind: 'picked'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
+/** `of`: how many records `records` cut out of what was read. */
+export type Pick = { kind: 'picked'; candidates: readonly Candidate[]; of?: number } | { kind: 'fault'; fault: Fault };
 
 type Cut = { kind: 'candidates'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
 
@@ -19,11 +20,16 @@ const cuts: WeakMap<readonly Candidate[], Map<string, Cut>> = new WeakMap();
 export function pick(reading: Reading, selection: Selection, sought: Sought, inflate: Inflate): Pick {
   const cut = selection.records === undefined ? whole(reading) : cutOnce(reading.candidates, selection.records);
   if (cut.kind === 'fault') return cut;
+  const choice = pickFrom(cut.candidates, selection, sought, inflate);
+  return selection.records === undefined || choice.kind === 'fault' ? choice : { ...choice, of: cut.candidates.length };
+}
+
+function pickFrom(candidates: readonly Candidate[], selection: Selection, sought: Sought, inflate: Inflate): Pick {
   const where = Object.entries(selection.where ?? {});
-  if (where.length > 0) return byWhere(cut.candidates, where, selection.records !== undefined);
-  const named = selection.records === undefined ? cut.candidates.filter((one) => one.named === true) : [];
+  if (where.length > 0) return byWhere(candidates, where, selection.records !== undefined);
+  const named = selection.records === undefined ? candidates.filter((one) => one.named === true) : [];
   if (named.length > 0) return { kind: 'picked', candidates: named };
-  return byContent(cut.candidates, selection.records !== undefined, sought, inflate);
+  return byContent(candidates, selection.records !== undefined, sought, inflate);
 }
 
 function whole(reading: Reading): Cut {
