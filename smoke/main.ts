@@ -2,6 +2,7 @@
 // The program's entry, and the only file that touches `process` on behalf of the runner.
 
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
 import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visibleLines } from './core/escape.ts';
@@ -15,6 +16,10 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+// A scenario's regular expression may backtrack without end on what a partner answers. V8 can go on with an engine that
+// takes linear time then; one that looks around or back, which that engine lacks, is the author's own risk.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+
 const world: World = {
   argv: process.argv.slice(2),
   env: process.env,
@@ -23,7 +28,10 @@ const world: World = {
   stderr: sink(process.stderr),
   host: hostname(),
   onSignal(callback) {
-    const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, () => callback(signal)] as const);
+    // A closed terminal ends a run as a request to terminate does: it cleans up first.
+    const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+      (signal) => [signal, () => callback(signal === 'SIGHUP' ? 'SIGTERM' : signal)] as const,
+    );
     for (const [signal, handler] of handlers) process.on(signal, handler);
     return () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
@@ -32,9 +40,14 @@ const world: World = {
 };
 
 // A reader that went away (`| head`) is no failure of the run.
+// A disk that is full is: what was to be read is not there.
+let unwritten = false;
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 3;
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || code === 'EIO' || unwritten) return;
+    unwritten = true;
+    if (process.exitCode === 0 || process.exitCode === 4) process.exitCode = 3;
+    if (stream === process.stdout) world.stderr.write(`smoketrail: standard output could not be written (${code})\n`);
   });
 }
 
@@ -50,7 +63,7 @@ runProgram(world).then(end, (error: unknown) => {
 });
 
 function end(code: number): void {
-  process.exitCode = code;
+  process.exitCode = unwritten && (code === 0 || code === 4) ? 3 : code;
   process.off('exit', unended);
 }
 

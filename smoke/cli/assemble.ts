@@ -56,9 +56,11 @@ export type Parts = {
   keeping: Keeping;
   mask: Mask;
   secrets: Ports['secrets'];
+  /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
+  budget?: Ports['budget'];
 };
 
-export function assemble({ settings, world, env, reporters, keeping, mask, secrets }: Parts): Assembled {
+export function assemble({ settings, world, env, reporters, keeping, mask, secrets, budget }: Parts): Assembled {
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -76,7 +78,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     random: { fraction: Math.random, draw: (alphabet, length) => customAlphabet(alphabet, length)(), uuid: randomUUID },
     emit: dispatch.emit,
     secrets,
-    budget: createBudget({ clock: realClock }),
+    budget: budget ?? createBudget({ clock: realClock }),
     plugin: loadPlugin,
     cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
     keeping,

@@ -5,6 +5,7 @@ import type { Flags } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
+import { createBudget } from '../run/budget.ts';
 import { Stopped } from '../run/run.ts';
 import { type Shared, share } from '../run/shared.ts';
 import { sweepEntry } from '../run/sweep.ts';
@@ -40,6 +41,8 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   for (const problem of left.problems) report.failed('a ledger', problem);
   report.leftAlone(left.living);
 
+  // One for all ledgers: a sweep after an outage must not make a second one.
+  const budget = createBudget({ clock: realClock });
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
   const by = newRunId(realClock.wall());
@@ -66,7 +69,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
       if (settings.verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
     };
     const reporters = { all: [], outputs: [] };
-    const { ports } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
+    const { ports } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets, budget });
     const startedAt = ledger.entries()[0]?.startedAt ?? realClock.wall().toISOString();
     const shared = share({ id: ledger.run, startedAt }, { ...ports, emit });
     const lost = new AbortController();

@@ -78,6 +78,11 @@ export async function traceCommand(
   const began = realClock.now();
   const listed = chosen.map(({ scenario, file }) => ({ id: scenario.name, name: scenario.name, file, markers: 1 }));
   ports.emit({ type: 'run.started', run: run.id, version, command: 'trace', contract: 1, scenarios: listed });
+  if (known?.closed === true) {
+    const message = `the run that sent ${typed} has cleaned it up since`;
+    const hint = 'What is gone now was removed on purpose: run with --no-cleanup to have a record to trace.';
+    ports.emit({ type: 'warning', message, hint });
+  }
   const judgements: Judgement[] = [];
   for (const { scenario, file } of chosen) {
     if (stop.signal.aborted) break;

@@ -28,6 +28,8 @@ type Bucket = {
   tokens: number;
   /** When `tokens` was last brought up to date; lies ahead during a pause. */
   filledAt: number;
+  /** When the last `burst` requests left, oldest first: saved-up places must not make a second hold more than its share. */
+  left: number[];
   active: number;
   queue: Set<() => void>;
   wake: AbortController | undefined;
@@ -61,9 +63,11 @@ export function createBudget(options: BudgetOptions): Budget {
     fill(bucket, now);
     for (const go of bucket.queue) {
       if (bucket.active >= bucket.concurrent) return;
+      rest(bucket, now);
       if (bucket.tokens < almostOne || now < bucket.filledAt) break;
       bucket.queue.delete(go);
       bucket.tokens -= 1;
+      bucket.left = [...bucket.left, now].slice(-bucket.burst);
       bucket.active += 1;
       go();
     }
@@ -125,13 +129,33 @@ function createBucket(host: Required<HostBudget>, now: number): Bucket {
   const burst = Math.max(1, Math.floor(host.rate));
   const concurrent = Math.max(1, Math.floor(host.concurrent));
   if (!(host.rate > 0)) throw new RangeError(`A host's rate must be above 0 requests a second, not ${host.rate}`);
-  return { ...host, burst, concurrent, tokens: burst, filledAt: now, active: 0, queue: new Set(), wake: undefined };
+  return {
+    ...host,
+    burst,
+    concurrent,
+    tokens: burst,
+    filledAt: now,
+    left: [],
+    active: 0,
+    queue: new Set(),
+    wake: undefined,
+  };
 }
 
 function fill(bucket: Bucket, now: number): void {
   if (now <= bucket.filledAt) return;
   bucket.tokens = Math.min(bucket.burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * bucket.rate);
   bucket.filledAt = now;
+}
+
+/** Where as many have left as a second takes, the next waits until the oldest of them is a second ago, then goes at the rate. */
+function rest(bucket: Bucket, now: number): void {
+  const [oldest] = bucket.left;
+  if (oldest === undefined || bucket.left.length < bucket.burst) return;
+  const until = oldest + (bucket.burst / bucket.rate) * 1000;
+  if (now >= until || bucket.filledAt >= until) return;
+  bucket.tokens = 1;
+  bucket.filledAt = until;
 }
 
 /** An origin that is no URL (a queue's name) is its own host. */

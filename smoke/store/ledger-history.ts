@@ -38,12 +38,16 @@ export async function appendHistory(dir: string, entries: readonly LedgerEntry[]
   }
 }
 
+/** `closed`: what the run created was cleaned up, or there was nothing to clean. */
+export type Recalled = Remembered & { closed: boolean };
+
 /** What the folder knows of a marker: from the runs at work or left behind first, then from the history. */
-export async function recall(dir: string, marker: string): Promise<Remembered | undefined> {
+export async function recall(dir: string, marker: string): Promise<Recalled | undefined> {
   for (const run of await runsIn(dir)) {
-    const read = await readBook(dir, run);
+    // One that cannot be read hides no other; sweep is the one to complain of it.
+    const read = await readBook(dir, run).catch(() => undefined);
     const entry = read?.book.entries.get(marker);
-    if (entry !== undefined) return remember(entry);
+    if (entry !== undefined) return { ...remember(entry), closed: entry.state === 'closed' };
   }
   const lines = await readLines(historyFiles(dir).history);
   const quoted = JSON.stringify(marker);
@@ -52,7 +56,7 @@ export async function recall(dir: string, marker: string): Promise<Remembered | 
     // Parsing each line would make a trace pay for the whole history.
     if (!text.includes(quoted)) continue;
     const line = readLine(text);
-    if (line?.type === 'remembered' && line.marker === marker) return line;
+    if (line?.type === 'remembered' && line.marker === marker) return { ...line, closed: true };
   }
   return undefined;
 }

@@ -27,11 +27,11 @@ test('a run of few requests never waits', async () => {
   assert.deepEqual(await moments(clock, budget, 10), Array(10).fill(0));
 });
 
-test('beyond the first second’s worth, requests leave at the rate', async () => {
+test('beyond the first second’s worth, requests leave at the rate, and no second holds more than its share', async () => {
   const clock = createVirtualClock();
   const budget = createBudget({ clock });
   const at = await moments(clock, budget, 13);
-  assert.deepEqual(at.slice(10), [100, 200, 300]);
+  assert.deepEqual(at.slice(10), [1_000, 1_100, 1_200]);
 });
 
 test('no more than the allowed number are under way at once', async () => {
