@@ -9,6 +9,7 @@ import { squash } from './folding.ts';
 import type { Allowed, Alteration, Marker, Sought } from './look.ts';
 import { otherMarker } from './marker.ts';
 import { markerDamage } from './marker-damage.ts';
+import { sentTexts } from './sent-texts.ts';
 import { type Encoding, layersOf, planFor, type Unfolded, unfold } from './unfold.ts';
 
 export type Assessment =
@@ -20,6 +21,8 @@ export type Assessment =
   | { kind: 'gave-up'; why: string };
 
 export type AssessOptions = {
+  /** The selector of the field that the text is from: it tells which of several sent texts belongs there. */
+  field?: string;
   /** The exact text expected. */
   equals?: string;
   allow: readonly Allowed[];
@@ -49,7 +52,7 @@ function assessField(value: string, sought: Sought, options: AssessOptions): Ass
   const { marker } = sought;
   const { equals } = options;
   const measure = { whole: equals !== undefined };
-  const targets = equals === undefined ? sentTexts(sought) : [equals];
+  const targets = equals === undefined ? sentTexts(sought, options.field) : [equals];
   const differences: Difference[] = [];
   for (const target of targets) {
     const found = difference(value, target, measure);
@@ -68,14 +71,6 @@ function assessField(value: string, sought: Sought, options: AssessOptions): Ass
     return settle({ how: 'other', detail: 'the text is not the one expected' }, value, marker, options, finding);
   }
   return settle(fact, value, marker, options, finding);
-}
-
-/** The texts a field can be measured by. A whole document says nothing about one field: there the marker alone decides. */
-function sentTexts(sought: Sought): readonly string[] {
-  const { text } = sought.marker;
-  const texts = sought.sent.filter((one) => !one.document && one.text.includes(text)).map((one) => one.text);
-  const alone = texts.length === 0 || sought.sent.some((one) => one.document);
-  return [...new Set(alone ? [...texts, text] : texts)];
 }
 
 function beside(equals: string | undefined): Difference {

@@ -8,6 +8,7 @@ import { evidenceOf, type Shown } from './evidence.ts';
 import { squash } from './folding.ts';
 import type { Alteration, Candidate, Evidence, Fault, Selection, Sought } from './look.ts';
 import { otherMarker } from './marker.ts';
+import { textsElsewhere } from './sent-texts.ts';
 
 /** `mask` hides secrets in an excerpt before it is cut; without it, excerpts must be masked later. */
 export type Tools = { inflate: Inflate; mask?: (text: string) => string };
@@ -35,7 +36,7 @@ function fieldOf(judging: Judging, field: string): Copy {
     return { kind: 'blind', fault: { kind: 'selector', message } };
   }
   const values = picked.values.filter((value) => value.trim() !== '');
-  const options = { ...limits(selection), free: false, inflate: tools.inflate };
+  const options = { ...limits(selection), field, free: false, inflate: tools.inflate };
   const results = values.map((value) => ({ value, result: assess(value, sought, options) }));
   const best = bestOf(results.map((one) => one.result));
   const value = results.find((one) => one.result === best)?.value ?? '';
@@ -43,15 +44,16 @@ function fieldOf(judging: Judging, field: string): Copy {
   return elsewhere(judging, field, picked.values) ?? stripped(judging, field, picked.values, best);
 }
 
-/** The field lacks the marker; if the record has it in another place, it was moved. Where the record is picked by a name with the marker in it, that place is where it belongs. */
+/** The field lacks the marker; if the record has it in another place, it was moved. What was sent in another field belongs there, and so does a name with the marker in it that picks the record. */
 function elsewhere(judging: Judging, field: string, values: readonly string[]): Copy | undefined {
   const { candidate, selection, sought, tools } = judging;
   const { text, leaves } = contentsOf(candidate);
   const names = [...Object.values(selection.where ?? {}), ...sought.aliases.values()];
-  const leaf = leaves.find(
-    (one) => one.text.includes(sought.marker.text) && !values.includes(one.text) && !names.includes(one.text.trim()),
-  );
-  if (leaf === undefined && names.some((name) => name.includes(sought.marker.text))) return undefined;
+  const others = textsElsewhere(sought, field);
+  const holding = leaves.filter((one) => one.text.includes(sought.marker.text) && !values.includes(one.text));
+  const leaf = holding.find((one) => !names.includes(one.text.trim()) && !others.has(squash(one.text)));
+  const inPlace = names.some((name) => name.includes(sought.marker.text)) || holding.length > 0;
+  if (leaf === undefined && inPlace) return undefined;
   const found: Assessment = leaf === undefined ? assessWhole(judging) : { kind: 'intact' };
   if (found.kind === 'gave-up') return copyOf(judging, found, { text, field });
   if (found.kind === 'none') return undefined;
@@ -59,7 +61,7 @@ function elsewhere(judging: Judging, field: string, values: readonly string[]): 
   if (leaf !== undefined && selection.allow.includes('moved')) {
     return copyOf(
       judging,
-      assess(leaf.text, sought, { ...limits(selection), free: false, inflate: tools.inflate }),
+      assess(leaf.text, sought, { ...limits(selection), field, free: false, inflate: tools.inflate }),
       shown,
     );
   }

@@ -117,8 +117,11 @@ export type Selection = {
 /** An alteration the scenario allows: by name, or a truncation to a length in characters. */
 export type Allowed = Exclude<Alteration, 'truncated'> | 'truncated' | { truncated: number };
 
-/** A text in which the marker was sent. `document`: a whole body as one text, where the marker alone decides. */
-export type SentText = { text: string; document: boolean };
+/**
+ * A text in which the marker was sent. `document`: a whole body as one text, where the marker alone decides; `key`: the
+ * name of the option it stood under (`hostMessage`); `header`: it stood among the request's headers.
+ */
+export type SentText = { text: string; document: boolean; key?: string; header?: boolean };
 
 /** What is looked for. */
 export type Sought = {

@@ -74,16 +74,20 @@ export function soughtOf(journey: Journey): Sought {
  * `documents` are the options of the plug-in that hold one whole text (a body, a URL).
  */
 export function noteSentTexts(journey: Journey, options: unknown, documents: readonly string[]): void {
-  for (const [key, value] of entriesOf(options)) collect(journey, value, documents.includes(key));
+  for (const [key, value] of entriesOf(options)) {
+    collect(journey, value, { document: documents.includes(key), key, ...(key === 'headers' && { header: true }) });
+  }
 }
 
-function collect(journey: Journey, value: unknown, document: boolean): void {
-  if (typeof value === 'string') {
-    const known = journey.sent.some((sent) => sent.text === value && sent.document === document);
-    if (value.includes(journey.marker.text) && !known) journey.sent.push({ text: value, document });
+function collect(journey: Journey, text: unknown, place: Omit<SentText, 'text'>): void {
+  if (typeof text === 'string') {
+    const { document, key } = place;
+    const known = journey.sent.some((sent) => sent.text === text && sent.document === document && sent.key === key);
+    if (text.includes(journey.marker.text) && !known) journey.sent.push({ text, ...place });
     return;
   }
-  for (const [, inner] of entriesOf(value)) collect(journey, inner, document);
+  // The items of a list stand under the name of the list.
+  for (const [key, inner] of entriesOf(text)) collect(journey, inner, Array.isArray(text) ? place : { ...place, key });
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { judge } from '../../smoke/core/judge.ts';
-import type { Candidate, Look, Picked, Reading, Selection, Sought, Split } from '../../smoke/core/look.ts';
+import type { Candidate, Look, Picked, Reading, Selection, SentText, Sought, Split } from '../../smoke/core/look.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 
 const text = 'smk-t4n2xw7f3kq9tz2m';
@@ -308,4 +308,26 @@ test("a marker that begins like another run's is not taken for a cut of it", () 
   const twin = `${text.slice(0, 16)}aaaa`;
   assert.equal(look([line(`got ${twin} here`)]).kind, 'absent');
   assert.equal(look([line(`got ${twin.slice(0, 18)} here`)]).kind, 'altered');
+});
+
+test('a bare marker sent elsewhere makes no damaged note intact', () => {
+  const rich = { text: note, document: false, key: 'hostMessage' };
+  const bare = { text, document: false };
+  const judged = (beside: SentText, value: Record<string, Json>, field: string) => {
+    const both: Sought = { ...sought, sent: [beside, rich] };
+    const selection = { allow: [], reference: false, where, field };
+    return judge(reading([ours(value)]), selection, both, { inflate }).look;
+  };
+  for (const beside of [
+    { ...bare, key: 'guest' },
+    { ...bare, key: 'X-Trace', header: true },
+    { text: `http://127.0.0.1/b?ref=${text}`, document: true, key: 'url' },
+  ]) {
+    const found = judged(beside, { note: text }, 'note');
+    assert.equal(found.kind, 'altered', beside.key);
+    assert.equal(judged(beside, { note }, 'note').kind, 'intact');
+  }
+  assert.equal(judged({ ...bare, key: 'Guest' }, { guest: text }, 'guest').kind, 'intact');
+  assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: text }, 'note').kind, 'stripped');
+  assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: note }, 'note').kind, 'altered');
 });
