@@ -67,6 +67,8 @@ function arrival(branch: Branch): string {
 /** What an arrival leaves open. None of it is proof against it, and all of it is worth a word. */
 function doubts(branch: Branch): string {
   const { deadline, confirm } = branch.watched.times;
+  // A trace has no clock to be late by.
+  if (branch.watched.send === undefined) return '';
   const looks = destinationLooks(branch);
   const first = arrivalIn(branch);
   const late = latenessOf(branch);

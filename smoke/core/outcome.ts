@@ -139,9 +139,9 @@ function provesNotThere(look: Look): boolean {
   return (look.kind === 'absent' && look.proves) || look.kind === 'stripped' || look.kind === 'altered';
 }
 
-/** A watch that ran to its end kept its times; one that was stopped shows it by looks that far apart. */
+/** A watch that ran to its end kept its times; one that was stopped, or never begun after a refusal, shows it by looks that far apart. */
 function watchedFor(branch: Branch, ms: number): boolean {
-  if (branch.watched.interrupted === undefined) return true;
+  if (branch.watched.interrupted === undefined && branch.watched.send?.outcome !== 'refused') return true;
   const answer = destinationAnswer(branch);
   const from = answer?.worseSince ?? answer?.since;
   const last = destinationLooks(branch).findLast(({ look }) => 'evidence' in look);

@@ -41,9 +41,9 @@ export async function send(
     if (!last) {
       ports.emit({ type: 'warning', scenario: journey.id, message: `the steps after ${step.title} were not sent` });
     }
-    const refused = result.outcome === 'skipped' || result.outcome === 'refused';
-    // A marker that left in an accepted step may arrive whatever became of the later ones; one that never left cannot.
-    const outcome = refused && !markerLeft ? 'refused' : 'unknown';
+    // A step that could not be tried is nobody's refusal: a marker that left in an earlier one may arrive all the same.
+    const skipped = markerLeft ? 'unknown' : 'refused';
+    const outcome = result.outcome === 'skipped' ? skipped : result.outcome;
     return {
       outcome,
       summary,
