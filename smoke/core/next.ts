@@ -9,7 +9,7 @@ export type CommandNames = {
   marker: string;
   file: string;
   /** What becomes of the record: it stays (the default), the run cleans it up, or this is a trace already. */
-  then?: 'stays' | 'cleaned' | 'traced';
+  fate?: 'stays' | 'cleaned' | 'traced';
 };
 
 export function nextSteps(
@@ -53,9 +53,9 @@ export function nextSteps(
 }
 
 /** A record that the run has cleaned up can no longer be traced, and a trace need not say how it was called. */
-function commandsFor({ marker, file, then }: CommandNames): readonly string[] {
-  if (then === 'traced') return [];
-  return then === 'cleaned'
+function commandsFor({ marker, file, fate }: CommandNames): readonly string[] {
+  if (fate === 'traced') return [];
+  return fate === 'cleaned'
     ? [`smoketrail run ${quoted(file)} --no-cleanup   leaves the next record there to be looked at`]
     : [`smoketrail trace ${quoted(marker)} ${quoted(file)}`];
 }

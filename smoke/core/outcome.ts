@@ -24,7 +24,7 @@ export type Watched = {
   /** The scenario file, as the person who ran it would write it: for commands in `next`. */
   file: string;
   /** What becomes of the record after the verdict; without it, it stays. */
-  then?: 'stays' | 'cleaned' | 'traced';
+  fate?: 'stays' | 'cleaned' | 'traced';
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */

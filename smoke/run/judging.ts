@@ -12,7 +12,7 @@ import type { SendResult } from './send.ts';
 
 export type Findings = {
   file: string;
-  then: 'stays' | 'cleaned' | 'traced';
+  fate: 'stays' | 'cleaned' | 'traced';
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** Absent where nothing was sent (`trace`). */
@@ -24,13 +24,13 @@ export type Findings = {
 };
 
 export function judgeJourney(journey: Journey, findings: Findings, ports: Ports): Judgement {
-  const { file, then, route, looks, sent, releases, interrupted, clockStart } = findings;
+  const { file, fate, route, looks, sent, releases, interrupted, clockStart } = findings;
   const { deadline, grace, confirm, settle } = journey.scenario.times;
   return judgeMarker({
     scenario: journey.id,
     marker: journey.marker.text,
     file,
-    then,
+    fate,
     route,
     looks,
     ...(sent && { send: { outcome: sent.outcome, summary: sent.summary, ...(sent.fault && { fault: sent.fault }) } }),

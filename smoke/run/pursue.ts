@@ -96,8 +96,8 @@ export async function pursue(
 
   async function judged(): Promise<Judgement> {
     const looks = watching?.looks() ?? [];
-    const then = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
-    const findings = { file, then, route: route.facts, looks, releases: await releases, interrupted, clockStart };
+    const fate = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
+    const findings = { file, fate, route: route.facts, looks, releases: await releases, interrupted, clockStart };
     return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
   }
 

@@ -61,7 +61,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   const looks = watching?.looks() ?? [];
   const findings = {
     file: trace.file,
-    then: 'traced' as const,
+    fate: 'traced' as const,
     route: route.facts,
     looks,
     releases: await reading,

@@ -117,8 +117,10 @@ describe('with a sighting at the destination', () => {
   });
   it('keeps a refused send and an interruption beside a verdict that holds', () => {
     const refused = { send: { outcome: 'refused', summary: 'POST / → 422' } } as const;
-    assert.deepEqual(outcome(judged([at('partner', 100, intact())], refused)), ['arrived', true, ['refused']]);
+    // Nobody watches after a refusal, so one sighting in passing is no arrival.
+    assert.deepEqual(outcome(judged([at('partner', 100, intact())], refused)), ['refused', false, []]);
     const looks = [at('partner', 100, intact()), at('partner', 2_100, intact(), 'confirm')];
+    assert.deepEqual(outcome(judged(looks, refused)), ['arrived', true, ['refused']]);
     assert.deepEqual(outcome(judged(looks, { interrupted: 'SIGINT' })), ['arrived', true, ['interrupted']]);
   });
   it('interrupted, when it was stopped before it could settle or be confirmed', () => {
