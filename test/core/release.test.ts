@@ -24,6 +24,10 @@ describe('two texts name one build', () => {
     assert.ok(!sameCommit('9f2c1e', full) && !sameCommit('release', 'release-2') && !sameCommit('', full));
     assert.ok(!sameCommit('V1.2', 'v1.2'));
   });
+  it('not when both are build numbers, which abbreviate nothing', () => {
+    assert.ok(!sameCommit('20261120', '2026112012'));
+    assert.ok(sameCommit('1234567', `1234567${'a'.repeat(33)}`));
+  });
 });
 
 describe('the builds of a hop', () => {
@@ -117,5 +121,20 @@ describe('who handled a marker', () => {
         { hop: 'worker', instance: 'w-2', release: 'old' },
       ],
     );
+  });
+});
+
+describe('a build that some instances do not say', () => {
+  const partly: HopReleases = { ...runs('worker', '9f2c1e7'), fault: '3 of 4 instances say no build' };
+  it('is unknown, and breaks a rule that wants to know', () => {
+    const found = checkReleases({ ...same, onUnknown: 'fail' }, [runs('web', '9f2c1e7'), partly], []);
+    assert.equal(found.broken, true);
+    assert.match(found.skews[0]?.message ?? '', /not every build of worker is known: 3 of 4 instances say no build/);
+  });
+  it('is unknown too where an instance that nobody listed handled the marker without saying it', () => {
+    const handled = handledBy([at('worker', 10, intact({ instance: 'w9' }))]);
+    const hops = [runs('web', '9f2c1e7'), runs('worker', '9f2c1e7')];
+    assert.equal(checkReleases({ ...same, onUnknown: 'fail' }, hops, handled).broken, true);
+    assert.equal(checkReleases({ ...same, onUnknown: 'fail' }, hops, []).broken, false);
   });
 });

@@ -40,3 +40,12 @@ test('a hostile head costs no time', () => {
   textOf(Buffer.from('x'), `text/html; charset${' '.repeat(100_000)}`);
   assert.ok(performance.now() - began < 500);
 });
+
+test('JSON is UTF-8 whatever charset stands beside it', () => {
+  assert.equal(textOf(Buffer.from('{"n":"Grüße"}'), 'application/json; charset=ISO-8859-1'), '{"n":"Grüße"}');
+});
+
+test('HTML that names no encoding is read as browsers do where it cannot be UTF-8', () => {
+  assert.equal(textOf(latin('<p>Grüße</p>'), 'text/html'), '<p>Grüße</p>');
+  assert.equal(textOf(Buffer.from('<p>Grüße</p>'), 'text/html'), '<p>Grüße</p>');
+});

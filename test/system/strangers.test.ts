@@ -1,0 +1,123 @@
+// Records of other people: what a run or a sweep deletes must be its own, whatever a search answers.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Ended, smoketrail } from '../world.ts';
+
+type Answer = { status?: number; body: unknown };
+type Site = { deleted: string[]; run(...argv: string[]): Promise<Ended> };
+
+/** Answers what `answers` says for `METHOD /path`; `note` is the text that was sent last. */
+async function siteOf(
+  t: TestContext,
+  scenario: string,
+  answers: (request: string, note: string) => Answer,
+): Promise<Site> {
+  const deleted: string[] = [];
+  let note = '';
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      if (request.method === 'POST') note = (JSON.parse(Buffer.concat(chunks).toString()) as { note: string }).note;
+      if (request.method === 'DELETE') deleted.push(path);
+      const { status = 200, body } = answers(`${request.method} ${path.split('?')[0]}`, note);
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-strangers-'));
+  t.after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(cwd, { recursive: true, force: true });
+  });
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const times =
+    'deadline: 300ms\ngrace: 100ms\nsettle: 100ms\nconfirm: 100ms\npoll: { first: 50ms, factor: 1, max: 50ms }\n';
+  await writeFile(join(cwd, 'stranger.yaml'), `name: stranger\n${times}${scenario.replaceAll('BASE', base)}`);
+  return { deleted, run: (...argv) => smoketrail([...argv, '--no-color'], { cwd }) };
+}
+
+test('a find whose search ignores what it was asked learns nobody else’s id, and neither run nor sweep deletes it', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', where: { $.id: '\${{ booking }}' }, field: $.note } }
+find:
+  - http: { url: 'BASE/find?q=\${{ marker }}', keep: { booking: '$.list[0].id' } }
+clean:
+  - http: { method: DELETE, url: 'BASE/del/\${{ booking }}', expect: { status: [200, 404] } }
+`,
+    (request) => {
+      if (request === 'POST /book') return { status: 500, body: {} };
+      return { body: { list: [{ id: 'VICTIM-1', note: 'a guest of the house' }] } };
+    },
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.notEqual(run.code, 0, run.out);
+  await site.run('sweep', 'stranger.yaml');
+  assert.deepEqual(site.deleted, []);
+});
+
+test('a look keeps no id of a record that only mentions ours', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', field: $.note, keep: { row: $.row } } }
+clean:
+  - http: { method: DELETE, url: 'BASE/del/\${{ row }}', expect: { status: [200, 404] } }
+`,
+    (request, note) => {
+      if (request === 'POST /book') return { status: 201, body: { id: 'BK-2026-0042' } };
+      const ours = { ref: 'BK-2026-0042', note, row: 'R-551' };
+      return { body: { list: [ours, { ref: 'BK-7', note: 'moved from the room of BK-2026-0042', row: 'R-999' }] } };
+    },
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.match(run.out, /arrived/);
+  assert.deepEqual(site.deleted, ['/del/R-551']);
+});
+
+test('a 404 at an address that only a header names is blind, not lost', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' } } }
+route:
+  - hop: partner
+    look: { http: { url: BASE/mistyped, headers: { X-Correlation-Id: '\${{ marker }}' }, field: $.note } }
+`,
+    (request) => (request === 'POST /book' ? { status: 201, body: {} } : { status: 404, body: {} }),
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.equal(run.code, 4, run.out);
+  assert.match(run.out, /unproven/);
+});
+
+test('where nothing can tell an alias that the destination needs, nobody waits for it', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: 'header:Locaton' } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/list/\${{ booking }}', field: $.note } }
+`,
+    () => ({ status: 201, body: {} }),
+  );
+  const began = performance.now();
+  const run = await site.run('run', 'stranger.yaml', '--deadline', '60s');
+  assert.equal(run.code, 4, run.out);
+  assert.ok(performance.now() - began < 20_000, 'it did not wait for the deadline');
+  assert.match(run.out, /not watched: nothing can tell what booking is/);
+});
