@@ -18,6 +18,7 @@ export function testHost(more: Partial<Host> = {}): Host {
     insecure: false,
     baseDir: process.cwd(),
     env: {},
+    mask: (text) => text,
     ...more,
   };
 }

@@ -2,7 +2,7 @@
 
 const excerptLength = 160;
 /** Masking sees this much on both sides, so that a secret at the edge of the excerpt is masked whole. */
-const margin = 2000;
+const margin = 8_000;
 
 /**
  * At most 160 characters, around the first of the needles that is in the text. Secrets are masked before the cut:

@@ -4,6 +4,7 @@ import { documentCandidate } from '../select/document.ts';
 import { formatOf } from '../select/format.ts';
 import type { CommandOptions } from './command-options.ts';
 import { type Ran, runCommand } from './command-run.ts';
+import { maskedLine } from './masked-start.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 
 export function openCommand(host: Host): Probe<CommandOptions> {
@@ -11,10 +12,10 @@ export function openCommand(host: Host): Probe<CommandOptions> {
     async read(options, context) {
       const began = host.clock.now();
       const ran = await runCommand(options, host, context.signal);
-      const blind = blindOf(ran, options);
+      const blind = blindOf(ran, options, host);
       if (blind !== undefined) throw blind;
       const text = ran.kind === 'ended' ? ran.stdout : '';
-      const title = titleOf(options);
+      const title = titleOf(options, host);
       const answer = await documentCandidate({
         text,
         format: context.as ?? formatOf(undefined, text),
@@ -31,13 +32,13 @@ export function openCommand(host: Host): Probe<CommandOptions> {
   };
 }
 
-export function titleOf(options: CommandOptions): string {
-  return (options.argv?.join(' ') ?? options.shell ?? '').replace(/\s+/g, ' ').slice(0, 80);
+export function titleOf(options: CommandOptions, host: Pick<Host, 'mask'>): string {
+  return maskedLine(options.argv?.join(' ') ?? options.shell ?? '', 80, host.mask);
 }
 
 /** Why the run gave no answer, or undefined where it did. */
-export function blindOf(ran: Ran, options: CommandOptions): Blind | undefined {
-  const title = titleOf(options);
+export function blindOf(ran: Ran, options: CommandOptions, host: Pick<Host, 'mask'>): Blind | undefined {
+  const title = titleOf(options, host);
   switch (ran.kind) {
     case 'not-started': {
       const kind = ran.code === 'EACCES' || ran.code === 'EPERM' ? 'permission' : 'error';
@@ -59,6 +60,7 @@ export function blindOf(ran: Ran, options: CommandOptions): Blind | undefined {
   }
 }
 
+/** `stderr` is masked already. */
 function said(stderr: string): string {
   const text = stderr.trim().replace(/\s+/g, ' ');
   return text === '' ? '' : `: ${text.slice(0, 300)}`;

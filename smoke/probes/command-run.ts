@@ -4,9 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { isAbsolute, resolve } from 'node:path';
 import type { CommandOptions } from './command-options.ts';
+import { maskedPart, maskMargin } from './masked-start.ts';
 import type { Host } from './plugin.ts';
 import { endGroup, groupLives, groups } from './process-group.ts';
 
+/** `stderr` is masked, and only its beginning. */
 export type Ran =
   | { kind: 'not-started'; code: string; error: Error }
   | { kind: 'ended'; exit: number | null; signal: string | null; stdout: string; stderr: string; bytes: number }
@@ -53,7 +55,7 @@ async function finish(
   signal: AbortSignal,
 ): Promise<Ran> {
   const output = gather(child, OUTPUT_CAP);
-  const errors = gather(child, ERROR_CAP, 'stderr');
+  const errors = gather(child, ERROR_CAP + maskMargin, 'stderr');
   let code: number | null | undefined;
   let by: string | null = null;
   const exited = new Promise<void>((done) => {
@@ -91,7 +93,7 @@ async function finish(
     child.stdout?.destroy();
     child.stderr?.destroy();
   }
-  const stderr = errors.text();
+  const [stderr] = maskedPart(errors.text(), ERROR_CAP, host.mask, errors.bytes() <= ERROR_CAP + maskMargin);
   const bytes = output.bytes();
   if (stop.signal.aborted) return { kind: 'stopped', why: stop.signal.reason as 'aborted' | 'too-long', stderr, bytes };
   return { kind: 'ended', exit: code ?? null, signal: by, stdout: output.text(), stderr, bytes };

@@ -13,12 +13,12 @@ export function commandTrigger(host: Host): Trigger<CommandOptions> {
     async fire(options, context): Promise<Sent> {
       const began = host.clock.now();
       const ran = await runCommand(options, host, context.signal);
-      const blind = blindOf(ran, options);
+      const blind = blindOf(ran, options, host);
       const bytes = ran.kind === 'not-started' ? 0 : ran.bytes;
       const cost = { requests: 1, bytes, ms: host.clock.now() - began };
-      const answer = ran.kind === 'ended' ? await answerOf(ran.stdout, context.as, titleOf(options)) : undefined;
+      const answer = ran.kind === 'ended' ? await answerOf(ran.stdout, context.as, titleOf(options, host)) : undefined;
       if (blind === undefined) {
-        const summary = `${titleOf(options)} → exit ${ran.kind === 'ended' ? ran.exit : ''}`;
+        const summary = `${titleOf(options, host)} → exit ${ran.kind === 'ended' ? ran.exit : ''}`;
         return { outcome: 'done', summary, ...(answer === undefined ? {} : { answer }), cost };
       }
       return {

@@ -1,20 +1,25 @@
 // How an address is shown to a reader: short, and without the credentials it may carry.
 
+import { maskedStart } from './masked-start.ts';
+
+type Masking = (text: string) => string;
+
 const longestShown = 300;
 
 /** `http://127.0.0.1:4100/api/bookings?x=1`: no user, password or fragment. */
-export function shownUrl(url: URL): string {
-  return cut(`${url.protocol}//${url.host}${url.pathname}${url.search}`);
+export function shownUrl(url: URL, mask: Masking): string {
+  return maskedStart(`${url.protocol}//${url.host}${url.pathname}${url.search}`, longestShown, mask);
 }
 
 /** `/api/bookings?x=1` */
-export function shownPath(url: URL): string {
-  return cut(`${url.pathname}${url.search}`);
+export function shownPath(url: URL, mask: Masking): string {
+  return maskedStart(`${url.pathname}${url.search}`, longestShown, mask);
 }
 
 /** Masks `user:password@` in a text that may be no URL at all. */
-export function maskCredentials(text: string): string {
-  return cut(text.slice(0, 2_000).replace(/\/\/[^/?#\s]*@/g, '//***@'));
+export function maskCredentials(text: string, mask: Masking): string {
+  const known = maskedStart(text, 2_000, mask);
+  return maskedStart(known.replace(/\/\/[^/?#\s]*@/g, '//***@'), longestShown, (plain) => plain);
 }
 
 /**
@@ -24,7 +29,7 @@ export function maskCredentials(text: string): string {
 export function titleOf(options: Readonly<Record<string, unknown>>): string {
   const url = typeof options['url'] === 'string' ? options['url'] : '';
   const path = url.replace(/^(?:https?:\/\/[^/?#]*|\$\{\{[^}]*\}\})(?=[/?])/i, '');
-  return `${methodOf(options)} ${maskCredentials(path) || '?'}`;
+  return `${methodOf(options)} ${maskCredentials(path, (plain) => plain) || '?'}`;
 }
 
 /** The method as written, else POST where there is a body. */
@@ -34,7 +39,3 @@ export function methodOf(options: Readonly<Record<string, unknown>>): string {
 }
 
 export const bodyKinds = ['json', 'form', 'multipart', 'text', 'xml'] as const;
-
-function cut(text: string): string {
-  return text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text;
-}

@@ -26,7 +26,7 @@ export function decode(exchange: Exchange, as: As | undefined): Decoded {
 export function candidateOf(exchange: Exchange, decoded: Decoded, named: boolean): Promise<Candidate> {
   const { wire, headers } = exchange;
   const { text, format } = decoded;
-  const source = `${wire.method} ${shownPath(wire.url)}`;
+  const source = `${wire.method} ${shownPath(wire.url, wire.mask)}`;
   return documentCandidate({ text, format, source, named, headers, url: wire.url.href });
 }
 

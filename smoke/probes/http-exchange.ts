@@ -11,6 +11,8 @@ export type Wire = {
   url: URL;
   headers: Readonly<Record<string, string>>;
   body: Uint8Array | undefined;
+  /** Masks the secrets in a text. */
+  mask(text: string): string;
 };
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -25,7 +27,7 @@ export const bodyCap: number = 8 * 1024 * 1024;
 
 /** What is sent, for messages: `GET http://127.0.0.1:4100/api/bookings`. */
 export function named(wire: Wire): string {
-  return `${wire.method} ${shownUrl(wire.url)}`;
+  return `${wire.method} ${shownUrl(wire.url, wire.mask)}`;
 }
 
 /**

@@ -54,17 +54,17 @@ async function readingOf(
 ): Promise<Omit<Reading, 'cost'>> {
   const { exchange } = final;
   const { status, headers } = exchange;
-  const asked = `${wire.method} ${shownPath(wire.url)}`;
+  const asked = `${wire.method} ${shownPath(wire.url, wire.mask)}`;
   const answered = `${asked} answered ${status}`;
   if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
-    throw loggedOut(`${asked} was redirected to ${shownPath(exchange.wire.url)}`);
+    throw loggedOut(`${asked} was redirected to ${shownPath(exchange.wire.url, wire.mask)}`);
   }
   if (!statusExpected(options.expect, status)) {
     const gone = status === 404 || status === 410;
     if (gone && context.named) return { candidates: [], whole: true, searched: answered };
     throw blindAt(final, answered);
   }
-  const unmet = headerUnmet(options.expect, headers);
+  const unmet = headerUnmet(options.expect, headers, wire.mask);
   if (unmet !== undefined) throw new Blind('wrong-answer', `${answered}, but ${unmet}`);
   if (context.as === undefined && isBinary(headers['content-type'])) {
     throw new Blind('wrong-answer', `${answered} with ${headers['content-type']}, which holds no text to read`);
@@ -106,7 +106,7 @@ function blindAt(final: Final, answered: string): Blind {
   if (status >= 300 && status < 400) {
     const target =
       typeof location === 'string' && URL.canParse(location, wire.url.href) ? new URL(location, wire.url) : undefined;
-    if (target && leadsToLogin(target)) return loggedOut(`${answered} and leads to ${shownPath(target)}`);
+    if (target && leadsToLogin(target)) return loggedOut(`${answered} and leads to ${shownPath(target, wire.mask)}`);
     return new Blind('wrong-answer', final.stayed === undefined ? answered : `${answered}: ${final.stayed}`);
   }
   if (status === 401 || status === 403) {

@@ -38,6 +38,6 @@ export function nextOf(from: Exchange, again: boolean): Next {
   const method = becomesGet ? 'GET' : wire.method;
   return {
     kind: 'follow',
-    wire: { method, url, headers: Object.fromEntries(kept), body: becomesGet ? undefined : wire.body },
+    wire: { ...wire, method, url, headers: Object.fromEntries(kept), body: becomesGet ? undefined : wire.body },
   };
 }

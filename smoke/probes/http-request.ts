@@ -51,7 +51,7 @@ export async function wireOf(
   more: { as?: As | undefined; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Wire> {
   const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
-  if (!url) throw unmade(`${maskCredentials(options.url)} is not an address`, undefined);
+  if (!url) throw unmade(`${maskCredentials(options.url, host.mask)} is not an address`, undefined);
   for (const [name, value] of parametersOf(options.query ?? {})) url.searchParams.append(name, value);
   const headers: Record<string, string> = { 'user-agent': host.userAgent, accept: accepts[more.as ?? 'text'] };
   if (url.username !== '') headers['authorization'] = basic(url);
@@ -63,7 +63,13 @@ export async function wireOf(
   });
   if (payload) headers['content-type'] = payload.type;
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value);
-  return { method: methodOf(options), url, headers: { ...headers, ...more.headers }, body: payload?.bytes };
+  return {
+    method: methodOf(options),
+    url,
+    headers: { ...headers, ...more.headers },
+    body: payload?.bytes,
+    mask: host.mask,
+  };
 }
 
 /** Sends and follows. Throws an HttpFault; a budget that withholds the request rejects with its own reason. */

@@ -11,6 +11,7 @@ import { leadsToLogin } from './http-login.ts';
 import { type HttpOptions, timeoutOf } from './http-options.ts';
 import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
 import type { Attempt } from './http-send-again.ts';
+import { maskedPart } from './masked-start.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
 
 const patienceMs = 10_000;
@@ -90,16 +91,16 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   const { status, headers } = exchange;
   const summary = `${named(wire)} → ${status}`;
   if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
-    const message = `${summary}: it was redirected to ${shownPath(exchange.wire.url)}`;
+    const message = `${summary}: it was redirected to ${shownPath(exchange.wire.url, wire.mask)}`;
     const hint = 'The session or token may have expired: log in before this step.';
     return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint } };
   }
-  const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers) : undefined;
+  const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers, wire.mask) : undefined;
   if (unmet !== undefined || !statusExpected(options.expect, status)) {
     const message = `${summary}${because(unmet ?? final.stayed)}`;
     const outcome = refuses(status) && exchange.wire.method === wire.method ? 'refused' : 'unknown';
     const { answer } = await answerIn(final, context);
-    const said = answer === undefined ? '' : firstWords(answer.answer.text());
+    const said = answer === undefined ? '' : firstWords(answer.answer.text(), wire.mask);
     const fault: Fault = { kind: kindOf(status), message: said === '' ? message : `it answered ${said}` };
     return { outcome, summary: message, fault, ...answer, ...againIn(final, options) };
   }
@@ -123,11 +124,12 @@ async function answerIn(
   }
 }
 
-/** The beginning of an answer, cut between words: half a secret could no longer be told and masked. */
-function firstWords(text: string): string {
+/** The beginning of an answer, masked, and cut between words. */
+function firstWords(text: string, mask: (text: string) => string): string {
   const most = 300;
-  if (text.length <= most) return text.trim();
-  const start = text.slice(0, most);
+  const [masked, whole] = maskedPart(text, most, mask);
+  if (whole && masked.length <= most) return masked.trim();
+  const start = masked.slice(0, most);
   return `${start.slice(0, Math.max(0, start.search(/[\s,;]\S*$/u))).trim()} …`;
 }
 

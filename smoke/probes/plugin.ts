@@ -98,6 +98,8 @@ export type Host = {
   /** Folder of the scenario file: relative paths in options start there. */
   baseDir: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** Masks the secrets in a text. For every text from outside or with resolved values, before it is cut or its white space changed. */
+  mask(text: string): string;
 };
 
 /** Time from outside, so that tests run on virtual time. */

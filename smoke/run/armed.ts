@@ -78,5 +78,6 @@ export function hostFor(baseDir: string, ports: Ports, timer: Timer): Host {
     insecure: ports.insecure,
     baseDir,
     env: ports.env,
+    mask: ports.mask,
   };
 }

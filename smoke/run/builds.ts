@@ -9,6 +9,7 @@ import { resolve, type Tree } from '../scenario/template.ts';
 import type { Armoury } from './armed.ts';
 import type { Journey } from './journey.ts';
 import type { Timer } from './look-timer.ts';
+import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
@@ -28,7 +29,11 @@ export function createBuilds(tools: Tools): Builds {
       const asked = journey.scenario.route.flatMap((hop) =>
         hop.release?.listed ? [{ hop, spec: hop.release.listed }] : [],
       );
-      const answers = await Promise.all(asked.map(({ hop, spec }) => readHop(journey, hop, spec, tools, signal)));
+      const answers = await Promise.all(
+        asked.map(async ({ hop, spec }) =>
+          maskTexts(await readHop(journey, hop, spec, tools, signal), tools.ports.mask),
+        ),
+      );
       for (const { hop, instances, fault } of answers) {
         tools.ports.emit({ type: 'releases', scenario: journey.id, hop, instances, ...(fault && { fault }) });
       }

@@ -7,6 +7,7 @@ import type { HopFact } from '../core/route.ts';
 import { type Judgement, judgeMarker } from '../core/verdict.ts';
 import { resolve } from '../scenario/template.ts';
 import type { Journey } from './journey.ts';
+import { maskedText } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { SendResult } from './send.ts';
 
@@ -37,19 +38,25 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     times: { deadline, grace, confirm, settle },
     copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
     releases,
-    findings: checkReleases(ruleOf(journey), releases, handledBy(looks)),
-    ...(interrupted && { interrupted }),
+    findings: checkReleases(ruleOf(journey, ports), releases, handledBy(looks)),
+    ...(interrupted && { interrupted: maskedText(interrupted, ports.mask) }),
     took: Math.round(ports.clock.now() - clockStart),
     at: ports.clock.wall().toISOString(),
   });
 }
 
-function ruleOf(journey: Journey): ReleaseCheck | undefined {
+/** The expected build is masked as the builds are that it is compared with. */
+function ruleOf(journey: Journey, ports: Ports): ReleaseCheck | undefined {
   const rule = journey.scenario.releases;
   if (rule === undefined) return undefined;
   const expected = rule.equals === undefined ? undefined : resolve(rule.equals, journey.scope);
   const { same, onUnknown, onSkew } = rule;
-  return { ...(same && { same }), ...(expected?.ok && { equals: String(expected.value) }), onUnknown, onSkew };
+  return {
+    ...(same && { same }),
+    ...(expected?.ok && { equals: maskedText(String(expected.value), ports.mask) }),
+    onUnknown,
+    onSkew,
+  };
 }
 
 /** Why something stopped, in words. */

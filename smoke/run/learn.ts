@@ -1,9 +1,14 @@
 // Aliases: the other values a record is known by, learned from answers and looks.
 
 import type { Candidate } from '../core/look.ts';
+import { maskedStart } from '../probes/masked-start.ts';
 import type { Keep } from '../scenario/model.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
+
+/** Characters. */
+const longestShown = 4_096;
+const startShown = 200;
 
 /** Takes what `keep:` names out of an answer. An alias keeps its first value: a later answer about another record must not move it. */
 export async function learn(
@@ -31,6 +36,12 @@ function textFor(keep: Keep, candidate: Candidate): string | undefined {
   return match === null ? undefined : (match[1] ?? match[0]);
 }
 
+/** A value nobody would read to its end is told by its beginning, masked before it is cut, and its length. */
+function shownValue(value: string, ports: Ports): string {
+  if (value.length <= longestShown) return value;
+  return `${maskedStart(value, startShown, ports.mask)} (${value.length} characters)`;
+}
+
 async function remember(
   journey: Journey,
   name: string,
@@ -45,7 +56,8 @@ async function remember(
   }
   journey.aliases.set(name, value);
   // One that is too short to be masked everywhere is not told at least here.
-  ports.emit({ type: 'alias.learned', scenario: journey.id, name, value: refusal === undefined ? value : '***', by });
+  const shown = refusal === undefined ? shownValue(value, ports) : '***';
+  ports.emit({ type: 'alias.learned', scenario: journey.id, name, value: shown, by });
   await ports.keeping.alias(journey.marker.text, name, secret ? undefined : value);
   for (const listener of [...journey.onAlias]) listener(name);
 }

@@ -10,6 +10,7 @@ import type { Armed } from './armed.ts';
 import { type Journey, soughtOf } from './journey.ts';
 import { learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
+import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Fresh, Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
@@ -98,7 +99,13 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     });
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
-    return { look, began: fresh.began, cost: fresh.reading.cost, fresh, ...retryAfterIn(fresh.reading) };
+    return {
+      look: maskTexts(look, ports.mask),
+      began: fresh.began,
+      cost: fresh.reading.cost,
+      fresh,
+      ...retryAfterIn(fresh.reading),
+    };
   }
 
   /**
@@ -188,7 +195,7 @@ function retryAfterIn(reading: Reading): { retryAfter?: number } {
 }
 
 function glance(look: Look, ports: Ports): Glance {
-  return { look, began: ports.clock.now(), cost: noCost };
+  return { look: maskTexts(look, ports.mask), began: ports.clock.now(), cost: noCost };
 }
 
 async function never(): Promise<never> {

@@ -21,6 +21,10 @@ type Known = { form: SecretForm; secret: Secret };
 type Secret = { name: string; label: string };
 type Span = { start: number; end: number; label: string; weight: number };
 
+/** Anything shorter of a secret's lines (`}`, `type: x`) would mask too much. */
+const shortestLine = 8;
+const mostLines = 200;
+
 const anonymous = '***';
 const mostPasses = 4;
 
@@ -47,6 +51,7 @@ export function createMask(): Mask {
     addOne(secret, name);
     // A file's last line end is part of the secret as read, but not of what is sent.
     if (secret.trim() !== secret && secret.trim().length >= shortestSecret) addOne(secret.trim(), name);
+    for (const part of partsOf(secret.trim())) addOne(part, name);
     return undefined;
   };
 
@@ -75,6 +80,15 @@ function whyNot(secret: string, name: string): string | undefined {
   if (/^[*\s]+$/.test(secret))
     return `The secret ${name} is nothing but asterisks: a masked value was stored in its place. Store the real one.`;
   return undefined;
+}
+
+/** A secret of several lines comes back line by line in a log, and as one line where somebody squeezed its white space. */
+function partsOf(secret: string): string[] {
+  const lines = secret
+    .split(/[\r\n]+/, mostLines)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= shortestLine);
+  return [secret.replace(/\s+/g, ' '), ...lines];
 }
 
 function allSpans(text: string, forms: readonly Known[], credentials: boolean): Span[] {

@@ -11,6 +11,7 @@ import { hostFor } from './armed.ts';
 import { type Journey, noteSentTexts } from './journey.ts';
 import { learn } from './learn.ts';
 import { type Timer, TimeUp } from './look-timer.ts';
+import { maskedText, maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 
 export type Stepper = {
@@ -98,6 +99,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         const unread = await keepFrom(result.answer, step, phase, journey);
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
+      result = masked(result, ports);
       const { outcome, summary, cost, fault } = result;
       const hint = fault?.hint;
       ports.emit({
@@ -161,6 +163,12 @@ function warnMissing(journey: Journey, step: Step, missing: readonly string[], p
   const message = `${step.title}: the answer had nothing for ${missing.join(', ')}`;
   const hint = 'Looks and steps that need it cannot be made; check the selector in keep.';
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
+}
+
+/** The answer stays as it came: what is kept of it is used in later steps. */
+function masked(result: StepResult, { mask }: Ports): StepResult {
+  const summary = maskedText(result.summary, mask);
+  return { ...result, summary, ...(result.fault && { fault: maskTexts(result.fault, mask) }) };
 }
 
 const noCost = { requests: 0, bytes: 0, ms: 0 };

@@ -7,6 +7,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** Levels of arrays and objects read; deeper than any record is, and far from the end of the stack. */
 export const DEPTH_CAP = 200;
 
+/** A piece of the text in V8's message: cut where it likes, it may be a part of a secret that nobody could tell any more. */
+const quotedPiece = /, (?:\.{3}"[\s\S]*"(?:\.{3})?|"[\s\S]*"\.{3}) is not valid JSON$/;
+
 /** Container → key → digits, where JavaScript's number would print otherwise (`9007199254740993`, `1.0`, `1e2`). */
 const digits = new WeakMap<object, Map<string, string>>();
 
@@ -21,7 +24,7 @@ export function parseJson(text: string, cap: number = DEPTH_CAP): Json {
   try {
     return JSON.parse(source, digitsMatter ? keepDigits : undefined) as Json;
   } catch (cause) {
-    throw new Blind('wrong-answer', `not JSON: ${(cause as Error).message.slice(0, 200)}`, {
+    throw new Blind('wrong-answer', `not JSON: ${(cause as Error).message.replace(quotedPiece, '')}`, {
       cause,
       hint: 'If the answer has another format, say so with `as: xml`, `html` or `text`.',
     });

@@ -25,7 +25,8 @@ function errorIn({ document, text }: Markup): string | undefined {
   const error = [...faults, ...errors].find((one) => one.children.some(isElement) || said(one) !== '');
   if (error === undefined) return undefined;
   const shown = said(error) || text.slice(error.startIndex ?? 0, (error.endIndex ?? 0) + 1);
-  return `the answer is an error: ${shown.slice(0, 200)}`;
+  // Far beyond what is shown: whoever shows it masks it first and cuts it second.
+  return `the answer is an error: ${shown.slice(0, 20_000)}`;
 }
 
 /** The text and, where errors are told by attributes alone, those of the element itself. */

@@ -34,7 +34,7 @@ async function demandWellFormed(text: string): Promise<void> {
   const outcome = XMLValidator.validate(text);
   if (outcome === true) return;
   const { msg, line, col } = outcome.err;
-  throw new Blind('wrong-answer', `not well-formed XML: ${msg.slice(0, 200)} (line ${line}, column ${col ?? 1})`, {
+  throw new Blind('wrong-answer', `not well-formed XML: ${msg.slice(0, 20_000)} (line ${line}, column ${col ?? 1})`, {
     hint: 'The answer may have been cut off; if it has another format, say so with `as: html`, `json` or `text`.',
   });
 }

@@ -19,7 +19,8 @@ function answered(method: string, status: number, location: string | undefined):
     'content-type': 'application/json',
   };
   const body = method === 'GET' ? undefined : new Uint8Array([123]);
-  const wire = { method, url: new URL('https://a.example/from'), headers, body };
+  const mask = (text: string): string => text;
+  const wire = { method, url: new URL('https://a.example/from'), headers, body, mask };
   return { wire, status, headers: location === undefined ? {} : { location }, body: new Uint8Array() };
 }
 
