@@ -159,13 +159,14 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
   }
 
   async function finish(): Promise<{ open: number }> {
-    const lease = await writer.lease();
+    // A ledger that somebody removed is not anybody else's for that.
+    const lease = await writer.lease().catch(() => 'removed' as const);
     await writer.close();
     const open = openOf(book).length;
     try {
       // What was lost to a sweeper is the sweeper's to tidy.
       if (lease === 'lost') return { open };
-      if (open > 0) {
+      if (open > 0 || lease === 'removed') {
         await rm(files.beat, { force: true });
         return { open };
       }

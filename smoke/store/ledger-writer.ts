@@ -10,7 +10,7 @@ import { isMissing, syncFolder } from './ledger-folder.ts';
 export type LedgerWriter = {
   /** Resolves when the text is in the file, and with `sync` on the disk. Rejects naming the file. */
   append(text: string, sync: boolean): Promise<void>;
-  /** `lost` once somebody else took the file over, replaced or removed it. */
+  /** `lost` once a sweeper took the file over. Rejects where it was removed or replaced by anybody else. */
   lease(): Promise<'held' | 'lost'>;
   close(): Promise<void>;
 };
@@ -61,8 +61,9 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
   async function isLost(): Promise<boolean> {
     if (lost || handle === undefined) return lost;
     const mine = await handle.stat();
-    lost =
-      !(await leadsTo(file, mine)) || (mine.size > size && (await takenIn(handle, checked, mine.size, ownTakings)));
+    lost = mine.size > size && (await takenIn(handle, checked, mine.size, ownTakings));
+    // A sweeper says that it takes a ledger before it removes it. Whoever only removes it will clean nothing up.
+    if (!lost && !(await leadsTo(file, mine))) throw new Error('it was removed or replaced while the run was at work');
     size = mine.size;
     checked = mine.size;
     return lost;
@@ -107,7 +108,14 @@ export function ledgerWriter(file: string, mode: 'create' | 'append'): LedgerWri
         waiting.push({ text, sync, resolve, reject });
         void queued(writeWaiting);
       }),
-    lease: () => queued(async () => ((await isLost()) ? 'lost' : 'held')),
+    lease: () =>
+      queued(async () => {
+        try {
+          return (await isLost()) ? 'lost' : 'held';
+        } catch (error) {
+          throw cannotWrite(file, error);
+        }
+      }),
     close: () =>
       queued(async () => {
         await handle?.close();
