@@ -39,7 +39,11 @@ export function endingOf({ hops, destination, answers }: Line): Ending {
   const carried = carrier === undefined ? undefined : answers.get(carrier.hop);
   if (changed(carried)) return { kind: 'changed', firstBad: firstBad() };
   if (last.gone !== undefined) return { kind: 'gone', since: last.gone };
-  if (carrier === undefined) return { kind: 'intact' };
+  if (carrier === undefined && (!byReference || destination.carries === 'reference')) return { kind: 'intact' };
+  // A destination that could show the content, and only mentions the record, has not shown that it arrived whole.
+  if (carrier === undefined || (byReference && destination.carries === 'content')) {
+    return { kind: 'unclear', carrier: destination };
+  }
   return carried?.kind === 'intact' ? { kind: 'intact', carrier } : { kind: 'unclear', carrier };
 }
 

@@ -1,5 +1,6 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
+import { hasField, isFreeText } from './by-alias.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
@@ -14,7 +15,14 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
   if (picked.length === 0) return { look: absentFrom(reading, choice.of), picked };
-  const copies = picked.map((candidate) => judgeRecord(candidate, selection, sought, tools));
+  const mentioned = choice.mentioned === true;
+  const judged = picked.map((candidate) => {
+    const copy = judgeRecord(candidate, selection, sought, tools);
+    return mentioned ? asMention(copy, candidate, selection) : copy;
+  });
+  // Mentions are no records, however many there are.
+  const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
+  const copies = judged.map((copy) => counted(copy, records));
   return { look: lookOf(copies, selection.events === true), picked };
 }
 
@@ -34,19 +42,33 @@ type Seen = Exclude<Copy, { kind: 'blind' }>;
  * copy of a state is one that came after the good one; of events, each happened, whatever came after it.
  */
 function lookOf(copies: readonly Copy[], events: boolean): Look {
-  const seen = copies.filter((copy): copy is Seen => copy.kind !== 'blind').map((copy) => counted(copy, copies.length));
-  const good = seen.findIndex((copy) => copy.kind === 'intact' || copy.kind === 'reference');
+  const seen = copies.filter((copy): copy is Seen => copy.kind !== 'blind');
+  const good = goodIn(seen);
   const found = seen[good];
   if (found !== undefined && (found.kind === 'intact' || found.kind === 'reference')) {
-    const worse = seen
-      .slice(events ? 0 : good + 1)
-      .findLast((copy) => copy.kind === 'stripped' || copy.kind === 'altered');
+    const worse = seen.slice(events ? 0 : good + 1).findLast(isWorse);
     return worse === undefined ? found : { ...found, worse: worseOf(worse) };
   }
-  const last = seen.at(-1);
+  const last = seen.findLast(isWorse) ?? seen.at(-1);
   const fault = faultOf(copies, last === undefined);
   if (fault !== undefined) return { kind: 'blind', fault };
   return last ?? { kind: 'blind', fault: { kind: 'error', message: 'No record could be judged.' } };
+}
+
+/** A mention is a sighting only where no copy shows what became of the text. */
+function goodIn(seen: readonly Seen[]): number {
+  const intact = seen.findIndex(({ kind }) => kind === 'intact');
+  return intact >= 0 || seen.some(isWorse) ? intact : seen.findIndex(({ kind }) => kind === 'reference');
+}
+
+function isWorse({ kind }: Seen): boolean {
+  return kind === 'stripped' || kind === 'altered';
+}
+
+/** Free text that only mentions an alias tells that the record was there, not that it should have held the sent text. */
+function asMention(copy: Copy, candidate: Candidate, selection: Selection): Copy {
+  if (copy.kind !== 'stripped' || !isFreeText(candidate) || hasField(candidate, selection)) return copy;
+  return { kind: 'reference', evidence: copy.evidence };
 }
 
 /** A copy whose search gave up may be the good one. One whose field does not fit says nothing where others do. */
@@ -64,6 +86,6 @@ function worseOf(copy: Seen): {
   return { kind: 'stripped', evidence: copy.evidence };
 }
 
-function counted(copy: Seen, copies: number): Seen {
-  return copies === 1 ? copy : { ...copy, evidence: { ...copy.evidence, copies } };
+function counted(copy: Copy, records: number): Copy {
+  return copy.kind === 'blind' || records < 2 ? copy : { ...copy, evidence: { ...copy.evidence, copies: records } };
 }

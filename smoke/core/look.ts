@@ -76,6 +76,8 @@ export interface Candidate {
   readonly source: string;
   /** True where the request that fetched it named the marker or an alias, so the whole answer is the record. */
   readonly named?: boolean;
+  /** One line of a log: an event, which may merely mention the record. */
+  readonly line?: boolean;
   readonly at?: string;
   readonly instance?: string;
   /** The whole candidate as text, for the search without `field` and for excerpts. */

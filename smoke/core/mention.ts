@@ -13,16 +13,21 @@ export function isUnmistakable(alias: string): boolean {
   return /\p{L}/u.test(text) ? !isTimestamp(text) : /^\d{9,}$/u.test(text);
 }
 
-/** As a whole token: `8841` is not mentioned by `18841`. */
+/** As a whole token: `8841` is not mentioned by `18841`, nor `BK-2026-0042` by `BK-2026-0042-2`. */
 export function mentions(text: string, alias: string): boolean {
   return mentionAt(text, alias) !== -1;
 }
 
 export function mentionAt(text: string, alias: string): number {
   for (let at = text.indexOf(alias); at !== -1; at = text.indexOf(alias, at + 1)) {
-    if (!isWordCharacter(text.charAt(at - 1)) && !isWordCharacter(text.charAt(at + alias.length))) return at;
+    if (!isWordCharacter(text.charAt(at - 1)) && !goesOn(text, at + alias.length)) return at;
   }
   return -1;
+}
+
+function goesOn(text: string, at: number): boolean {
+  const next = text.charAt(at);
+  return isWordCharacter(next) || ((next === '-' || next === '_') && isWordCharacter(text.charAt(at + 1)));
 }
 
 function isTimestamp(text: string): boolean {

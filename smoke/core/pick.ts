@@ -1,16 +1,19 @@
 // Picks the record, or the copies of it, among what was read: `records`, then `where`, else what names the record.
 
 import { damageIn } from './assess.ts';
+import { byAlias } from './by-alias.ts';
 import type { Inflate } from './compressed.ts';
 import { bonesOfText, contentsOf, select, split, unfoldedOf } from './contents.ts';
 import { findIn } from './find.ts';
 import type { Candidate, Fault, Marker, Reading, Selection, Sought } from './look.ts';
 import { markerDamage } from './marker-damage.ts';
 import { holdersOf, mayHold } from './marker-index.ts';
-import { isUnmistakable, mentions } from './mention.ts';
+import { isUnmistakable } from './mention.ts';
 
-/** `of`: how many records `records` cut out of what was read. */
-export type Pick = { kind: 'picked'; candidates: readonly Candidate[]; of?: number } | { kind: 'fault'; fault: Fault };
+/** `of`: how many records `records` cut out of what was read. `mentioned`: nothing but an alias somewhere in them tells that they are the record. */
+export type Pick =
+  | { kind: 'picked'; candidates: readonly Candidate[]; of?: number; mentioned?: boolean }
+  | { kind: 'fault'; fault: Fault };
 
 type Cut = { kind: 'candidates'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
 
@@ -90,42 +93,38 @@ function misfitOf(part: string, selector: string, why: string): { kind: 'fault';
 }
 
 /**
- * Records are what holds the marker, in any encoding or damage, or an unmistakable alias. Where nothing says what a
- * record is (log lines, jobs), a candidate with the alias alone counts only if none has the marker: it may merely
- * mention the record. Where `records` cut them, each is a copy.
+ * Records are what holds the marker, in any encoding or damage; where nothing does, what an unmistakable alias names.
+ * Beside the marker, an alias alone makes no copy: it may merely mention the record. Damaged copies count beside a good
+ * one only where `records` cut them.
  */
 function byContent(candidates: readonly Candidate[], areRecords: boolean, sought: Sought, inflate: Inflate): Pick {
   const { marker } = sought;
   const literal = holdersOf(candidates, marker);
-  if (literal.size > 0 && !areRecords) return { kind: 'picked', candidates: [...literal] };
-  const aliases = [...sought.aliases.values()].filter(isUnmistakable);
-  const mentioned = (candidate: Candidate) => aliases.some((alias) => mentions(contentsOf(candidate).text, alias));
   if (literal.size > 0) {
-    const isCopy = (one: Candidate) => literal.has(one) || mentioned(one) || isPlainlyDamaged(one, marker);
+    const isCopy = (one: Candidate) => literal.has(one) || (areRecords && isPlainlyDamaged(one, marker));
     return { kind: 'picked', candidates: candidates.filter(isCopy) };
   }
   const { possible, gaveUp } = mayHold(candidates, marker, inflate);
-  if (possible) return byDecoding(candidates, areRecords, marker, mentioned, inflate);
-  const picked = aliases.length === 0 ? [] : candidates.filter(mentioned);
-  return picked.length > 0 || gaveUp === undefined ? { kind: 'picked', candidates: picked } : gaveUpBy(gaveUp);
+  const found: Found = possible ? byDecoding(candidates, areRecords, marker, inflate) : { holding: [], gaveUp };
+  if (found.holding.length > 0) return { kind: 'picked', candidates: found.holding };
+  const named = byAlias(candidates, [...sought.aliases.values()].filter(isUnmistakable), areRecords);
+  if (named.length === 0 && found.gaveUp !== undefined) return gaveUpBy(found.gaveUp);
+  return { kind: 'picked', candidates: named, mentioned: !areRecords };
 }
 
-function byDecoding(
-  candidates: readonly Candidate[],
-  areRecords: boolean,
-  marker: Marker,
-  mentioned: (candidate: Candidate) => boolean,
-  inflate: Inflate,
-): Pick {
+type Found = { holding: readonly Candidate[]; gaveUp: string | undefined };
+
+function byDecoding(candidates: readonly Candidate[], areRecords: boolean, marker: Marker, inflate: Inflate): Found {
   const unfolded = (candidate: Candidate) => unfoldedOf(candidate, marker, inflate);
   const encoded = new Set(
     candidates.filter((one) => unfolded(one).some((text) => findIn(text, marker.text).kind === 'found')),
   );
-  const isCopy = (one: Candidate) =>
-    mentioned(one) || unfolded(one).some((text) => damageIn(text, marker, true) !== undefined);
-  const picked = candidates.filter((one) => encoded.has(one) || ((areRecords || encoded.size === 0) && isCopy(one)));
+  const isDamaged = (one: Candidate) => unfolded(one).some((text) => damageIn(text, marker, true) !== undefined);
+  const holding = candidates.filter(
+    (one) => encoded.has(one) || ((areRecords || encoded.size === 0) && isDamaged(one)),
+  );
   const gaveUp = candidates.flatMap(unfolded).find((text) => text.gaveUp !== undefined)?.gaveUp;
-  return picked.length > 0 || gaveUp === undefined ? { kind: 'picked', candidates: picked } : gaveUpBy(gaveUp);
+  return { holding, gaveUp };
 }
 
 /** Beside a good copy, a bad one is looked for only in plain sight. */

@@ -39,7 +39,7 @@ export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readon
         why:
           ending.kind === 'doubled' && hop === line.hops[end]
             ? 'it shows more than one record'
-            : whyOf(hop, line.answers.get(hop.hop)),
+            : whyOf(hop, line.answers.get(hop.hop), ending),
       }),
     );
   const suspects = [...lastSeenItself(line, ending, lastSeen), ...between];
@@ -88,11 +88,12 @@ function lostHere(destination: HopFact, since: number): Suspect {
   return { hop: destination.hop, part: 'hop', why: `showed the record, which was gone at ${moment(since)}` };
 }
 
-function whyOf(hop: HopFact, answer: Answer | undefined): string {
+function whyOf(hop: HopFact, answer: Answer | undefined, ending: Ending): string {
   const source = sourceOf(hop, answer?.kind === 'mixed' ? answer.worse : answer?.look);
   switch (answer?.kind) {
     case 'intact':
     case 'reference':
+      if (ending.kind !== 'doubled') return `it only mentions the record (${source})`;
       return `how many records it had cannot be told (${source})`;
     case 'stripped':
       return `the record is here without the marker (${source})`;

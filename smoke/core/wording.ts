@@ -51,7 +51,8 @@ export function damage(look: Look | undefined): string {
 
 /** The damage of a hop's answer: `truncated`, `both intact and stripped`. */
 export function damageOf(answer: Answer): string {
-  return answer.kind === 'mixed' ? `both intact and ${damage(answer.worse)}` : damage(answer.look);
+  if (answer.kind !== 'mixed') return damage(answer.look);
+  return `both ${answer.look?.kind === 'reference' ? 'by reference' : 'intact'} and ${damage(answer.worse)}`;
 }
 
 /** What was read: the evidence's source, or the look's title where there is none. */

@@ -30,17 +30,25 @@ export type Answer = {
 };
 
 /** What is known of a candidate beside its content. */
-export type Facts = { source: string; named?: boolean; at?: string; instance?: string; answer?: Answer };
+export type Facts = {
+  source: string;
+  named?: boolean;
+  line?: boolean;
+  at?: string;
+  instance?: string;
+  answer?: Answer;
+};
 
 /** Characters a regular expression is tried on, since a careless pattern takes more than linear time. */
 const REGEX_CAP = 1024 * 1024;
 const MATCH_CAP = 100_000;
 
 export function candidate(facts: Facts, body: Body): Candidate {
-  const { source, named, at, instance } = facts;
+  const { source, named, line, at, instance } = facts;
   return {
     source,
     ...(named === undefined ? {} : { named }),
+    ...(line === undefined ? {} : { line }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
     text: () => body.text(),

@@ -43,6 +43,7 @@ function toCandidate({ line, source, named, instance, format, mixed }: LineInput
   return candidate(
     {
       source,
+      line: true,
       ...(named === undefined ? {} : { named }),
       ...(instance === undefined ? {} : { instance }),
       ...(at === undefined ? {} : { at }),

@@ -205,7 +205,7 @@ test('an answer whose request named the record is the record', () => {
 
 test('without where, a record is what holds the marker, or an unmistakable alias as a whole token', () => {
   assert.equal(look([line('x'), line(`got ${note}`)]).kind, 'intact');
-  assert.equal(look([line(`pushed ${alias}`)]).kind, 'stripped');
+  assert.equal(look([line(`pushed ${alias}`)]).kind, 'reference');
   assert.equal(look([line(`pushed ${alias}9`)]).kind, 'absent');
   assert.equal(look([line('room 101 is free')]).kind, 'absent');
 });
@@ -330,4 +330,39 @@ test('a bare marker sent elsewhere makes no damaged note intact', () => {
   assert.equal(judged({ ...bare, key: 'Guest' }, { guest: text }, 'guest').kind, 'intact');
   assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: text }, 'note').kind, 'stripped');
   assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: note }, 'note').kind, 'altered');
+});
+
+test('an alias that goes on behind a hyphen or an underscore is another one', () => {
+  for (const more of ['-2', '_b', '9']) assert.equal(look([line(`pushed ${alias}${more}`)]).kind, 'absent', more);
+  for (const end of ['-', '_ ', '.', ', next']) assert.equal(look([line(`got ${alias}${end}`)]).kind, 'reference', end);
+});
+
+test('a line that only mentions an alias is a sighting by reference; a job, a named answer or a line with the field is not', () => {
+  const job = record({ booking: alias, note: '' });
+  assert.equal(look([job], { field: 'note' }).kind, 'stripped');
+  assert.equal(look([job]).kind, 'stripped');
+  assert.equal(look([{ ...line(`booking ${alias}`), named: true }]).kind, 'stripped');
+  const event = { ...record({ booking: alias, event: 'done' }), line: true };
+  assert.equal(look([event], { field: 'note' }).kind, 'reference');
+  const push = { ...job, line: true };
+  assert.equal(look([event, push, event], { field: 'note' }).kind, 'stripped');
+  const twice = look([line(`got ${alias}`), line(`room for ${alias} taken`)]);
+  assert.deepEqual([twice.kind, twice.kind === 'reference' && twice.evidence.copies], ['reference', undefined]);
+});
+
+test('of records, an alias names one only as the whole of a value that no other has', () => {
+  const list = (...items: readonly Json[]) => look([record({ list: items })], { records: 'list', field: 'note' }).kind;
+  assert.equal(list({ id: alias, note: '' }, { id: 'x', note: 'y' }), 'stripped');
+  assert.equal(list({ id: alias, note: '' }, { id: alias, note: 'y' }), 'absent');
+  assert.equal(list({ remark: `see ${alias}`, note: '' }, { id: 'x', note: 'y' }), 'absent');
+});
+
+test('a record with the alias alone is no copy beside one that holds the marker, whole, encoded or damaged', () => {
+  const hidden = Buffer.from(note).toString('base64');
+  for (const held of [note, hidden, text.toUpperCase()]) {
+    const found = look([record({ list: [{ note: held }, { id: alias, note: '' }] })], { records: 'list' });
+    const copies = 'evidence' in found ? found.evidence.copies : 0;
+    assert.deepEqual([found.kind, copies], [held === text.toUpperCase() ? 'altered' : 'intact', undefined], held);
+    assert.equal('worse' in found, false);
+  }
 });

@@ -92,6 +92,11 @@ describe('a marker that arrived changed', () => {
     assert.deepEqual([it.lastSeen?.hop, suspects(it)], ['worker', ['partner']]);
     assert.match(it.warnings[0]?.message ?? '', /check this look's `field`/);
   });
+  it('leaves a hop that carries content and only mentions the record a suspect', () => {
+    const it = trail([at('queue', 2, intact()), at('worker', 3, reference()), at('partner', 4, stripped())]);
+    assert.deepEqual([it.lastSeen?.hop, suspects(it)], ['queue', ['worker', 'partner']]);
+    assert.match(it.suspects[0]?.why ?? '', /only mentions the record/);
+  });
   it('finds the change at the content hop where the destination carries only a reference', () => {
     const it = trail(
       [at('web', 1, intact()), at('queue', 1, intact()), at('worker', 3, stripped()), at('partner', 4, reference())],

@@ -177,6 +177,13 @@ describe('without a sighting at the destination', () => {
   });
 });
 
+describe('a destination that could show the content and only mentions the record', () => {
+  it('has not shown that it arrived, whatever the hop before it held', () => {
+    const looks = [at('web', 10, intact()), at('worker', 30, intact()), at('partner', 100, reference())];
+    assert.equal(judgeMarker(watched(looks)).verdict, 'unproven');
+  });
+});
+
 describe('a destination that carries only a reference', () => {
   const route = bookingRoute({ partner: { carries: 'reference' } });
   const byReference = at('partner', 100, reference());
