@@ -7,6 +7,7 @@ import type { Hop, ReleaseSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
 import type { Armoury } from './armed.ts';
+import { maskHeaders } from './header-secrets.ts';
 import type { Journey } from './journey.ts';
 import type { Timer } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -75,6 +76,7 @@ async function readInstances(
   if (probe === undefined) throw armed.failure;
   const options = resolve(spec.look.options, journey.scope);
   if (!options.ok) throw new Blind('error', `${options.missing.join(', ')} is not known when releases are read`);
+  maskHeaders(options.value, journey, tools.ports);
   const valid = await validateOptions(armed.plugin, options.value, spec.look.place);
   if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
   const limit = hop.timeout ?? journey.scenario.times.timeout;

@@ -2,6 +2,7 @@
 
 import type { Hop, LookSpec, Scenario } from '../scenario/model.ts';
 import { type Names, namesIn, type Tree } from '../scenario/template.ts';
+import { namesInHeaders } from './header-secrets.ts';
 import type { Journey } from './journey.ts';
 
 /** The names, those behind variables included. */
@@ -19,14 +20,20 @@ export function aliasesFor(look: LookSpec | undefined, scenario: Scenario): Read
 
 /**
  * `vars.web`, `env.PARTNER` and their values as this run has them. Left out is what the marker, an alias or a secret is
- * part of: the first two are known to a sweep, and a secret is not for a file.
+ * part of, and what stands in a header for credentials: the first two are known to a sweep, and a secret is not for a file.
  */
 export function valuesForCleaning({ scenario, scope }: Journey): [string, string | number | boolean][] {
   const names = namesForCleaning(scenario);
-  const values: [string, unknown][] = [...names.env].map((name) => [`env.${name}`, ownOf(scope.env, name)]);
+  const inHeaders = namesInHeaders(scenario);
+  const values: [string, unknown][] = [...names.env]
+    .filter((name) => !inHeaders.env.has(name))
+    .map((name) => [`env.${name}`, ownOf(scope.env, name)]);
   for (const name of names.vars) {
+    if (inHeaders.vars.has(name)) continue;
     const behind = namesIn(ownOf(scenario.vars, name) ?? null, scenario.vars);
     if (behind.marker || behind.aliases.size > 0 || behind.secrets.size > 0) continue;
+    if ([...behind.vars].some((one) => inHeaders.vars.has(one))) continue;
+    if ([...behind.env].some((one) => inHeaders.env.has(one))) continue;
     values.push([`vars.${name}`, scope.vars(name)]);
   }
   return values.filter((pair): pair is [string, string | number | boolean] =>

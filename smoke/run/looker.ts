@@ -7,6 +7,7 @@ import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { isTemplate, namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
+import { maskHeaders } from './header-secrets.ts';
 import { type Journey, soughtOf } from './journey.ts';
 import { learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
@@ -52,6 +53,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const began = ports.clock.now();
     try {
       const options = resolve(spec.options, journey.scope);
+      if (options.ok) maskHeaders(options.value, journey, ports);
       const selection = selectionOf(hop, spec, journey);
       const missing = missingIn(options, selection);
       if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);

@@ -8,6 +8,7 @@ import type { Step } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { namesIn, resolve } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
+import { maskHeaders } from './header-secrets.ts';
 import { type Journey, noteSentTexts } from './journey.ts';
 import { learn } from './learn.ts';
 import { type Timer, TimeUp } from './look-timer.ts';
@@ -60,6 +61,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
     const resolved = resolve(step.options, journey.scope);
     if (!resolved.ok) return skipped(resolved.missing);
+    maskHeaders(resolved.value, journey, ports);
     const valid = await validateOptions(plugin, resolved.value, step.place);
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);

@@ -1,0 +1,77 @@
+// Credentials that a scenario puts in its requests without calling them secret: masked as soon as their values are
+// known, since a system may throw them back anywhere.
+
+import type { LookSpec, Scenario, Step } from '../scenario/model.ts';
+import { isTemplate, type Names, namesIn, type Tree } from '../scenario/template.ts';
+import type { Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
+
+/** `Authorization`, `Cookie`, `X-Api-Key`, `X-Auth-Token`, `Private-Token`, `X-Access-Token`, `X-Csrf-Token` and the like. */
+const secretHeader =
+  /^(?:(?:proxy-|x-)?authorization|cookie|token|(?:x-)?(?:[a-z\d]{1,20}-){0,3}(?:api-?key|auth-?key|access-?key|(?:api|auth|access|session|security|private|csrf|xsrf|vault|gitlab)-?token|auth|secret))$/i;
+
+/** Masks what such headers hold from now on. What is too short to be masked everywhere is left alone. */
+export function maskHeaders(options: unknown, journey: Journey, ports: Ports): void {
+  const parts = headersOf(options).flatMap(([name, value]) =>
+    secretHeader.test(name) && isScalar(value) ? partsOf(name, String(value)).map((part) => [part, name] as const) : [],
+  );
+  for (const [part, name] of [...parts, ...passwordIn(options)]) {
+    // The marker must stay readable wherever it is seen.
+    if (part.includes(journey.marker.text) || journey.marker.text.includes(part)) continue;
+    ports.secrets.add(part, name);
+  }
+}
+
+function passwordIn(options: unknown): [string, string][] {
+  const url = isMap(options) ? options['url'] : undefined;
+  if (typeof url !== 'string' || !URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  try {
+    return password === '' ? [] : [[decodeURIComponent(password), 'url-password']];
+  } catch {
+    // A bare percent sign: the password is meant as it stands.
+    return [[password, 'url-password']];
+  }
+}
+
+/** The names that such headers are made of, those behind variables included: their values are not for a file. */
+export function namesInHeaders({ send, find, clean, route, vars }: Scenario): Names {
+  const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
+  const specs: (Step | LookSpec | undefined)[] = [...send, ...find, ...clean, ...looks];
+  const trees = specs.flatMap((spec) =>
+    headersOf(spec?.options).flatMap(([name, tree]) => (secretHeader.test(name) ? [tree as Tree] : [])),
+  );
+  return namesIn(trees, vars);
+}
+
+function headersOf(options: unknown): [string, unknown][] {
+  const headers = isMap(options) && Object.hasOwn(options, 'headers') ? options['headers'] : undefined;
+  return isMap(headers) ? Object.entries(headers) : [];
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isTemplate(value as Tree);
+}
+
+function isScalar(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** The whole value; behind a scheme word the rest, and of Basic the password; of cookies each value. */
+function partsOf(name: string, value: string): string[] {
+  const whole = value.trim();
+  const parts = [whole];
+  if (/^cookie$/i.test(name)) {
+    for (const pair of whole.split(';', 100)) parts.push(pair.slice(pair.indexOf('=') + 1).trim());
+    return parts;
+  }
+  const space = whole.search(/\s/);
+  if (space < 1) return parts;
+  const rest = whole.slice(space).trim();
+  parts.push(rest);
+  if (whole.slice(0, space).toLowerCase() === 'basic') {
+    const plain = Buffer.from(rest, 'base64').toString('utf8');
+    parts.push(plain, plain.slice(plain.indexOf(':') + 1));
+  }
+  return parts;
+}
