@@ -1,10 +1,11 @@
-// Checks what only the whole scenario shows: a marker that is never sent, hops that nobody knows, a destination without a look.
+// Checks what only the whole scenario shows: a marker that is never sent, hops that nobody knows, a destination without a look, a look that finds its own question.
 
 import type { Scenario } from './model.ts';
 import type { MapNode } from './node.ts';
 import { child } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
 import { namesIn } from './references.ts';
+import { isList, isTemplate, type Tree } from './tree.ts';
 
 type Loaded = Omit<Scenario, 'needs'>;
 
@@ -50,4 +51,28 @@ export function checkLooks({ route }: Loaded, pluginNames: readonly string[], re
       `These could read it: ${pluginNames.join(', ')}.`,
     );
   }
+}
+
+/** Rows and lines are records by themselves: what they hold is no answer that could repeat a request. */
+const readsRecords: ReadonlySet<string> = new Set(['sql', 'log']);
+
+/** "Nothing found for smk-…" holds the marker and is no record. */
+export function checkEchoes({ route, vars }: Loaded, report: Report): void {
+  for (const { name, look } of route) {
+    if (look === undefined || readsRecords.has(look.plugin)) continue;
+    if (look.field !== undefined || look.records !== undefined || look.where !== undefined) continue;
+    if (!namesIn(withoutHeaders(look.options), vars).marker) continue;
+    report.warning(
+      'echo',
+      `the look of ${quoted(name)} asks for the marker, so an answer that only repeats the question would read as the record`,
+      look.place,
+      'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
+    );
+  }
+}
+
+/** An answer repeats an address or a body, hardly ever a header. */
+function withoutHeaders(options: Tree): Tree {
+  if (typeof options !== 'object' || options === null || isTemplate(options) || isList(options)) return options;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'headers'));
 }

@@ -7,7 +7,7 @@ import { checkTimes } from './build-times.ts';
 import { readFileCalls } from './build-tree.ts';
 import { checkConnections, checkNames } from './check-names.ts';
 import { checkSelectors } from './check-selectors.ts';
-import { checkLooks, checkMarker, checkReleases } from './check-sense.ts';
+import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
 import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
 import type { Scenario } from './model.ts';
@@ -79,6 +79,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   if (sound) checkMarker(scenario, root, report);
   checkReleases(scenario, root, report);
   checkLooks(scenario, tools.pluginNames, report);
+  checkEchoes(scenario, report);
   await checkSelectors(context.selectors, report);
   return { ...scenario, needs: needsOf(scenario) };
 }

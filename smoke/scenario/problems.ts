@@ -32,6 +32,7 @@ export type ProblemCode =
   | 'comment' // text behind ` #` that was probably meant
   | 'file' // another file that cannot be read
   | 'blind' // a hop nothing will look at
+  | 'echo' // a look that would take its own request for the record
   | 'not-supported';
 
 /** `length` is how many characters of that line are meant. */

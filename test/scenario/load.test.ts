@@ -195,6 +195,24 @@ test('warnings tell of a hop that nothing looks at and of a text eaten by a comm
   ]);
 });
 
+test('a look that asks for the marker and takes the whole answer gets a warning that an echo would pass for the record', async () => {
+  const look = "http: { url: '${{ vars.web }}/api/bookings/${{ booking }}', field: $.hostMessage }";
+  const codes = async (other: string): Promise<readonly unknown[]> => {
+    const result = await loadScenario(spoilt(look, other), 'x.yaml', tools());
+    assert.equal(result.ok, true, other);
+    return result.ok ? result.warnings.map(({ code, place }) => [code, place.line]) : [];
+  };
+  const search = "http: { url: '${{ vars.web }}/search?q=${{ marker }}'";
+  assert.deepEqual(await codes(`${search} }`), [['echo', 25]]);
+  assert.deepEqual(await codes(`${search}, field: $.note }`), []);
+  assert.deepEqual(await codes(`${search}, records: '$.found[*]' }`), []);
+  assert.deepEqual(await codes(`${search}, where: { $.ref: x } }`), []);
+  const traced = "http: { url: '${{ vars.web }}/b/${{ booking }}', headers: { X-Trace: '${{ marker }}' } }";
+  assert.deepEqual(await codes(traced), []);
+  const sql = "sql: { sqlite: ./web.db, query: 'select * from b where note = ?', params: ['${{ marker }}'] }";
+  assert.deepEqual(await codes(sql), []);
+});
+
 test('a release may tell who handled the record and list the others too', async () => {
   const both = example.replace(
     'release:\n      evidence: {',
