@@ -1,6 +1,6 @@
 // Judges one picked record: what its field, or the whole of it, says of the marker.
 
-import { type Assessment, assess } from './assess.ts';
+import { type Assessment, type AssessOptions, assess } from './assess.ts';
 import type { Inflate } from './compressed.ts';
 import { contentsOf, select, unfoldedOf } from './contents.ts';
 import { truncated } from './difference.ts';
@@ -39,9 +39,18 @@ function fieldOf(judging: Judging, field: string): Copy {
   const options = { ...limits(selection), field, free: false, inflate: tools.inflate };
   const results = values.map((value) => ({ value, result: assess(value, sought, options) }));
   const best = bestOf(results.map((one) => one.result));
+  const together = best?.kind === 'intact' ? undefined : joined(values, sought, options);
+  if (together !== undefined) return copyOf(judging, { kind: 'intact' }, { text: together, field });
   const value = results.find((one) => one.result === best)?.value ?? '';
   if (best !== undefined && best.kind !== 'none') return copyOf(judging, best, { text: value, field });
   return elsewhere(judging, field, picked.values) ?? stripped(judging, field, picked.values, best);
+}
+
+/** A text may be kept in pieces, a line or a paragraph each: together they are as sent where white space alone parts them. */
+function joined(values: readonly string[], sought: Sought, options: AssessOptions): string | undefined {
+  if (values.length < 2) return undefined;
+  const all = [' ', '\n'].map((between) => values.join(between));
+  return all.find((text) => assess(text, sought, options).kind === 'intact');
 }
 
 /** The field lacks the marker; if the record has it in another place, it was moved. What was sent in another field belongs there, and so does a name with the marker in it that picks the record. */

@@ -77,11 +77,16 @@ function elementsOf(markup: Markup, root: Element | Document, css: string): read
 
 function part(markup: Markup, element: Element): Part {
   return {
-    value: textOf(element, true).trim(),
+    value: textOf(element, true).trim() || (markup.xml ? '' : inputOf(element)),
     body: () => {
       return elementBody(markup, element, markup.text.slice(element.startIndex ?? 0, endOf(markup, element)));
     },
   };
+}
+
+/** What a reader sees in a field of a form. */
+function inputOf({ name, attribs }: Element): string {
+  return ['input', 'textarea', 'select'].includes(name) ? (attribs['value'] ?? '').trim() : '';
 }
 
 /** Where a node's source ends. HTML may leave an end tag out; then the parser's index runs into the next tag. */

@@ -366,3 +366,22 @@ test('a record with the alias alone is no copy beside one that holds the marker,
     assert.equal('worse' in found, false);
   }
 });
+
+test('a field of several values is intact where one is, or where they are the sent text in pieces', () => {
+  const pieces = (...values: readonly string[]): Look => {
+    const one = ours({ note: values });
+    return look(
+      [{ ...one, select: (selector) => (selector === 'note' ? { fits: true, values } : one.select(selector)) }],
+      {
+        where,
+        field: 'note',
+      },
+    );
+  };
+  assert.equal(pieces('other', note).kind, 'intact');
+  const split = pieces('Arriving late', '& tired.', text);
+  assert.deepEqual([split.kind, split.kind === 'intact' && split.evidence.excerpt], ['intact', note]);
+  assert.equal(pieces('Arriving late', text).kind, 'altered');
+  assert.equal(pieces(text, 'Arriving late & tired.').kind, 'altered');
+  assert.equal(pieces('', 'other').kind, 'stripped');
+});

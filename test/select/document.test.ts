@@ -322,3 +322,13 @@ test('an XML answer that is an error has no records to be expected, one without 
   const both = '<RS><Warnings/><Errors><Error>one is missing</Error></Errors><Reservation/></RS>';
   assert.equal(records(await xml(both), 'Reservation').length, 1);
 });
+
+test('a field of an HTML form is what stands in it', async () => {
+  const page = await html(
+    '<form><input name="a" value=" x &amp; y "><textarea value="no">text</textarea><p value="z"></p></form>',
+  );
+  assert.deepEqual(values(page, 'input'), ['x & y']);
+  assert.deepEqual(values(page, 'textarea'), ['text']);
+  assert.deepEqual(values(page, 'p'), ['']);
+  assert.deepEqual(values(await xml('<input value="x"/>'), 'input'), ['']);
+});
