@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maskHeaders } from '../../smoke/run/header-secrets.ts';
+import type { Journey } from '../../smoke/run/journey.ts';
+import type { Ports } from '../../smoke/run/ports.ts';
+import { createMask } from '../../smoke/run/redact.ts';
+
+function maskAfter(options: unknown): (text: string) => string {
+  const { add, mask } = createMask();
+  const journey = { marker: { text: 'smk-0123456789abcdef' } } as unknown as Journey;
+  maskHeaders(options, journey, { secrets: { get: () => undefined, add } } as unknown as Ports);
+  return mask;
+}
+
+const basic = Buffer.from('robot:pass-word:1').toString('base64');
+const cases: readonly [name: string, options: unknown, text: string, masked: string][] = [
+  [
+    'behind a scheme word',
+    { headers: { Authorization: 'Bearer tok-123456' } },
+    'a tok-123456 b',
+    'a ***Authorization*** b',
+  ],
+  ['whole', { headers: { 'x-api-key': 'key 123456' } }, 'a key 123456 b', 'a ***x-api-key*** b'],
+  ['the password of Basic', { headers: { authorization: `Basic ${basic}` } }, 'pass-word:1', '***authorization***'],
+  ['each cookie', { headers: { Cookie: 'sid=abc123def; t=x' } }, 'abc123def t=x', '***Cookie*** t=x'],
+  ['a password in an address', { url: 'http://u:p%40ssword@h.example/' }, 'p@ssword', '***url-password***'],
+];
+for (const [name, options, text, masked] of cases)
+  test(`a credential in a request is masked from then on: ${name}`, () => {
+    assert.equal(maskAfter(options)(text), masked);
+  });
+
+test('other headers, short values and what holds the marker are left alone', () => {
+  const mask = maskAfter({
+    headers: {
+      'X-Correlation-Id': 'corr-123456',
+      'X-Api-Key': 'abc12',
+      'X-Auth-Token': 'Bearer smk-0123456789abcdef',
+      Authorization: null,
+    },
+    json: { authorization: 'in a body' },
+    url: 'no address',
+  });
+  for (const text of ['corr-123456', 'abc12', 'smk-0123456789abcdef', 'in a body']) assert.equal(mask(text), text);
+});
