@@ -2,6 +2,7 @@
 
 import type { LookAt } from '../core/answer.ts';
 import type { Cost, Look } from '../core/look.ts';
+import type { Hop } from '../scenario/model.ts';
 import type { Glance } from './looker.ts';
 import type { Ports } from './ports.ts';
 
@@ -53,18 +54,26 @@ export function createHopLog(hop: string, scenario: string, clockStart: number, 
 
 /** The record was seen here, whatever had become of it. */
 export function sighted(look: Look | undefined): boolean {
-  return look !== undefined && (good(look) || look.kind === 'stripped' || look.kind === 'altered');
+  return look !== undefined && ['intact', 'reference', 'stripped', 'altered'].includes(look.kind);
 }
 
-/** The record was seen here as it should be. */
-export function good(look: Look | undefined): boolean {
-  return look?.kind === 'intact' || look?.kind === 'reference';
+/**
+ * The record was seen here as it should be. A hop that carries the content is not done with a line that only mentions the
+ * record: the one with the content may follow.
+ */
+export function goodAt(look: Look | undefined, { carries }: Pick<Hop, 'carries'>): boolean {
+  return look?.kind === 'intact' || (look?.kind === 'reference' && carries === 'reference');
+}
+
+/** The record was seen here, so that what became of it can be told. */
+export function toldAt(look: Look | undefined, hop: Pick<Hop, 'carries'>): boolean {
+  return goodAt(look, hop) || look?.kind === 'stripped' || look?.kind === 'altered';
 }
 
 /** Good, one copy, and nothing worse beside it. */
-export function arrivedIn(look: Look | undefined, copies: 'one' | 'any'): boolean {
-  if (look?.kind !== 'intact' && look?.kind !== 'reference') return false;
-  return look.worse === undefined && (copies === 'any' || (look.evidence.copies ?? 1) === 1);
+export function arrivedIn(look: Look | undefined, hop: Pick<Hop, 'carries' | 'copies'>): boolean {
+  if (!goodAt(look, hop) || (look?.kind !== 'intact' && look?.kind !== 'reference')) return false;
+  return look.worse === undefined && (hop.copies === 'any' || (look.evidence.copies ?? 1) === 1);
 }
 
 /** Says something about the record for certain: not blind, not withheld, not an absence that proves nothing. */

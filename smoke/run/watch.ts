@@ -4,7 +4,7 @@ import pRetry from 'p-retry';
 import type { LookAt } from '../core/answer.ts';
 import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
-import { arrivedIn, createHopLog, good, type HopLog, sighted, tells, type Why } from './hop-log.ts';
+import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Glance, Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
@@ -58,20 +58,20 @@ export function startWatch(
 
   /** Polls a hop on the way until it was seen as it should be, or the watch is over. */
   async function follow(watched: WatchedHop, cut: AbortSignal): Promise<void> {
-    await poll(watched, (log) => good(log.state.look), cut);
+    await poll(watched, (log) => goodAt(log.state.look, watched.hop), cut);
   }
 
   /** Polls a destination until it was seen, then until what it shows is confirmed or has settled. */
   async function followToTheEnd(watched: WatchedHop): Promise<void> {
     const log = logOf(watched);
-    const { copies } = watched.hop;
-    await poll(watched, () => sighted(log.state.look), signal);
-    while (log.looks.some((at) => sighted(at.look))) {
+    const { hop } = watched;
+    await poll(watched, () => toldAt(log.state.look, hop), signal);
+    while (log.looks.some((at) => toldAt(at.look, hop))) {
       signal.throwIfAborted();
-      if (arrivedIn(log.state.look, copies)) {
+      if (arrivedIn(log.state.look, hop)) {
         if (confirm > 0) await clock.wait(confirm, signal);
         if (confirm > 0) await confirmed(watched, log);
-        if (arrivedIn(log.state.look, copies)) return;
+        if (arrivedIn(log.state.look, hop)) return;
       } else {
         const left = log.state.changedAt + settle - clock.now();
         if (left <= 0 || clock.now() > endAt + settle + confirm) return;
@@ -96,7 +96,7 @@ export function startWatch(
   async function contentBefore(destinations: readonly WatchedHop[]): Promise<void> {
     if (!destinations.some(({ hop }) => logs.get(hop.name)?.state.look?.kind === 'reference')) return;
     const content = hops.filter(({ hop, destination }) => !destination && hop.carries === 'content' && hop.look).at(-1);
-    if (content !== undefined) await poll(content, (log) => good(log.state.look), signal);
+    if (content !== undefined) await poll(content, (log) => goodAt(log.state.look, content.hop), signal);
   }
 
   async function poll(watched: WatchedHop, enough: (log: HopLog) => boolean, cut: AbortSignal): Promise<void> {
@@ -189,7 +189,7 @@ export function startWatch(
 
   async function close(which: 'unseen' | 'every'): Promise<void> {
     const cut = new AbortController();
-    const chosen = hops.filter(({ hop }) => which === 'every' || !sighted(logs.get(hop.name)?.state.look));
+    const chosen = hops.filter(({ hop }) => which === 'every' || !toldAt(logs.get(hop.name)?.state.look, hop));
     const looked = Promise.all(chosen.map((watched) => closeOne(watched, which, cut.signal)));
     await (which === 'every' ? looked : orAfter(courtesy, looked, cut));
   }
