@@ -2,83 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { judge } from '../../smoke/core/judge.ts';
-import type { Candidate, Look, Picked, Reading, Selection, SentText, Sought, Split } from '../../smoke/core/look.ts';
+import type { Sought } from '../../smoke/core/look.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
-
-const text = 'smk-t4n2xw7f3kq9tz2m';
-const other = 'smk-t4n2xw8cccccccca';
-const note = `Arriving late & tired. ${text}`;
-const alias = 'bk_8841-77aa';
-
-type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** A candidate on parsed JSON; selectors are keys joined by dots, and `[]` splits a list. Anything else does not fit. */
-function record(value: Json, more: { source?: string; named?: boolean; at?: string; raw?: string } = {}): Candidate {
-  const { raw, ...facts } = { source: 'answer', ...more };
-  const at = (selector: string): Json | undefined =>
-    selector.split('.').reduce<Json | undefined>((part, key) => {
-      if (part === null || typeof part !== 'object' || Array.isArray(part)) return undefined;
-      return Object.hasOwn(part, key) ? (part as Readonly<Record<string, Json>>)[key] : undefined;
-    }, value);
-  const wrong = { fits: false, why: 'this is JSON' } as const;
-  return {
-    ...facts,
-    text: () => raw ?? JSON.stringify(value),
-    *leaves() {
-      yield* leavesOf(value, '$');
-    },
-    select(selector): Picked {
-      if (selector.startsWith('<')) return wrong;
-      const found = at(selector);
-      return { fits: true, values: found === undefined ? [] : [found === null ? '' : String(found)] };
-    },
-    split(selector): Split {
-      if (selector.startsWith('<')) return wrong;
-      const list = at(selector);
-      const items = Array.isArray(list) ? (list as readonly Json[]) : [];
-      return { fits: true, candidates: items.map((one, index) => record(one, { source: `record ${index + 1}` })) };
-    },
-  };
-}
-
-/** A candidate of plain text, which no selector of ours fits. */
-function line(content: string, source = 'line'): Candidate {
-  const wrong = { fits: false, why: 'this is text' } as const;
-  return {
-    source,
-    text: () => content,
-    leaves: () => [{ path: 'text', text: content }],
-    select: () => wrong,
-    split: () => wrong,
-  };
-}
-
-function* leavesOf(value: Json, path: string): Generator<{ path: string; text: string }> {
-  if (typeof value === 'string') yield { path, text: value };
-  else if (value !== null && typeof value === 'object') {
-    for (const [key, part] of Object.entries(value)) yield* leavesOf(part as Json, `${path}.${key}`);
-  }
-}
-
-function reading(candidates: readonly Candidate[], whole = true): Reading {
-  return { candidates, whole, searched: 'what was read', cost: { requests: 1, bytes: 1, ms: 1 } };
-}
-
-const sought: Sought = {
-  marker: { text, fixed: 11, prefix: 'smk-' },
-  aliases: new Map([
-    ['booking', alias],
-    ['room', '101'],
-  ]),
-  sent: [{ text: note, document: false }],
-};
-
-function look(candidates: readonly Candidate[], selection: Partial<Selection> = {}, whole = true): Look {
-  return judge(reading(candidates, whole), { allow: [], reference: false, ...selection }, sought, { inflate }).look;
-}
-
-const where = { id: '8841' };
-const ours = (more: Record<string, Json>) => record({ id: 8841, ...more });
+import {
+  alias,
+  type Json,
+  line,
+  look,
+  note,
+  other,
+  ours,
+  reading,
+  record,
+  sought,
+  text,
+  where,
+} from './judge-fixtures.ts';
 
 test('a record picked by where is intact when its field has the text as sent', () => {
   const found = look([record({ id: 1, note: 'x' }), ours({ note })], { where, field: 'note' });
@@ -308,80 +247,4 @@ test("a marker that begins like another run's is not taken for a cut of it", () 
   const twin = `${text.slice(0, 16)}aaaa`;
   assert.equal(look([line(`got ${twin} here`)]).kind, 'absent');
   assert.equal(look([line(`got ${twin.slice(0, 18)} here`)]).kind, 'altered');
-});
-
-test('a bare marker sent elsewhere makes no damaged note intact', () => {
-  const rich = { text: note, document: false, key: 'hostMessage' };
-  const bare = { text, document: false };
-  const judged = (beside: SentText, value: Record<string, Json>, field: string) => {
-    const both: Sought = { ...sought, sent: [beside, rich] };
-    const selection = { allow: [], reference: false, where, field };
-    return judge(reading([ours(value)]), selection, both, { inflate }).look;
-  };
-  for (const beside of [
-    { ...bare, key: 'guest' },
-    { ...bare, key: 'X-Trace', header: true },
-    { text: `http://127.0.0.1/b?ref=${text}`, document: true, key: 'url' },
-  ]) {
-    const found = judged(beside, { note: text }, 'note');
-    assert.equal(found.kind, 'altered', beside.key);
-    assert.equal(judged(beside, { note }, 'note').kind, 'intact');
-  }
-  assert.equal(judged({ ...bare, key: 'Guest' }, { guest: text }, 'guest').kind, 'intact');
-  assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: text }, 'note').kind, 'stripped');
-  assert.equal(judged({ ...bare, key: 'guest' }, { note: '', guest: note }, 'note').kind, 'altered');
-});
-
-test('an alias that goes on behind a hyphen or an underscore is another one', () => {
-  for (const more of ['-2', '_b', '9']) assert.equal(look([line(`pushed ${alias}${more}`)]).kind, 'absent', more);
-  for (const end of ['-', '_ ', '.', ', next']) assert.equal(look([line(`got ${alias}${end}`)]).kind, 'reference', end);
-});
-
-test('a line that only mentions an alias is a sighting by reference; a job, a named answer or a line with the field is not', () => {
-  const job = record({ booking: alias, note: '' });
-  assert.equal(look([job], { field: 'note' }).kind, 'stripped');
-  assert.equal(look([job]).kind, 'stripped');
-  assert.equal(look([{ ...line(`booking ${alias}`), named: true }]).kind, 'stripped');
-  const event = { ...record({ booking: alias, event: 'done' }), line: true };
-  assert.equal(look([event], { field: 'note' }).kind, 'reference');
-  const push = { ...job, line: true };
-  assert.equal(look([event, push, event], { field: 'note' }).kind, 'stripped');
-  const twice = look([line(`got ${alias}`), line(`room for ${alias} taken`)]);
-  assert.deepEqual([twice.kind, twice.kind === 'reference' && twice.evidence.copies], ['reference', undefined]);
-});
-
-test('of records, an alias names one only as the whole of a value that no other has', () => {
-  const list = (...items: readonly Json[]) => look([record({ list: items })], { records: 'list', field: 'note' }).kind;
-  assert.equal(list({ id: alias, note: '' }, { id: 'x', note: 'y' }), 'stripped');
-  assert.equal(list({ id: alias, note: '' }, { id: alias, note: 'y' }), 'absent');
-  assert.equal(list({ remark: `see ${alias}`, note: '' }, { id: 'x', note: 'y' }), 'absent');
-});
-
-test('a record with the alias alone is no copy beside one that holds the marker, whole, encoded or damaged', () => {
-  const hidden = Buffer.from(note).toString('base64');
-  for (const held of [note, hidden, text.toUpperCase()]) {
-    const found = look([record({ list: [{ note: held }, { id: alias, note: '' }] })], { records: 'list' });
-    const copies = 'evidence' in found ? found.evidence.copies : 0;
-    assert.deepEqual([found.kind, copies], [held === text.toUpperCase() ? 'altered' : 'intact', undefined], held);
-    assert.equal('worse' in found, false);
-  }
-});
-
-test('a field of several values is intact where one is, or where they are the sent text in pieces', () => {
-  const pieces = (...values: readonly string[]): Look => {
-    const one = ours({ note: values });
-    return look(
-      [{ ...one, select: (selector) => (selector === 'note' ? { fits: true, values } : one.select(selector)) }],
-      {
-        where,
-        field: 'note',
-      },
-    );
-  };
-  assert.equal(pieces('other', note).kind, 'intact');
-  const split = pieces('Arriving late', '& tired.', text);
-  assert.deepEqual([split.kind, split.kind === 'intact' && split.evidence.excerpt], ['intact', note]);
-  assert.equal(pieces('Arriving late', text).kind, 'altered');
-  assert.equal(pieces(text, 'Arriving late & tired.').kind, 'altered');
-  assert.equal(pieces('', 'other').kind, 'stripped');
 });

@@ -1,39 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Candidate } from '../../smoke/core/look.ts';
 import { type As, Blind } from '../../smoke/probes/plugin.ts';
 import { documentCandidate } from '../../smoke/select/document.ts';
-
-const json = (text: string): Promise<Candidate> => documentCandidate({ text, format: 'json', source: 'GET /x' });
-const xml = (text: string): Promise<Candidate> => documentCandidate({ text, format: 'xml', source: 'GET /x' });
-const html = (text: string): Promise<Candidate> => documentCandidate({ text, format: 'html', source: 'GET /x' });
-
-function values(candidate: Candidate, selector: string): readonly string[] {
-  const picked = candidate.select(selector);
-  assert.ok(picked.fits, picked.fits ? '' : picked.why);
-  return picked.values;
-}
-
-function records(candidate: Candidate, selector: string): readonly Candidate[] {
-  const split = candidate.split(selector);
-  assert.ok(split.fits, split.fits ? '' : split.why);
-  return split.candidates;
-}
-
-function misfit(candidate: Candidate, selector: string): string {
-  const picked = candidate.select(selector);
-  assert.equal(picked.fits, false, `${selector} fits`);
-  return picked.fits ? '' : picked.why;
-}
-
-async function blind(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof Blind, 'nothing blind was thrown');
-  return error.fault.kind;
-}
+import { blind, html, json, misfit, records, values, xml } from './candidates.ts';
 
 test('numbers keep the digits of the source, at any place', async () => {
   const answer = await json('{"id":9007199254740993,"p":1.0,"l":[-0,1e2,3],"o":{"n":12345678901234567890}}');
@@ -261,74 +230,4 @@ test('a hostile answer of 4 MB is read or refused within seconds, and nothing el
     }
   }
   assert.ok(performance.now() - began < 30_000, `took ${performance.now() - began} ms`);
-});
-
-test('records that an answer has no place for do not fit it, and the missing part is named', async () => {
-  const why = async (text: string, selector: string): Promise<string | undefined> => {
-    const split = (await json(text)).split(selector);
-    return split.fits ? undefined : split.why;
-  };
-  assert.equal(await why('{"status":"error"}', '$.r[*]'), 'there is no $.r');
-  assert.equal(await why('{"reservation":[{"id":1}]}', '$.reservations[*]'), 'there is no $.reservations');
-  assert.equal(await why('{"errors":[{}],"data":null}', '$.data.bookings[*]'), 'there is no $.data.bookings');
-  assert.equal(await why('{"r":"none here"}', '$.r[*]'), '$.r is neither a list nor an object');
-  assert.equal(await why('{"pages":[{}]}', '$.pages[*].items[*]'), 'there is no $.pages[*].items');
-  assert.equal(await why('{"a":1}', '$..r[*]'), "there is no $..['r']");
-  assert.equal(await why('"error"', '$[*]'), '$ is neither a list nor an object');
-});
-
-test('a place for records that is empty fits, and holds none', async () => {
-  for (const [text, selector] of [
-    ['{"r":[]}', '$.r[*]'],
-    ['{"r":{}}', '$.r[*]'],
-    ['{"r":null}', '$.r[*]'],
-    ['{"r":[{"ref":"x"}]}', "$.r[?@.ref=='y']"],
-    ['{"r":[]}', '$.r[0]'],
-    ['{"pages":[]}', '$.pages[*].items[*]'],
-    ['[]', '$[*]'],
-    ['{"body":"{\\"r\\":[]}"}', '$.body.r[*]'],
-  ] as const) {
-    assert.deepEqual(records(await json(text), selector), [], `${text} ${selector}`);
-  }
-});
-
-test('an XML answer that is an error has no records to be expected, one without any records has', async () => {
-  const soap = (body: string): string =>
-    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${body}</s:Body></s:Envelope>`;
-  for (const [text, said] of [
-    [
-      soap('<s:Fault><faultcode>s:Server</faultcode><faultstring> no such hotel</faultstring></s:Fault>'),
-      /no such hotel/,
-    ],
-    [
-      '<ota:OTA_ResRetrieveRS xmlns:ota="o"><ota:Errors><ota:Error Type="3">down</ota:Error></ota:Errors></ota:OTA_ResRetrieveRS>',
-      /down/,
-    ],
-    ['<RS><Errors><Error Type="3" ShortText="not allowed"/></Errors></RS>', /not allowed/],
-    [soap('<RS><Error>busy</Error></RS>'), /busy/],
-    ['<Error><Code>AccessDenied</Code></Error>', /AccessDenied/],
-  ] as const) {
-    const split = (await xml(text)).split('Reservation');
-    assert.match(split.fits ? 'fits' : split.why, said);
-  }
-  for (const text of [
-    '<RS><Success/><Errors/></RS>',
-    '<RS><Reservations/></RS>',
-    soap('<RS><Reservations/></RS>'),
-    '<RS><error>lower case is another word</error></RS>',
-  ]) {
-    assert.deepEqual(records(await xml(text), 'Reservation'), [], text);
-  }
-  const both = '<RS><Warnings/><Errors><Error>one is missing</Error></Errors><Reservation/></RS>';
-  assert.equal(records(await xml(both), 'Reservation').length, 1);
-});
-
-test('a field of an HTML form is what stands in it', async () => {
-  const page = await html(
-    '<form><input name="a" value=" x &amp; y "><textarea value="no">text</textarea><p value="z"></p></form>',
-  );
-  assert.deepEqual(values(page, 'input'), ['x & y']);
-  assert.deepEqual(values(page, 'textarea'), ['text']);
-  assert.deepEqual(values(page, 'p'), ['']);
-  assert.deepEqual(values(await xml('<input value="x"/>'), 'input'), ['']);
 });
