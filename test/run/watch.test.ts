@@ -228,10 +228,18 @@ test('a source that asks for a pause is left alone for it, and a look still begi
 test('a line that only mentions the record does not end the watch of a hop that carries its content', async () => {
   const mention: Look = { kind: 'reference', evidence: { source: 'worker.log:1', excerpt: 'got BK-2026-0042' } };
   const run = await watch({
-    worker: [{ from: 0, look: mention }, { from: 600, look: intact }],
+    worker: [
+      { from: 0, look: mention },
+      { from: 600, look: intact },
+    ],
     partner: [{ from: 2_000, look: intact }],
   });
   assert.ok(of(run, 'worker').some(({ look }) => look.kind === 'intact'));
-  const destination = await watch({ partner: [{ from: 0, look: mention }, { from: 5_000, look: stripped }] });
+  const destination = await watch({
+    partner: [
+      { from: 0, look: mention },
+      { from: 5_000, look: stripped },
+    ],
+  });
   assert.equal(of(destination, 'partner').at(-1)?.look.kind, 'stripped');
 });
