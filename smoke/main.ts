@@ -2,7 +2,6 @@
 // The program's entry, and the only file that touches `process` on behalf of the runner.
 
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
 import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visibleLines } from './core/escape.ts';
@@ -15,10 +14,6 @@ function sink(stream: NodeJS.WriteStream): Sink {
     rows: () => stream.rows ?? 24,
   };
 }
-
-// A scenario's regular expression may backtrack without end on what a partner answers. V8 can go on with an engine that
-// takes linear time then; one that looks around or back, which that engine lacks, is the author's own risk.
-setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 const world: World = {
   argv: process.argv.slice(2),

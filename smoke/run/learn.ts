@@ -3,6 +3,7 @@
 import type { Candidate } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
 import type { Keep } from '../scenario/model.ts';
+import { withBoundedRegex } from '../select/bounded-regex.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 
@@ -32,7 +33,8 @@ function textFor(keep: Keep, candidate: Candidate): string | undefined {
   const picked = candidate.select(keep.from);
   const text = picked.fits ? picked.values.find((value) => value !== '') : undefined;
   if (text === undefined || keep.match === undefined) return text;
-  const match = new RegExp(keep.match).exec(text);
+  const { match: pattern } = keep;
+  const match = withBoundedRegex(() => new RegExp(pattern).exec(text));
   return match === null ? undefined : (match[1] ?? match[0]);
 }
 

@@ -1,6 +1,7 @@
 // Makes a Candidate out of a decoded body: what every format shares (regular expressions, headers, records) lives here once.
 
 import type { Candidate, Picked, Split } from '../core/look.ts';
+import { withBoundedRegex } from './bounded-regex.ts';
 import { selectorOf } from './selector.ts';
 
 export type Leaf = { path: string; text: string };
@@ -117,7 +118,10 @@ function matches(pattern: RegExp, text: string, all: boolean): Found {
       why: `the text has ${text.length} characters; regular expressions are tried on 1 MB at most`,
     };
   }
-  const every = all || pattern.global;
+  return withBoundedRegex(() => matchesIn(pattern, text, all || pattern.global));
+}
+
+function matchesIn(pattern: RegExp, text: string, every: boolean): Found {
   const searcher = new RegExp(pattern.source, pattern.global ? pattern.flags : `${pattern.flags}g`);
   const parts: Part[] = [];
   for (const match of text.matchAll(searcher)) {
