@@ -29,6 +29,8 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
   const log = createLog();
   let latest = 0;
   let ended = false;
+  /** Blocks of which only the first line was printed, since others like them stand above in full. */
+  let shortened = 0;
 
   const block = (): BlockOptions => ({ style, verbose, ...(output.tty && { width: usableColumns(output) }) });
   const screen = output.tty ? liveScreen(output, liveLines) : appending(output);
@@ -49,6 +51,7 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
     const before = alike.get(key) ?? 0;
     alike.set(key, before + 1);
     const whole = verbose || before < alikeInFull || scenario.verdict?.passes === true;
+    if (!whole) shortened += 1;
     const lines = whole ? blockLines(scenario, block()) : headLines(scenario, block());
     // A block that takes several lines stands apart from what was appended before.
     screen.print(!output.tty && lines.length > 2 ? ['', ...lines] : lines);
@@ -59,6 +62,8 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
     ended = true;
     for (const scenario of record.scenarios) if (!printed.has(scenario.id)) printBlock(scenario);
     const coverage = coverageLines(record);
+    if (shortened > 0)
+      screen.print([`${shortened} more like those above in one line each; -v shows them in full.`, '']);
     const summary = summaryLine(record);
     const fitted = output.tty ? wrap(summary, usableColumns(output) - 1) : [summary];
     screen.print([...(coverage.length > 0 ? [...coverage, ''] : []), ...fitted]);

@@ -25,6 +25,8 @@ export type Plugin<O = unknown> = {
   title?(options: Readonly<Record<string, unknown>>): string;
   /** Option names that open a connection; they may name no alias, since a probe is opened before the send. */
   connects: readonly (keyof O & string)[];
+  /** Why these options, as far as they are known when a file is checked, cannot be a look: a statement that writes. */
+  lookFault?(options: Readonly<Record<string, unknown>>): string | undefined;
   /** Opens (arms) the probe before the send: gets the `connects` options only. Absent on a plug-in that only sends. */
   open?(options: Partial<O>, host: Host): Promise<Probe<O>>;
   /** Prepares a send step. Absent on a plug-in that only reads. */

@@ -2,6 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 import { type SqlOptions, sqlOptions } from './sql-options.ts';
+import { reads, statementOf } from './sql-statement.ts';
 
 export const sql: Plugin<SqlOptions> = {
   name: 'sql',
@@ -10,6 +11,12 @@ export const sql: Plugin<SqlOptions> = {
   documents: ['query'],
   connects: ['sqlite'],
   title: ({ query }) => (typeof query === 'string' ? query.replace(/\s+/g, ' ').trim().slice(0, 80) : 'sql'),
+  lookFault({ query }) {
+    const statement = typeof query === 'string' ? statementOf(query) : undefined;
+    return statement === undefined || reads(statement)
+      ? undefined
+      : `a look only reads, and ${statement.keyword === '' ? 'this' : statement.keyword} is no SELECT, WITH, VALUES or EXPLAIN`;
+  },
   async open(_options, host) {
     const { openSqlite } = await import('./sqlite-look.ts');
     return openSqlite(host);

@@ -82,6 +82,9 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
   const { report } = context;
   if (plugin.open === undefined)
     report.problem('cannot-look', `${quoted(plugin.name)} can send, but it cannot look`, entry.keySpan);
+  const known = typeof own === 'object' && own !== null ? (own as Readonly<Record<string, unknown>>) : {};
+  const fault = plugin.lookFault?.(known);
+  if (fault !== undefined) report.problem('cannot-look', fault, entry.keySpan);
   const as = asAt(selection);
   const [records, field, equals, where] = ['records', 'field', 'equals', 'where'].map((key) => child(selection, key));
   noteSelector(records, as, context);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from '../../smoke/probes/sql.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
 import { isTemplate, namesIn } from '../../smoke/scenario/template.ts';
@@ -222,4 +223,14 @@ test('a release may tell who handled the record and list the others too', async 
   const worker = (await loaded(both)).route[2];
   assert.equal(worker?.release?.evidence?.instance, '$.pod');
   assert.equal(worker?.release?.listed?.commit, '$.commit');
+});
+
+test('a look that writes is a problem before anything runs', async () => {
+  const own = tools();
+  const plugin: typeof own.plugin = async (name) => (name === 'sql' ? sql : own.plugin(name));
+  const writing = example.replace("'select * from jobs'", 'DELETE FROM jobs');
+  assert.notEqual(writing, example);
+  const result = await loadScenario(writing, 'x.yaml', { ...own, plugin });
+  const said = result.ok ? [] : result.problems.map(({ message }) => message);
+  assert.deepEqual(said, ['a look only reads, and DELETE is no SELECT, WITH, VALUES or EXPLAIN']);
 });
