@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sql } from '../../smoke/probes/sql.ts';
+import { loadPlugin } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
 import { isTemplate, namesIn } from '../../smoke/scenario/template.ts';
@@ -227,7 +227,7 @@ test('a release may tell who handled the record and list the others too', async 
 
 test('a look that writes is a problem before anything runs', async () => {
   const own = tools();
-  const plugin: typeof own.plugin = async (name) => (name === 'sql' ? sql : own.plugin(name));
+  const plugin: typeof own.plugin = (name) => (name === 'sql' ? loadPlugin(name) : own.plugin(name));
   const writing = example.replace("'select * from jobs'", 'DELETE FROM jobs');
   assert.notEqual(writing, example);
   const result = await loadScenario(writing, 'x.yaml', { ...own, plugin });
