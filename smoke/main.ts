@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { runProgram } from './cli/program.ts';
 import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visibleLines } from './core/escape.ts';
+import { codeAfterFailure } from './core/exit-code.ts';
 
 function sink(stream: NodeJS.WriteStream): Sink {
   return {
@@ -41,7 +42,7 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' || code === 'EIO' || unwritten) return;
     unwritten = true;
-    if (process.exitCode === 0 || process.exitCode === 4) process.exitCode = 3;
+    process.exitCode = codeAfterFailure(Number(process.exitCode));
     if (stream === process.stdout) world.stderr.write(`smoketrail: standard output could not be written (${code})\n`);
   });
 }
@@ -58,7 +59,7 @@ runProgram(world).then(end, (error: unknown) => {
 });
 
 function end(code: number): void {
-  process.exitCode = unwritten && (code === 0 || code === 4) ? 3 : code;
+  process.exitCode = unwritten ? codeAfterFailure(code) : code;
   process.off('exit', unended);
 }
 

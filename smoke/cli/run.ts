@@ -2,7 +2,9 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import { runAll, Stopped } from '../run/run.ts';
+import { codeAfterFailure } from '../core/exit-code.ts';
+import { Stopped } from '../run/finish.ts';
+import { runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
@@ -40,7 +42,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
     const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
     const { code } = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
     const { failed: broken } = await dispatch.close();
-    return broken.length > 0 && (code === 0 || code === 4) ? 3 : code;
+    return broken.length > 0 ? codeAfterFailure(code) : code;
   } finally {
     lease.end();
     for (const output of reporters.outputs) output.close();

@@ -6,7 +6,7 @@ import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { createBudget } from '../run/budget.ts';
-import { Stopped } from '../run/run.ts';
+import { Stopped } from '../run/finish.ts';
 import { type Shared, share } from '../run/shared.ts';
 import { sweepEntry } from '../run/sweep.ts';
 import { type RunLedger, takeOver } from '../store/ledger-file.ts';

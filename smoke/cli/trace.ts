@@ -4,12 +4,12 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sighted } from '../core/answer.ts';
 import { parseDuration } from '../core/duration.ts';
-import { exitCodeOf } from '../core/exit-code.ts';
+import { codeAfterFailure } from '../core/exit-code.ts';
 import type { Marker } from '../core/look.ts';
 import { markerTime, typedMarker } from '../core/marker.ts';
-import type { Judgement, VerdictName } from '../core/verdict.ts';
+import type { Judgement } from '../core/verdict.ts';
+import { finish, Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
-import { Stopped } from '../run/run.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { recall } from '../store/ledger-history.ts';
@@ -101,26 +101,15 @@ export async function traceCommand(
   }
   forget();
   await shared.close();
-  const counts: Partial<Record<VerdictName, number>> = {};
-  for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
-  const signal = stop.signal.reason instanceof Stopped ? stop.signal.reason.signal : undefined;
   const { inconclusive } = settings;
-  const end = exitCodeOf(tellingOf(judgements), {
-    runnerFailed: failed(),
-    ...(signal && { signal }),
-    ...(inconclusive && { inconclusive }),
-  });
-  ports.emit({
-    type: 'run.finished',
-    run: run.id,
-    counts,
-    exitCode: end.code,
-    why: end.why,
-    took: Math.round(realClock.now() - began),
-  });
+  const end = finish(
+    { run: run.id, judgements, deciding: tellingOf(judgements), runnerFailed: failed(), inconclusive, began },
+    ports,
+    stop.signal,
+  );
   const { failed: broken } = await dispatch.close();
   for (const output of reporters.outputs) output.close();
-  return broken.length > 0 && end.code === 0 ? 3 : end.code;
+  return broken.length > 0 ? codeAfterFailure(end.code) : end.code;
 }
 
 /** A marker belongs to one scenario; that the others do not know it is no failure where one does. */

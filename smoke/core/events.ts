@@ -3,8 +3,7 @@
 import type { Cost, Look } from './look.ts';
 import type { Instance } from './release.ts';
 import type { HopFact } from './route.ts';
-import type { Trail } from './trail.ts';
-import type { VerdictName } from './verdict.ts';
+import type { Judgement, VerdictName } from './verdict.ts';
 
 /** `seq` orders events; `ms` is monotonic since the run started; `at` is our wall clock (ISO 8601). */
 export type Stamp = { seq: number; ms: number; at: string };
@@ -64,23 +63,7 @@ export type Body =
     }
   | { type: 'releases'; scenario: string; hop: string; instances: readonly Instance[]; fault?: string }
   | { type: 'warning'; scenario?: string; hop?: string; message: string; hint?: string }
-  | {
-      type: 'verdict';
-      scenario: string;
-      marker: string;
-      verdict: VerdictName;
-      passes: boolean | 'inconclusive';
-      /** One line: `altered: stripped at worker`. */
-      headline: string;
-      /** Facts in the reader's words, the most telling first. */
-      facts: readonly string[];
-      also: readonly VerdictName[];
-      trail: Trail;
-      /** Milliseconds after the clock started at which the destination first showed it, where it did. */
-      arrivedAfter?: number;
-      /** Milliseconds from the clock's start to the verdict. */
-      took: number;
-    }
+  | ({ type: 'verdict'; scenario: string; marker: string } & Omit<Judgement, 'destinations'>)
   | {
       type: 'cleaned';
       scenario: string;

@@ -37,3 +37,8 @@ function counted(verdicts: readonly { verdict: VerdictName }[]): string {
   const parts = [...groups].map(([verdict, those]) => `${those.length} ${verdict}`);
   return `${verdicts.length} (${parts.join(', ')})`;
 }
+
+/** The exit code where the runner turns out to have failed after all: 3, but for a code that counts before it. */
+export function codeAfterFailure(code: number): number {
+  return code === 0 || code === 4 ? 3 : code;
+}

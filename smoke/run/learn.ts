@@ -1,6 +1,6 @@
 // Aliases: the other values a record is known by, learned from answers and looks.
 
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, Look } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
 import type { Keep } from '../scenario/model.ts';
 import { withBoundedRegex } from '../select/bounded-regex.ts';
@@ -10,6 +10,11 @@ import type { Ports } from './ports.ts';
 /** Characters. */
 const longestShown = 4_096;
 const startShown = 200;
+
+/** The record holds the whole marker, however changed: a part of one may stand in somebody else's. */
+export function holdsMarker(look: Look): boolean {
+  return look.kind === 'intact' || (look.kind === 'altered' && look.how !== 'truncated');
+}
 
 /** Takes what `keep:` names out of an answer. An alias keeps its first value: a later answer about another record must not move it. */
 export async function learn(

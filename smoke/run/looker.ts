@@ -9,7 +9,7 @@ import { isTemplate, namesIn, type Resolved, resolve, type Tree } from '../scena
 import type { Armed } from './armed.ts';
 import { maskHeaders } from './header-secrets.ts';
 import { type Journey, soughtOf } from './journey.ts';
-import { learn } from './learn.ts';
+import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
@@ -121,7 +121,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return picked.findLast((one) => {
       const reading = { candidates: [one], whole: true, searched: one.source, cost: noCost };
       const { look } = judge(reading, alone, soughtOf(journey), { inflate: ports.inflate, mask: ports.mask });
-      return look.kind === 'intact' || (look.kind === 'altered' && look.how !== 'truncated');
+      return holdsMarker(look);
     });
   }
 }

@@ -1,8 +1,8 @@
 // A run: scenarios, repeated as asked, so many at once, until all are judged or a signal stops them.
 
-import { exitCodeOf } from '../core/exit-code.ts';
-import type { Judgement, VerdictName } from '../core/verdict.ts';
+import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
+import { finish, type RunResult, signalOf } from './finish.ts';
 import type { RunFacts } from './journey.ts';
 import { reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
@@ -22,8 +22,6 @@ export type Plan = {
   cleanup: boolean;
   inconclusive?: 'pass' | 'fail';
 };
-
-export type RunResult = { code: number; why: string };
 
 type Task = { id: string; scenario: Scenario; file: string };
 
@@ -67,7 +65,9 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   if (signals.stop.aborted && signalOf(signals.stop) === undefined) crashes.push(signals.stop.reason);
   for (const message of new Set(crashes.map(reasonOf)))
     ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });
-  return finish(plan, judgements, crashes.length > 0 || failed(), began, ports, signals);
+  const { run, inconclusive } = plan;
+  const runnerFailed = crashes.length > 0 || failed();
+  return finish({ run: run.id, judgements, runnerFailed, inconclusive, began }, ports, signals.stop);
 }
 
 function tasksOf({ scenarios, repeat }: Plan): Task[] {
@@ -78,48 +78,4 @@ function tasksOf({ scenarios, repeat }: Plan): Task[] {
       file,
     })),
   );
-}
-
-function finish(
-  plan: Plan,
-  judgements: readonly Judgement[],
-  runnerFailed: boolean,
-  began: number,
-  ports: Ports,
-  signals: Signals,
-): RunResult {
-  const counts: Partial<Record<VerdictName, number>> = {};
-  for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
-  const signal = signalOf(signals.stop);
-  // Stopped by anything else (a lost lease, a ledger that cannot be written), the runner did not do its work.
-  const lost = signals.stop.aborted && signal === undefined;
-  const { inconclusive } = plan;
-  const { code, why } = exitCodeOf(judgements, {
-    runnerFailed: runnerFailed || lost,
-    ...(inconclusive && { inconclusive }),
-    ...(signal && { signal }),
-  });
-  ports.emit({
-    type: 'run.finished',
-    run: plan.run.id,
-    counts,
-    exitCode: code,
-    why,
-    took: Math.round(ports.clock.now() - began),
-  });
-  return { code, why };
-}
-
-/** The reason a run was stopped with, where it was a signal. */
-export class Stopped extends Error {
-  readonly signal: 'SIGINT' | 'SIGTERM';
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(signal);
-    this.name = 'Stopped';
-    this.signal = signal;
-  }
-}
-
-function signalOf(stop: AbortSignal): 'SIGINT' | 'SIGTERM' | undefined {
-  return stop.aborted && stop.reason instanceof Stopped ? stop.reason.signal : undefined;
 }

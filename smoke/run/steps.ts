@@ -10,7 +10,7 @@ import { namesIn, resolve } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { maskHeaders } from './header-secrets.ts';
 import { type Journey, noteSentTexts } from './journey.ts';
-import { learn } from './learn.ts';
+import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp } from './look-timer.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
@@ -149,8 +149,7 @@ function recordIn(
   if (look.kind === 'blind') return { unread: look.fault.message };
   const kinds = picked.map((one) => judged(one, {}).look);
   const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');
-  const other = kinds.findLastIndex((one) => one.kind === 'altered' && one.how !== 'truncated');
-  const record = picked[intact >= 0 ? intact : other];
+  const record = picked[intact >= 0 ? intact : kinds.findLastIndex(holdsMarker)];
   const others = kinds.filter(({ kind }) => kind === 'intact').length - 1;
   return record === undefined ? {} : { record, ...(others > 0 && { others }) };
 }

@@ -69,8 +69,9 @@ export function startWatch(
     while (log.looks.some((at) => toldAt(at.look, hop))) {
       signal.throwIfAborted();
       if (arrivedIn(log.state.look, hop)) {
-        if (confirm > 0) await clock.wait(confirm, signal);
-        if (confirm > 0) await confirmed(watched, log);
+        if (confirm === 0) return;
+        await clock.wait(confirm, signal);
+        await confirmed(watched, log);
         if (arrivedIn(log.state.look, hop)) return;
       } else {
         const left = log.state.changedAt + settle - clock.now();
