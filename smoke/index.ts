@@ -31,10 +31,12 @@ export {
   type Cookies,
   type FireContext,
   type Host,
+  type Owner,
   type Plugin,
   type Probe,
   type ReadContext,
   type Sent,
+  type StoredCookie,
   type Trigger,
 } from './probes/plugin.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './probes/standard-schema.ts';

@@ -1,7 +1,7 @@
 // A host for plug-in tests: the real clock, a budget that grants at once.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cookies, Host, ReadContext } from '../smoke/probes/plugin.ts';
+import type { Cookies, Host, Owner, ReadContext } from '../smoke/probes/plugin.ts';
 
 export function testHost(more: Partial<Host> = {}): Host {
   return {
@@ -24,7 +24,14 @@ export function testHost(more: Partial<Host> = {}): Host {
 }
 
 /** A jar that remembers nothing. */
-export const noCookies: Cookies = { header: () => '', store: () => undefined };
+export const noCookies: Cookies = {
+  header: () => '',
+  store: () => undefined,
+  list: async () => [],
+  take: async () => undefined,
+};
+
+export const nobody: Owner = { id: 'test', over: new AbortController().signal };
 
 /** What a look is given, with the rest as `more` says. */
 export function lookContext(more: Partial<ReadContext> = {}): ReadContext {
@@ -33,6 +40,7 @@ export function lookContext(more: Partial<ReadContext> = {}): ReadContext {
     since: new Date(),
     named: false,
     cookies: noCookies,
+    owner: nobody,
     ...more,
   };
 }

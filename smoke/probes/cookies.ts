@@ -1,7 +1,7 @@
 // The cookie jar that the steps and looks of one marker share. The library behind it loads when a first cookie comes.
 
-import type { CookieJar } from 'tough-cookie';
-import type { Cookies } from './plugin.ts';
+import type { CookieJar, SerializedCookie } from 'tough-cookie';
+import type { Cookies, StoredCookie } from './plugin.ts';
 
 export type CookiesOptions = {
   /** Called with the value of each cookie as it is stored: cookies count as secrets at once. */
@@ -49,7 +49,51 @@ export function createCookies(options: CookiesOptions = {}): Cookies & { ready()
     async ready() {
       await loading;
     },
+    async list() {
+      await loading;
+      return (jar?.serializeSync()?.cookies ?? []).flatMap(storedOf);
+    },
+    async take(cookies) {
+      loading ??= load();
+      await loading;
+      const { Cookie } = await import('tough-cookie');
+      for (const cookie of cookies) {
+        if (cookie.value.length > longestCookie) continue;
+        if (cookie.value !== '') options.learned?.(cookie.value, cookie.name);
+        const { name, value, domain, path, secure, httpOnly, hostOnly, sameSite, expires } = cookie;
+        const made = new Cookie({
+          key: name,
+          value,
+          path,
+          secure,
+          httpOnly,
+          ...(hostOnly ? {} : { domain }),
+          ...(sameSite !== undefined && { sameSite }),
+          ...(expires !== undefined && { expires: new Date(expires * 1000) }),
+        });
+        jar?.setCookieSync(made, `${secure ? 'https' : 'http'}://${domain}${path}`, { ignoreError: true });
+      }
+    },
   };
+}
+
+function storedOf(cookie: SerializedCookie): StoredCookie[] {
+  const { key, value, domain, path, secure, httpOnly, hostOnly, sameSite, expires } = cookie;
+  if (typeof key !== 'string' || typeof domain !== 'string') return [];
+  const until = typeof expires === 'string' ? Date.parse(expires) : Number.NaN;
+  return [
+    {
+      name: key,
+      value: String(value ?? ''),
+      domain,
+      hostOnly: hostOnly === true,
+      path: typeof path === 'string' ? path : '/',
+      secure: secure === true,
+      httpOnly: httpOnly === true,
+      ...(Number.isNaN(until) ? {} : { expires: Math.floor(until / 1000) }),
+      ...(sameSite === 'strict' || sameSite === 'lax' || sameSite === 'none' ? { sameSite } : {}),
+    },
+  ];
 }
 
 /** The value is told before the jar has read the cookie, so that it is masked even where the jar drops it. */

@@ -51,6 +51,15 @@ export type ReadContext = {
   as?: As;
   /** Cookies of this marker's steps. */
   cookies: Cookies;
+  owner: Owner;
+};
+
+/** For whom something is read or sent: what a plug-in keeps for one marker (a browser's context) goes when it is over. */
+export type Owner = {
+  /** Unique in a run. */
+  id: string;
+  /** Aborted when the marker is done with, cleaned up included. */
+  over: AbortSignal;
 };
 
 export type Trigger<O = unknown> = {
@@ -62,6 +71,7 @@ export type FireContext = {
   signal: AbortSignal;
   as?: As;
   cookies: Cookies;
+  owner: Owner;
   /** Present where the step is idempotent: sent as Idempotency-Key, the same for each retry. */
   idempotencyKey?: string;
 };
@@ -85,7 +95,26 @@ export interface Cookies {
   store(setCookie: string, url: string): void;
   /** Where present: resolves once everything stored so far shows in `header` (the jar loads when a first cookie comes). */
   ready?(): Promise<void>;
+  /** All cookies, for what keeps a jar of its own (a browser). */
+  list(): Promise<readonly StoredCookie[]>;
+  /** Takes over what such a jar holds now; a cookie of the same name, domain and path is replaced. */
+  take(cookies: readonly StoredCookie[]): Promise<void>;
 }
+
+export type StoredCookie = {
+  name: string;
+  value: string;
+  /** Without a leading dot. */
+  domain: string;
+  /** Goes back to exactly this host, and not to those below it. */
+  hostOnly: boolean;
+  path: string;
+  /** Seconds since the epoch; a cookie without it lasts as long as the run. */
+  expires?: number;
+  secure: boolean;
+  httpOnly: boolean;
+  sameSite?: 'strict' | 'lax' | 'none';
+};
 
 /** What a plug-in may use of the world outside. */
 export type Host = {

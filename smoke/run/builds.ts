@@ -8,7 +8,7 @@ import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
 import type { Armoury } from './armed.ts';
 import { maskHeaders } from './header-secrets.ts';
-import type { Journey } from './journey.ts';
+import { type Journey, ownerOf } from './journey.ts';
 import type { Timer } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
@@ -84,6 +84,7 @@ async function readInstances(
     since: new Date(0),
     named: false,
     cookies: journey.cookies,
+    owner: ownerOf(journey),
     ...(spec.look.as && { as: spec.look.as }),
   };
   const key = stableJson(['release', armed.key, options.value, spec.look.as]);

@@ -2,7 +2,7 @@
 
 import type { Marker, SentText, Sought } from '../core/look.ts';
 import { composeMarker } from '../core/marker.ts';
-import type { Cookies } from '../probes/plugin.ts';
+import type { Cookies, Owner } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Scope, varsScope } from '../scenario/template.ts';
 import type { Ports } from './ports.ts';
@@ -20,6 +20,8 @@ export type Journey = {
   since: Date;
   /** Called for each alias as it is learned. */
   onAlias: Set<(name: string) => void>;
+  /** Aborted when the marker is done with, cleaned up included: what plug-ins keep for it can go. */
+  over: AbortController;
 };
 
 export type RunFacts = { id: string; startedAt: string };
@@ -62,7 +64,12 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
     vars: varsScope(scenario.vars, { ...given.vars, ...ports.vars }, names),
   });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
-  return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set() };
+  const over = new AbortController();
+  return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set(), over };
+}
+
+export function ownerOf({ id, over }: Journey): Owner {
+  return { id, over: over.signal };
 }
 
 export function soughtOf(journey: Journey): Sought {

@@ -8,7 +8,7 @@ import { validateOptions } from '../scenario/options.ts';
 import { isTemplate, namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
 import { maskHeaders } from './header-secrets.ts';
-import { type Journey, soughtOf } from './journey.ts';
+import { type Journey, ownerOf, soughtOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -70,7 +70,13 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
     const { probe } = armed;
     if (probe === undefined) throw armed.failure;
-    const context = { since: journey.since, named, cookies: journey.cookies, ...(spec.as && { as: spec.as }) };
+    const context = {
+      since: journey.since,
+      named,
+      cookies: journey.cookies,
+      owner: ownerOf(journey),
+      ...(spec.as && { as: spec.as }),
+    };
     const cookies =
       typeof (value as { url?: unknown }).url === 'string'
         ? journey.cookies.header((value as { url: string }).url)

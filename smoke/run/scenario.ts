@@ -43,6 +43,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
     ? leftToTheSweeper
     : await clean(order, journey, route, pursued, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
+  journey.over.abort();
   return { judgement, ...(crash !== undefined && { crash }) };
 }
 

@@ -9,7 +9,7 @@ import { validateOptions } from '../scenario/options.ts';
 import { namesIn, resolve } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { maskHeaders } from './header-secrets.ts';
-import { type Journey, noteSentTexts } from './journey.ts';
+import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp } from './look-timer.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
@@ -69,6 +69,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     const trigger = await triggerOf(plugin, journey.scenario.baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
+      owner: ownerOf(journey),
       ...(step.as && { as: step.as }),
       ...(step.idempotent && { idempotencyKey: journey.marker.text }),
     };

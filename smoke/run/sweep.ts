@@ -41,7 +41,7 @@ export async function sweepEntry(
     withheld: entry.withheld,
     lingersUntil: Date.parse(entry.until),
   };
-  return cleanUp(task, shared, signal);
+  return cleanUp(task, shared, signal).finally(() => journey.over.abort());
 }
 
 /** Variables and environment as the dead run had them, so that the sweep cleans the system that the run wrote to. */

@@ -70,6 +70,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   };
   const judgement = judgeJourney(journey, findings, ports);
   tellVerdict(journey, judgement, ports);
+  journey.over.abort();
   return judgement;
 }
 

@@ -10,7 +10,7 @@ import type { Reading } from '../../smoke/core/look.ts';
 import { command } from '../../smoke/probes/command.ts';
 import type { CommandOptions } from '../../smoke/probes/command-options.ts';
 import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
-import { lookContext, noCookies, testHost } from '../host.ts';
+import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 
 let folder = '';
 
@@ -31,7 +31,7 @@ async function look(options: CommandOptions, signal: AbortSignal = soon()): Prom
 async function fire(options: CommandOptions, signal: AbortSignal = soon()): Promise<Sent> {
   const trigger = await command.trigger?.(host());
   assert.ok(trigger !== undefined);
-  return trigger.fire(options, { signal, cookies: noCookies });
+  return trigger.fire(options, { signal, cookies: noCookies, owner: nobody });
 }
 
 async function blind(promise: Promise<unknown>): Promise<Blind> {

@@ -60,3 +60,31 @@ test('a jar that never sees a cookie is ready at once and loads nothing', async 
   await cookies.ready();
   assert.equal(cookies.header(login), '');
 });
+
+test('what a jar lists, another one takes over with its reach', async () => {
+  const from = createCookies();
+  from.store('sid=abc; Path=/; HttpOnly; SameSite=Lax', login);
+  from.store('wide=1; Path=/; Domain=example.test; Expires=Fri, 01 Jan 2100 00:00:00 GMT', 'http://www.example.test/');
+  const listed = await from.list();
+  assert.deepEqual(
+    listed.map(({ name, domain, hostOnly, httpOnly, sameSite, expires }) => [
+      name,
+      domain,
+      hostOnly,
+      httpOnly,
+      sameSite,
+      expires,
+    ]),
+    [
+      ['sid', '127.0.0.1', true, true, 'lax', undefined],
+      ['wide', 'example.test', false, false, undefined, 4_102_444_800],
+    ],
+  );
+  const told: string[] = [];
+  const to = createCookies({ learned: (value, name) => told.push(`${name}: ${value}`) });
+  await to.take(listed);
+  assert.equal(to.header('http://127.0.0.1:4100/api'), 'sid=abc');
+  assert.equal(to.header('http://api.example.test/'), 'wide=1');
+  assert.equal(to.header('http://other.test/'), '');
+  assert.deepEqual(told, ['sid: abc', 'wide: 1']);
+});

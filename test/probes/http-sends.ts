@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { http } from '../../smoke/probes/http.ts';
 import type { HttpOptions } from '../../smoke/probes/http-options.ts';
 import type { FireContext, Host, Sent } from '../../smoke/probes/plugin.ts';
-import { noCookies, testHost } from '../host.ts';
+import { nobody, noCookies, testHost } from '../host.ts';
 import { serve } from './local-server.ts';
 
 export async function send(
@@ -15,7 +15,7 @@ export async function send(
 ): Promise<Sent> {
   assert.ok(http.trigger);
   const trigger = await http.trigger(testHost(host));
-  return trigger.fire(options, { signal: new AbortController().signal, cookies: noCookies, ...context });
+  return trigger.fire(options, { signal: new AbortController().signal, cookies: noCookies, owner: nobody, ...context });
 }
 
 export const booking = (url: string): HttpOptions => ({

@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { test } from 'node:test';
 import { http } from '../../smoke/probes/http.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
-import { lookContext, noCookies, testHost } from '../host.ts';
+import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 import { certificate } from './certificate.ts';
 import { closed, listen, serveRaw } from './local-server.ts';
 
@@ -25,7 +25,7 @@ test('a self-signed certificate refuses look and send, and --insecure accepts it
   const probe = await http.open?.({}, testHost());
   const trigger = await http.trigger?.(testHost());
   assert.ok(probe && trigger);
-  const fire = { signal: new AbortController().signal, cookies: noCookies };
+  const fire = { signal: new AbortController().signal, cookies: noCookies, owner: nobody };
 
   const look = await probe.read({ url }, lookContext()).catch((error: unknown) => error);
   assert.ok(look instanceof Blind);
@@ -50,7 +50,10 @@ test('a server that does not speak TLS, or never finishes the handshake, has ref
   const silent = await serveRaw(t, (socket) => socket.resume());
   for (const url of [plain, silent]) {
     const signal = AbortSignal.timeout(300);
-    const sent = await trigger.fire({ url: url.replace('http:', 'https:'), json: {} }, { signal, cookies: noCookies });
+    const sent = await trigger.fire(
+      { url: url.replace('http:', 'https:'), json: {} },
+      { signal, cookies: noCookies, owner: nobody },
+    );
     assert.equal(sent.outcome, 'refused', sent.summary);
   }
 });

@@ -12,7 +12,7 @@ import type { Candidate, Reading } from '../../smoke/core/look.ts';
 import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
 import { sql } from '../../smoke/probes/sql.ts';
 import type { SqlOptions } from '../../smoke/probes/sql-options.ts';
-import { lookContext, noCookies, testHost } from '../host.ts';
+import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 
 let folder = '';
 let file = '';
@@ -51,7 +51,7 @@ async function fire(
 ): Promise<Sent> {
   const trigger = await sql.trigger?.(testHost({ baseDir: folder }));
   assert.ok(trigger !== undefined);
-  return trigger.fire({ sqlite: 'bookings.db', query, ...more }, { signal, cookies: noCookies });
+  return trigger.fire({ sqlite: 'bookings.db', query, ...more }, { signal, cookies: noCookies, owner: nobody });
 }
 
 async function blind(promise: Promise<unknown>): Promise<Blind> {

@@ -10,6 +10,7 @@ import type { Glance, Looker } from '../../smoke/run/looker.ts';
 import type { Ports } from '../../smoke/run/ports.ts';
 import type { WatchedHop } from '../../smoke/run/watch.ts';
 import type { Hop, Scenario } from '../../smoke/scenario/model.ts';
+import { noCookies } from '../host.ts';
 
 const place = { file: 'booking.yaml', line: 1, column: 1 };
 
@@ -44,7 +45,7 @@ export function ports(clock: Clock, events: Body[] = []): Ports {
     secrets: { get: () => undefined, add: () => undefined },
     budget: createBudget({ clock }),
     plugin: async () => undefined,
-    cookies: () => ({ header: () => '', store: () => undefined }),
+    cookies: () => noCookies,
     keeping: keepsNothing,
     env: {},
     vars: {},
