@@ -46,6 +46,10 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   return reporters;
 }
 
+export async function loadReporterNames(): Promise<readonly string[]> {
+  return (await import('../../reporters/index.ts')).reporterNames;
+}
+
 export type Assembled = { ports: Ports; dispatch: Dispatch; mask: Mask; failed: () => boolean };
 
 export type Parts = {

@@ -51,12 +51,10 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   }
 }
 
+export type Chosen = { scenario: Scenario; file: string; sources: LoadedFile['sources'] };
+
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
-export async function chooseScenarios(
-  paths: readonly string[],
-  settings: Settings,
-  world: World,
-): Promise<{ scenario: Scenario; file: string; sources: LoadedFile['sources'] }[]> {
+export async function chooseScenarios(paths: readonly string[], settings: Settings, world: World): Promise<Chosen[]> {
   const files = await loadFiles(paths, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
