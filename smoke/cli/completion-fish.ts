@@ -38,7 +38,8 @@ function commandLines({ name, about, flags, places }: Completed, names: string):
 
 function flagLine({ short, long, about, takes }: Flag, seen: string): string {
   const letter = short === undefined ? '' : ` -s ${short.slice(1)}`;
-  const value = takes === undefined ? '' : ` -r${valuesOf(takes)}`;
+  const own = takes === undefined ? '' : valuesOf(takes);
+  const value = takes === undefined ? '' : own === ' -F' ? ' -r -F' : ` -x${own}`;
   return `complete -c smoketrail -n ${quoted(seen)}${letter} -l ${long.slice(2)}${value} -d ${quoted(about)}`;
 }
 

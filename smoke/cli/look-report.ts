@@ -3,9 +3,7 @@
 import { type Explained, explain, type Shown } from '../core/explain.ts';
 import type { Candidate, Cost, Look } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
-import type { Journey } from '../run/journey.ts';
 import { plainCopy } from '../run/plain-copy.ts';
-import type { Relaxed } from '../run/relax.ts';
 import type { Seen } from '../run/witness.ts';
 import type { Hop } from '../scenario/model.ts';
 import { nearMiss } from '../scenario/near-miss.ts';
@@ -52,9 +50,10 @@ export type LookReport = {
 export type Facts = {
   hop: Hop;
   file: string;
-  journey: Journey;
+  scenario: string;
   sent: boolean;
-  relaxed: Relaxed;
+  /** Keys of the look that were left out, and the aliases that are not known. */
+  untried: { keys: readonly string[]; unknown: readonly string[] };
   seen: Seen;
   /** Everything instead of a beginning. */
   full: boolean;
@@ -70,23 +69,23 @@ const fewItems = 5;
 const tellingHeaders =
   /^(?:content-(?:type|length|encoding)|location|retry-after|www-authenticate|link|.*(?:release|version|commit).*)$/i;
 
-export function lookReport({ hop, file, journey, sent, relaxed, seen, full, warnings, mask }: Facts): LookReport {
+export function lookReport({ hop, file, scenario, sent, untried, seen, full, warnings, mask }: Facts): LookReport {
   const short = (text: string): string => maskedStart(text, full ? Number.MAX_SAFE_INTEGER : valueShown, mask);
   const { look: spec } = hop;
-  const { read } = seen;
+  const { read, of } = seen;
   const explained = read && explain(read.reading, read.selection, read.picked);
   const keep = Object.entries(spec?.keep ?? {}).map(([name, { from }]) => {
-    const value = journey.aliases.get(name);
+    const value = of.aliases.get(name);
     return { name, from, ...(value !== undefined && { value: short(value) }) };
   });
   return {
-    scenario: journey.scenario.name,
+    scenario,
     file,
     line: hop.place.line,
     hop: hop.name,
     title: spec?.title ?? 'no look',
-    marker: { text: short(journey.marker.text), sent },
-    aliases: Object.fromEntries([...journey.aliases].map(([name, value]) => [name, short(value)])),
+    marker: { text: short(of.marker.text), sent },
+    aliases: Object.fromEntries([...of.aliases].map(([name, value]) => [name, short(value)])),
     ...(seen.asked !== undefined && { asked: plainCopy(seen.asked, { text: short, key: (key) => key }) }),
     ...(seen.answer && { answer: answerIn(seen.answer, full, mask) }),
     ...(read && {
@@ -101,7 +100,7 @@ export function lookReport({ hop, file, journey, sent, relaxed, seen, full, warn
     ...selectedIn(explained, short),
     look: seen.look,
     keep,
-    ...(relaxed.unknown.length > 0 && { untried: { keys: relaxed.without, unknown: relaxed.unknown } }),
+    ...(untried.unknown.length > 0 && { untried }),
     hints: hintsOf(explained, seen.look).map(short),
     warnings,
   };

@@ -68,10 +68,11 @@ export async function lookCommand(
     const report = lookReport({
       hop,
       file: chosen.file,
-      journey,
+      scenario: scenario.name,
       sent: typed !== undefined,
-      relaxed: relax,
-      seen: { ...seen, look: made },
+      untried: { keys: relax.without, unknown: relax.unknown },
+      // A hop without a look is never read, so nobody was told of it.
+      seen: seen ?? { look: made, of: journey },
       full,
       warnings: [...run.warnings],
       mask: run.mask,

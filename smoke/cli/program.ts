@@ -47,6 +47,7 @@ export async function runProgram(world: World): Promise<number> {
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
     .option('--inconclusive <as>', 'count what could not be proved as pass or fail, in place of exit code 4')
     .option('--insecure', 'do not verify TLS certificates')
+    .option('--step', 'on a terminal: ask before each step goes, and look when you say so')
     .addHelpText('after', runExamples)
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);

@@ -37,11 +37,12 @@ export async function runQuietly(given: Given, work: (run: QuietRun) => Promise<
   const { settings, world, env, mask, secrets, witness } = given;
   const warnings = new Set<string>();
   const reporters = { all: [], outputs: [] };
-  const { ports: assembled } = assemble({ settings, world, env, reporters, keeping: keepsNothing, mask, secrets });
+  const parts = { settings, world, env, reporters, keeping: keepsNothing, mask, secrets, ...(witness && { witness }) };
+  const { ports: assembled } = assemble(parts);
   const emit = (body: Body): void => {
     if (body.type === 'warning') warnings.add(mask.mask(body.hint ? `${body.message} (${body.hint})` : body.message));
   };
-  const ports = Object.create(assembled, { emit: { value: emit }, witness: { value: witness } }) as Ports;
+  const ports = Object.create(assembled, { emit: { value: emit } }) as Ports;
   const started = realClock.wall();
   const shared = share({ id: newRunId(started), startedAt: started.toISOString() }, ports);
   const stop = new AbortController();

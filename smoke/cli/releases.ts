@@ -99,7 +99,7 @@ function outcomeOf({ broken, warnOnly, skews }: ReleaseFindings): Told['outcome'
 }
 
 const outcomes: Readonly<Record<Told['outcome'], string>> = {
-  agree: '✓ the builds agree by the rule of the scenario',
+  agree: '✓ no skew by the rule of the scenario',
   skewed: '✗ the builds break the rule of the scenario',
   unknown: '? a build is not known that the rule of the scenario must know',
   'no-rule': '– the scenario has no rule under `releases`, so nothing is broken',

@@ -69,8 +69,8 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     }
   }
 
-  function shown(made: Glance, seen: Omit<Seen, 'look'>): Glance {
-    ports.witness?.looked?.(hop, { look: made.look, ...seen });
+  function shown(made: Glance, seen: Omit<Seen, 'look' | 'of'>): Glance {
+    ports.witness?.looked?.(hop, { look: made.look, of: journey, ...seen });
     return made;
   }
 

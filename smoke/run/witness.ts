@@ -1,7 +1,7 @@
 // Somebody who looks on while a scenario is written (`look`, `doctor`, `run --step`): told more than the events hold.
 
-import type { Phase } from '../core/events.ts';
-import type { Candidate, Look, Reading, Selection } from '../core/look.ts';
+import type { LookAt } from '../core/answer.ts';
+import type { Candidate, Look, Marker, Reading, Selection } from '../core/look.ts';
 import type { RawAnswer, ReadContext } from '../probes/plugin.ts';
 import type { Hop, Step } from '../scenario/model.ts';
 
@@ -9,20 +9,18 @@ import type { Hop, Step } from '../scenario/model.ts';
 export type Witness = {
   /** After each look, also one that could not be made. */
   looked?(hop: Hop, seen: Seen): void;
-  /** Before a step goes, with its options as resolved. What it is not allowed to send is not sent. */
-  beforeStep?(step: StepToGo, signal: AbortSignal): Promise<'go' | 'skip' | 'stop'>;
-  /** After the send, and after each round of looks that it asked for; `on` watches until the end. */
-  afterRound?(looks: readonly HopLook[], signal: AbortSignal): Promise<'again' | 'on'>;
+  /** Before a step of the send goes, with its options as resolved; it goes when this resolves. */
+  beforeSend?(step: Step, options: unknown, signal: AbortSignal): Promise<void>;
+  /** When the send is done, every hop is looked at, and again as long as this says so; then the watch goes on by itself. */
+  afterRound?(looks: readonly LookAt[], signal: AbortSignal): Promise<'again' | 'on'>;
   /** After the verdict. */
-  beforeClean?(signal: AbortSignal): Promise<'clean' | 'keep'>;
+  beforeClean?(): Promise<'clean' | 'keep'>;
 };
-
-export type StepToGo = { step: Step; phase: Phase; options: unknown };
-
-export type HopLook = { hop: string; look: Look; since: number };
 
 export type Seen = {
   look: Look;
+  /** What was looked for. */
+  of: { marker: Marker; aliases: ReadonlyMap<string, string> };
   /** The look's options as resolved; absent where one is not known yet. */
   asked?: unknown;
   answer?: RawAnswer;
