@@ -81,7 +81,7 @@ is not known); 2 wrong usage.
 Examples:
   smoketrail look first.yaml partner
   smoketrail look first.yaml partner --marker smk-42qvrkvaeg34t3yv
-  smoketrail look first.yaml partner --marker 'Arriving late' --keep booking=8841
+  smoketrail look first.yaml web --marker 'Arriving late' --keep booking=8841
 `;
 
 const doctorHelp = `
@@ -94,8 +94,8 @@ Examples:
 `;
 
 const releasesHelp = `
-Exit codes: 0 no skew, 1 the scenario's rule is broken, 4 a build is unknown that
-the rule must know, 2 wrong usage.
+Exit codes: 0 no skew, 1 the scenario's rule is broken, 4 a build is unknown
+that the rule must know, 2 wrong usage.
 
 Examples:
   smoketrail releases scenarios/booking-note.yaml

@@ -40,7 +40,7 @@ function indentXml(text: string): string {
   let depth = 0;
   let open: string | undefined;
   const put = (part: string): void => void lines.push(step.repeat(Math.min(depth, deepest)) + part);
-  for (const [token] of text.matchAll(/<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^>]*>|[^<]+/gs)) {
+  for (const [token] of text.matchAll(/<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^>]*>|[^<]+|</gs)) {
     const part = token.trim();
     if (part === '') continue;
     if (part.startsWith('</')) {

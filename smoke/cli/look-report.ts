@@ -50,7 +50,6 @@ export type LookReport = {
 export type Facts = {
   hop: Hop;
   file: string;
-  scenario: string;
   sent: boolean;
   /** Keys of the look that were left out, and the aliases that are not known. */
   untried: { keys: readonly string[]; unknown: readonly string[] };
@@ -69,7 +68,7 @@ const fewItems = 5;
 const tellingHeaders =
   /^(?:content-(?:type|length|encoding)|location|retry-after|www-authenticate|link|.*(?:release|version|commit).*)$/i;
 
-export function lookReport({ hop, file, scenario, sent, untried, seen, full, warnings, mask }: Facts): LookReport {
+export function lookReport({ hop, file, sent, untried, seen, full, warnings, mask }: Facts): LookReport {
   const short = (text: string): string => maskedStart(text, full ? Number.MAX_SAFE_INTEGER : valueShown, mask);
   const { look: spec } = hop;
   const { read, of } = seen;
@@ -79,7 +78,7 @@ export function lookReport({ hop, file, scenario, sent, untried, seen, full, war
     return { name, from, ...(value !== undefined && { value: short(value) }) };
   });
   return {
-    scenario,
+    scenario: of.scenario.name,
     file,
     line: hop.place.line,
     hop: hop.name,

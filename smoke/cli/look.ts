@@ -68,7 +68,6 @@ export async function lookCommand(
     const report = lookReport({
       hop,
       file: chosen.file,
-      scenario: scenario.name,
       sent: typed !== undefined,
       untried: { keys: relax.without, unknown: relax.unknown },
       // A hop without a look is never read, so nobody was told of it.

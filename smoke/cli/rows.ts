@@ -29,11 +29,13 @@ const labelWidth = 11;
 /** In a pipe nothing is wrapped. */
 const unlimited = 10_000;
 const narrowest = 20;
+const standardWidth = 80;
 
 export function pageFor(world: World, color: boolean | 'auto'): Page {
   const { stdout } = world;
   const coloured = color === 'auto' ? stdout.tty && world.env['TERM'] !== 'dumb' : color;
-  const width = stdout.tty ? Math.max(narrowest, stdout.columns()) : unlimited;
+  // A terminal that does not know its width says 0.
+  const width = stdout.tty ? Math.max(narrowest, stdout.columns() || standardWidth) : unlimited;
   const paint = (tone: Tone, text: string): string =>
     coloured ? `\u001b[${codes[tone][0]}m${text}\u001b[${codes[tone][1]}m` : text;
   const write = (text: string): void => stdout.write(`${text.trimEnd()}\n`);
@@ -51,7 +53,8 @@ export function pageFor(world: World, color: boolean | 'auto'): Page {
       const indent = beside(labelWidth);
       const lines = wrap(visible(text), width - indent);
       const [first = '', ...rest] = tone === undefined ? lines : lines.map((one) => paint(tone, one));
-      if (indent === labelWidth) write(`  ${paint('quiet', label.padEnd(labelWidth - 2))}${first}`);
+      if (label === '') write(' '.repeat(indent) + first);
+      else if (indent === labelWidth) write(`  ${paint('quiet', label.padEnd(labelWidth - 2))}${first}`);
       else write(`  ${paint('quiet', label)}\n${' '.repeat(indent)}${first}`);
       for (const more of rest) write(' '.repeat(indent) + more);
     },

@@ -64,7 +64,7 @@ export function startStepping(
     const { hop } = one;
     const { file } = hop.place;
     const untried = { keys: [], unknown: [] };
-    const facts = { hop, file, scenario: name, sent: true, untried, seen: one.seen, full: false, warnings: [], mask };
+    const facts = { hop, file, sent: true, untried, seen: one.seen, full: false, warnings: [], mask };
     printLook(lookReport(facts), page, false);
   }
 
@@ -92,8 +92,9 @@ export function startStepping(
           if (chosen !== undefined) showLook(chosen.hop);
         }
       },
-      async beforeClean() {
+      async beforeClean(headline) {
         if (stop.signal.aborted) return 'clean';
+        page.line(short(headline));
         return (await ask('Enter cleans up, k keeps the record:')) === 'k' ? 'keep' : 'clean';
       },
     },

@@ -69,7 +69,7 @@ async function clean(
   order: Order,
   journey: Journey,
   route: ArmedRoute,
-  { sent, arrived, entered }: Pursued,
+  { judgement, sent, arrived, entered }: Pursued,
   shared: Shared,
   kill: AbortSignal,
 ): Promise<Cleaned> {
@@ -79,7 +79,7 @@ async function clean(
       return { state: 'nothing', detail: 'nothing was created' };
     }
     const { witness } = shared.ports;
-    const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.()) === 'keep');
+    const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
     if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
     const task = {
       journey,

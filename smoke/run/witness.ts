@@ -13,14 +13,14 @@ export type Witness = {
   beforeSend?(step: Step, options: unknown, signal: AbortSignal): Promise<void>;
   /** When the send is done, every hop is looked at, and again as long as this says so; then the watch goes on by itself. */
   afterRound?(looks: readonly LookAt[], signal: AbortSignal): Promise<'again' | 'on'>;
-  /** After the verdict. */
-  beforeClean?(): Promise<'clean' | 'keep'>;
+  /** After the verdict, which `headline` tells. */
+  beforeClean?(headline: string): Promise<'clean' | 'keep'>;
 };
 
 export type Seen = {
   look: Look;
   /** What was looked for. */
-  of: { marker: Marker; aliases: ReadonlyMap<string, string> };
+  of: { scenario: { name: string }; marker: Marker; aliases: ReadonlyMap<string, string> };
   /** The look's options as resolved; absent where one is not known yet. */
   asked?: unknown;
   answer?: RawAnswer;
