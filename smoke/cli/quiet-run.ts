@@ -23,7 +23,7 @@ export type QuietRun = {
   mask: (text: string) => string;
 };
 
-export type Given = {
+type Given = {
   settings: Settings;
   world: World;
   env: Env;

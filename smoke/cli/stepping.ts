@@ -20,7 +20,7 @@ export type Stepping = { witness: Witness; clock: PausableClock };
 const valueShown = 2_000;
 
 /** The terminal on which questions can be asked. */
-export function terminalOf({ stdin, stdout }: World): Input {
+function terminalOf({ stdin, stdout }: World): Input {
   if (stdin?.tty === true && stdout.tty) return stdin;
   throw new UsageError(
     '--step asks questions, and needs a terminal for them; nothing was sent',

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LookReport } from '../../smoke/cli/look-report.ts';
+import { eventually } from '../demo/on-stack.ts';
 import { openSite, scenarioAt, stackTrace } from './site.ts';
 
 type Shown = LookReport & { answer: NonNullable<LookReport['answer']> };
@@ -185,6 +186,23 @@ describe('look', { concurrency: 2 }, () => {
     const without = await site.run(['look', 'booking.yaml', 'partner', '--keep', 'booking=1']);
     assert.equal(without.code, 2);
     assert.match(without.stderr, /env\.PARTNER_URL has no value/);
+  });
+
+  test('Ctrl-C ends a look, and a doctor, that waits for an answer', async (t) => {
+    const site = await openSite(t, { instead: () => true });
+    site.file('booking.yaml', scenarioAt(site.url, { partner: listing(site.url) }));
+    for (const args of [
+      ['look', 'booking.yaml', 'partner'],
+      ['doctor', 'booking.yaml'],
+    ]) {
+      const before = site.seen.length;
+      const program = site.start(args);
+      await eventually('the look is under way', () => (site.seen.length > before ? true : undefined));
+      program.kill('SIGINT');
+      const { code, stderr } = await program.ended;
+      assert.equal(code, 130, args.join(' '));
+      assert.equal(stderr, 'smoketrail: stopped; nothing was sent\n');
+    }
   });
 
   test('wrong usage is one clear message', async (t) => {
