@@ -34,6 +34,7 @@ export {
   type Owner,
   type Plugin,
   type Probe,
+  type RawAnswer,
   type ReadContext,
   type Sent,
   type StoredCookie,

@@ -5,6 +5,7 @@ import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../core/events.ts';
 import { createCookies } from '../probes/cookies.ts';
+import type { Clock } from '../probes/plugin.ts';
 import { loadPlugin } from '../probes/registry.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
@@ -12,6 +13,7 @@ import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
 import type { Ports } from '../run/ports.ts';
 import { createMask, type Mask } from '../run/redact.ts';
+import type { Witness } from '../run/witness.ts';
 import { inflate } from '../select/inflate.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
@@ -46,6 +48,10 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   return reporters;
 }
 
+export async function loadReporterNames(): Promise<readonly string[]> {
+  return (await import('../../reporters/index.ts')).reporterNames;
+}
+
 export type Assembled = { ports: Ports; dispatch: Dispatch; mask: Mask; failed: () => boolean };
 
 export type Parts = {
@@ -56,11 +62,15 @@ export type Parts = {
   keeping: Keeping;
   mask: Mask;
   secrets: Ports['secrets'];
+  /** In place of the real one, where time stands still now and then. */
+  clock?: Clock;
+  witness?: Witness;
   /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
   budget?: Ports['budget'];
 };
 
-export function assemble({ settings, world, env, reporters, keeping, mask, secrets, budget }: Parts): Assembled {
+export function assemble(parts: Parts): Assembled {
+  const { settings, world, env, reporters, keeping, mask, secrets, budget, clock = realClock, witness } = parts;
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -74,7 +84,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     },
   });
   const ports: Ports = {
-    clock: realClock,
+    clock,
     random: { fraction: Math.random, draw: (alphabet, length) => customAlphabet(alphabet, length)(), uuid: randomUUID },
     emit: dispatch.emit,
     secrets,
@@ -93,6 +103,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     inflate,
     mask: mask.mask,
     host: world.host,
+    ...(witness && { witness }),
   };
   return { ports, dispatch, mask, failed: () => broken.size > 0 };
 }

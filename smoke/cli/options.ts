@@ -35,6 +35,18 @@ export function addLedgerFlag(command: Command): Command {
   );
 }
 
+export function addKeepFlag(command: Command): Command {
+  return command.option('--keep <name=value>', 'an alias the record is known by: booking=8841 (repeatable)', collect);
+}
+
+export function addMarkerAge(command: Command): Command {
+  return command.option('--since <duration>', 'how far back to read logs for a typed text (default 1d)');
+}
+
+export function addJsonFlag(command: Command): Command {
+  return command.option('--json', 'print JSON in place of text');
+}
+
 /** commander sets a negatable flag to true where it was not given; only a false was said by somebody. */
 export function flagsOf(options: Record<string, unknown>): Flags {
   const flags = { ...options } as Flags;

@@ -2,8 +2,17 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { addAuthorCommands } from './author-commands.ts';
 import { aliasLine } from './invocation.ts';
-import { addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
+import {
+  addChoiceFlags,
+  addKeepFlag,
+  addLedgerFlag,
+  addMarkerAge,
+  addOutputFlags,
+  addVarFlags,
+  flagsOf,
+} from './options.ts';
 import type { World } from './world.ts';
 
 const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
@@ -38,26 +47,25 @@ export async function runProgram(world: World): Promise<number> {
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
     .option('--inconclusive <as>', 'count what could not be proved as pass or fail, in place of exit code 4')
     .option('--insecure', 'do not verify TLS certificates')
+    .option('--step', 'on a terminal: ask before each step goes, and look when you say so')
     .addHelpText('after', runExamples)
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
     });
 
-  addLedgerFlag(
-    addOutputFlags(
-      addVarFlags(
-        command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
-          .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
-          .argument('[paths...]', paths),
+  addMarkerAge(
+    addKeepFlag(
+      addLedgerFlag(
+        addOutputFlags(
+          addVarFlags(
+            command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+              .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+              .argument('[paths...]', paths),
+          ),
+        ),
       ),
     ),
   )
-    .option(
-      '--keep <name=value>',
-      'an alias the record is known by: booking=8841 (repeatable)',
-      (value: string, all: string[] | undefined) => [...(all ?? []), value],
-    )
-    .option('--since <duration>', 'how far back to read logs for a typed text (default 1d)')
     .option('--deadline <duration>', 'keep looking for so long (default: look once)')
     .option('--insecure', 'do not verify TLS certificates')
     .action(async (marker: string, given: string[], options: Record<string, unknown>) => {
@@ -95,6 +103,11 @@ export async function runProgram(world: World): Promise<number> {
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
     });
+
+  const done = (ended: number): void => {
+    code = ended;
+  };
+  addAuthorCommands({ command, program, world, paths, done });
 
   command('schema', 'print the JSON Schema of a scenario, for editors').action(async () => {
     code = await (await import('./schema.ts')).schemaCommand(world);

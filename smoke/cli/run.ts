@@ -15,6 +15,7 @@ import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
+import type { Stepping } from './stepping.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
@@ -27,10 +28,12 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
-  const reporters = await openReporters(settings, world);
-  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
-  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
   const stop = new AbortController();
+  const stepping = settings.step ? await stepThrough(world, settings, mask.mask, stop) : undefined;
+  const reporters = await openReporters(stepping?.settings ?? settings, stepping?.world ?? world);
+  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
+  const parts = { settings, world, env, reporters, keeping: ledger, mask, secrets, ...stepping?.parts };
+  const { ports, dispatch, failed } = assemble(parts);
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
     if (stop.signal.aborted) kill.abort(new Error(`${signal} came twice, so cleaning was not waited for`));
@@ -39,7 +42,16 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const lease = holdLease(ledger, realClock, (reason) => stop.abort(reason));
   try {
     const { repeat, jobs, bail, cleanup, inconclusive } = settings;
-    const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
+    const plan = {
+      run,
+      version,
+      scenarios,
+      repeat,
+      jobs: stepping === undefined ? jobs : 1,
+      bail,
+      cleanup,
+      ...(inconclusive && { inconclusive }),
+    };
     const { code } = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
     const { failed: broken } = await dispatch.close();
     return broken.length > 0 ? codeAfterFailure(code) : code;
@@ -51,12 +63,24 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   }
 }
 
-/** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
-export async function chooseScenarios(
-  paths: readonly string[],
-  settings: Settings,
+export type Chosen = { scenario: Scenario; file: string; sources: LoadedFile['sources'] };
+
+/** Questions and a display that redraws itself do not go together: lines are appended, in the colours of the terminal. */
+async function stepThrough(
   world: World,
-): Promise<{ scenario: Scenario; file: string; sources: LoadedFile['sources'] }[]> {
+  settings: Settings,
+  mask: (text: string) => string,
+  stop: AbortController,
+): Promise<{ settings: Settings; world: World; parts: Stepping }> {
+  const { startStepping } = await import('./stepping.ts');
+  const parts = startStepping(world, settings, mask, stop);
+  const color = settings.color === 'auto' ? world.env['TERM'] !== 'dumb' : settings.color;
+  const stdout = { ...world.stdout, tty: false };
+  return { parts, settings: { ...settings, color }, world: { ...world, stdout } };
+}
+
+/** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
+export async function chooseScenarios(paths: readonly string[], settings: Settings, world: World): Promise<Chosen[]> {
   const files = await loadFiles(paths, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);

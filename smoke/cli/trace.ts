@@ -1,35 +1,26 @@
 // smoketrail trace: one marker, or a text somebody typed, followed through the scenarios' routes.
 
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { sighted } from '../core/answer.ts';
-import { parseDuration } from '../core/duration.ts';
 import { codeAfterFailure } from '../core/exit-code.ts';
-import type { Marker } from '../core/look.ts';
-import { markerTime, typedMarker } from '../core/marker.ts';
+import { typedMarker } from '../core/marker.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { finish, Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
-import { recall } from '../store/ledger-history.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { keptBy } from './keep-flag.ts';
+import { backBy, recalled, sinceOf, typedText } from './known-marker.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
-import { UsageError, type World } from './world.ts';
+import type { World } from './world.ts';
 
 type Options = { keep?: string[]; since?: string; deadline?: string };
-
-const shortestText = 8;
-/** Clocks of ours and of the systems may differ by this much, in ms. */
-const slack = 60_000;
-const day = 86_400_000;
 
 export async function traceCommand(
   text: string,
@@ -37,19 +28,12 @@ export async function traceCommand(
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
-  if (text.trim().length < shortestText) {
-    throw new UsageError(
-      `${JSON.stringify(text)} is too short to be followed`,
-      `A marker or a text of ${shortestText} characters or more: shorter ones are found everywhere.`,
-    );
-  }
-  const typed = text.trim();
+  const typed = typedText(text);
   const options = given as Options;
   const { settings, env } = readSettings(flagsOf(given), world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const dir = path.resolve(world.cwd, settings.ledger);
-  const known = (await exists(dir)) ? await recall(dir, typed) : undefined;
+  const known = await recalled(typed, settings, world);
   const chosen = await chooseScenarios(
     paths.length === 0 && known !== undefined ? [known.file] : paths,
     settings,
@@ -58,7 +42,7 @@ export async function traceCommand(
   refuseMissing(chosen, env, secrets, settings, world);
   const scenarios = chosen.map(({ scenario }) => scenario);
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [], scenarios, secrets)]);
-  const asked = durationOf(options.since);
+  const asked = backBy(options.since);
 
   const reporters = await openReporters(settings, world);
   const { ports, dispatch, failed } = assemble({
@@ -116,25 +100,4 @@ export async function traceCommand(
 function tellingOf(judgements: readonly Judgement[]): readonly Judgement[] {
   const seen = judgements.filter(({ trail }) => trail.answers.some((answer) => sighted(answer)));
   return seen.length > 0 ? seen : judgements;
-}
-
-function durationOf(since: string | undefined): number | undefined {
-  const asked = since === undefined ? undefined : parseDuration(since);
-  if (since === undefined || asked !== undefined) return asked;
-  throw new UsageError(`--since: ${JSON.stringify(since)} is not a duration; write 30m, 2h, 1d`);
-}
-
-/** A marker tells its own time; for a typed text, a day back unless --since says otherwise. */
-function sinceOf(marker: Marker, asked: number | undefined): Date {
-  const now = realClock.wall().getTime();
-  if (asked !== undefined) return new Date(now - asked);
-  const minted = markerTime(marker);
-  return new Date(minted === undefined || minted > now ? now - day : minted - slack);
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  );
 }

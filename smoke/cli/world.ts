@@ -7,6 +7,8 @@ export type World = {
   cwd: string;
   stdout: Sink;
   stderr: Sink;
+  /** Where a person answers; absent where nobody can. */
+  stdin?: Input;
   host: string;
   /** Calls back on SIGINT and SIGTERM until the returned function is called. */
   onSignal(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
@@ -17,6 +19,12 @@ export type Sink = {
   readonly tty: boolean;
   columns(): number;
   rows(): number;
+};
+
+export type Input = {
+  readonly tty: boolean;
+  /** The next line, without its end; undefined where there is none any more, or the signal aborts. */
+  line(signal: AbortSignal): Promise<string | undefined>;
 };
 
 /** A wrong usage, config or scenario file: one message, exit code 2. */

@@ -19,6 +19,7 @@ export type Flags = {
   color?: boolean;
   insecure?: boolean;
   ledger?: string;
+  step?: boolean;
 };
 
 export type Settings = {
@@ -36,6 +37,7 @@ export type Settings = {
   color: boolean | 'auto';
   insecure: boolean;
   ledger: string;
+  step: boolean;
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -82,6 +84,7 @@ export function settingsOf(
     color: colorOf(flags.color, env),
     insecure: flags.insecure ?? isOn(env['SMOKETRAIL_INSECURE']),
     ledger: given(flags.ledger, 'ledger')?.text ?? '.smoketrail/ledger',
+    step: flags.step ?? isOn(env['SMOKETRAIL_STEP']),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
 }

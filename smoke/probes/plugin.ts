@@ -31,6 +31,11 @@ export type Plugin<O = unknown> = {
   open?(options: Partial<O>, host: Host): Promise<Probe<O>>;
   /** Prepares a send step. Absent on a plug-in that only reads. */
   trigger?(host: Host): Promise<Trigger<O>>;
+  /**
+   * For `doctor`: throws a `Blind` where this machine lacks what a step with these options needs (a program, a browser).
+   * It starts nothing and asks nobody. Options that only a send can tell are left out.
+   */
+  ready?(options: Readonly<Record<string, unknown>>, host: Host): Promise<void>;
 };
 
 export type Probe<O = unknown> = {
@@ -52,6 +57,23 @@ export type ReadContext = {
   /** Cookies of this marker's steps. */
   cookies: Cookies;
   owner: Owner;
+  /**
+   * Present where a person wants to see what came back (`look`, `run --step`): told it as it came, before it is judged or
+   * refused. A probe whose candidates show everything need not call it.
+   */
+  answered?(answer: RawAnswer): void;
+};
+
+/** What came back as it came. Whoever shows it masks it. */
+export type RawAnswer = {
+  /** How it ended, in a few words: `200 OK`, `exit code 0`. */
+  status: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  text: string;
+  /** What the text is read as. */
+  format: As;
+  /** Of the text as it came, in bytes. */
+  bytes: number;
 };
 
 /** For whom something is read or sent: what a plug-in keeps for one marker (a browser's context) goes when it is over. */

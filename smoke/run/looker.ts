@@ -15,6 +15,7 @@ import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Fresh, Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
+import { answerOf, type Seen, witnessed } from './witness.ts';
 
 /** What one look gave. `began` is monotonic; `fresh` allows judging the same reading again. */
 export type Glance = { look: Look; began: number; cost: Cost; retryAfter?: number; fresh?: Fresh };
@@ -51,18 +52,26 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
 
   async function look(signal: AbortSignal, patience: number = limit): Promise<Glance> {
     const began = ports.clock.now();
+    const asked: Pick<Seen, 'asked'> = {};
     try {
       const options = resolve(spec.options, journey.scope);
       if (options.ok) maskHeaders(options.value, journey, ports);
+      if (options.ok) asked.asked = options.value;
       const selection = selectionOf(hop, spec, journey);
       const missing = missingIn(options, selection);
-      if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);
+      if (missing.length > 0) return shown(glance(notMade(`${missing.join(', ')} is not known yet`), ports), asked);
       const fresh = await read(options.ok ? options.value : {}, signal, patience);
-      return await judged(fresh);
+      return await judged(fresh, asked);
     } catch (error) {
       signal.throwIfAborted();
-      return { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
+      const blind = { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
+      return shown(blind, { ...asked, ...answerOf(error) });
     }
+  }
+
+  function shown(made: Glance, seen: Omit<Seen, 'look' | 'of'>): Glance {
+    ports.witness?.looked?.(hop, { look: made.look, of: journey, ...seen });
+    return made;
   }
 
   async function read(value: unknown, signal: AbortSignal, patience: number): Promise<Fresh> {
@@ -85,11 +94,12 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return readings.take(
       key,
       gap,
-      (shared) => {
-        const work = (limited: AbortSignal): Promise<Reading> =>
-          probe.read(valid.value, { ...context, signal: limited });
-        return timer.limited(limit, shared, work, patience);
-      },
+      (shared) =>
+        witnessed(ports.witness, (more) => {
+          const work = (limited: AbortSignal): Promise<Reading> =>
+            probe.read(valid.value, { ...context, ...more, signal: limited });
+          return timer.limited(limit, shared, work, patience);
+        }),
       signal,
     );
   }
@@ -98,7 +108,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return judged({ ...fresh, reading: { ...fresh.reading, cost: noCost } });
   }
 
-  async function judged(fresh: Fresh): Promise<Glance> {
+  async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
     const selection = selectionOf(hop, spec, journey);
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
     const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
@@ -107,13 +117,9 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     });
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
-    return {
-      look: maskTexts(look, ports.mask),
-      began: fresh.began,
-      cost: fresh.reading.cost,
-      fresh,
-      ...retryAfterIn(fresh.reading),
-    };
+    const { reading, began } = fresh;
+    const made = { look: maskTexts(look, ports.mask), began, cost: reading.cost, fresh, ...retryAfterIn(reading) };
+    return shown(made, { ...asked, ...answerOf(reading), read: { reading, selection: selection.value, picked } });
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Body } from '../core/events.ts';
 import type { Clock, Cookies, Plugin } from '../probes/plugin.ts';
 import type { Budget } from './budget.ts';
 import type { Keeping } from './keeping.ts';
+import type { Witness } from './witness.ts';
 
 export type Ports = {
   clock: Clock;
@@ -26,6 +27,8 @@ export type Ports = {
   mask: (text: string) => string;
   /** Name of this machine, for the reports. */
   host: string;
+  /** Looks on while a scenario is written. */
+  witness?: Witness;
 };
 
 export type Random = {

@@ -69,7 +69,7 @@ async function clean(
   order: Order,
   journey: Journey,
   route: ArmedRoute,
-  { sent, arrived, entered }: Pursued,
+  { judgement, sent, arrived, entered }: Pursued,
   shared: Shared,
   kill: AbortSignal,
 ): Promise<Cleaned> {
@@ -78,7 +78,9 @@ async function clean(
       if (entered) await shared.ports.keeping.closed(journey.marker.text);
       return { state: 'nothing', detail: 'nothing was created' };
     }
-    if (!order.cleanup) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    const { witness } = shared.ports;
+    const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
+    if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),

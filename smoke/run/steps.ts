@@ -64,6 +64,8 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     maskHeaders(resolved.value, journey, ports);
     const valid = await validateOptions(plugin, resolved.value, step.place);
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
+    if (phase === 'send') await ports.witness?.beforeSend?.(step, resolved.value, signal);
+    signal.throwIfAborted();
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
     await keepComputed(journey);
     const trigger = await triggerOf(plugin, journey.scenario.baseDir);

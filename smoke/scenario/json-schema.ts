@@ -15,14 +15,16 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     ['release', release, releaseKeys],
   ] as const) {
     const able = plugins.filter((plugin) => (name === 'step' ? plugin.trigger : plugin.open) !== undefined);
-    defs[name] = pluginHolder(shape, name, able);
     for (const plugin of able)
       defs[`${plugin.name}.${name}`] = besideKeys(optionsSchema(plugin, defs), languageSchema(keys));
+    defs[name] = pluginHolder(shape, name, able, defs);
   }
   defs['hop'] = languageSchema(hop);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:smoketrail:scenario',
     title: 'smoketrail scenario',
+    description: 'How a marked record is sent, the hops it passes, and how what was created is removed.',
     ...languageSchema(scenario),
     $defs: defs,
   };
@@ -58,6 +60,10 @@ function languageSchema(shape: Shape): Json {
       target: 'draft-2020-12',
       typeMode: 'input',
       errorMode: 'ignore',
+      overrideAction: ({ valibotAction, jsonSchema }) =>
+        valibotAction.type === 'metadata'
+          ? { ...jsonSchema, ...(valibotAction as { metadata?: Json }).metadata }
+          : undefined,
       overrideSchema: ({ valibotSchema }) => {
         if (valibotSchema.type === 'bigint') return { type: 'integer' };
         const name = valibotSchema === shape ? undefined : REFERENCES.get(valibotSchema);
@@ -68,11 +74,15 @@ function languageSchema(shape: Shape): Json {
 }
 
 /** A step, look or release: a mapping with one key that is a plug-in's name, or the path of one. */
-function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[]): Json {
+function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[], defs: Record<string, Json>): Json {
   const own = languageSchema(shape);
   const named = plugins.map((plugin): [string, Json] => [
     plugin.name,
-    { description: plugin.summary, $ref: `#/$defs/${plugin.name}.${name}` },
+    {
+      description: plugin.summary,
+      ...exampleFor(defs[`${plugin.name}.${name}`]),
+      $ref: `#/$defs/${plugin.name}.${name}`,
+    },
   ]);
   return {
     ...own,
@@ -81,6 +91,17 @@ function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[]): J
     additionalProperties: false,
     minProperties: 1,
   };
+}
+
+/** Made of the examples of what must be given; where nothing must, of the first option that has one. */
+function exampleFor(options: Json | undefined): { examples?: readonly Json[] } {
+  const properties = (options?.['properties'] ?? {}) as Record<string, Json>;
+  const required = (options?.['required'] ?? []) as readonly string[];
+  const examples = Object.entries(properties).flatMap(([key, part]): [string, unknown][] =>
+    Array.isArray(part['examples']) && part['examples'].length > 0 ? [[key, part['examples'][0]]] : [],
+  );
+  const chosen = required.length > 0 ? examples.filter(([key]) => required.includes(key)) : examples.slice(0, 1);
+  return chosen.length > 0 && chosen.length >= required.length ? { examples: [Object.fromEntries(chosen)] } : {};
 }
 
 /** Options as they stand in a file: with `${{ }}` where a value is meant, and files for XML bodies. Definitions inside it move to `defs`. */
@@ -100,7 +121,10 @@ function optionsSchema(plugin: Plugin, defs: Record<string, Json>): Json {
   const properties = open['properties'] as Record<string, Json> | undefined;
   for (const [key, place] of Object.entries(plugin.places ?? {})) {
     const option = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (properties && option && place === 'xml') properties[key] = { anyOf: [option, fileBody] };
+    if (properties === undefined || option === undefined || place !== 'xml') continue;
+    const { description, examples, ...rest } = option;
+    const shown = { ...(description !== undefined && { description }), ...(examples !== undefined && { examples }) };
+    properties[key] = { ...shown, anyOf: [rest, fileBody] };
   }
   return open;
 }
@@ -108,7 +132,7 @@ function optionsSchema(plugin: Plugin, defs: Record<string, Json>): Json {
 const fileBody: Json = {
   type: 'object',
   description: 'A file whose `${{ }}` are escaped for XML.',
-  properties: { file: { type: 'string', examples: ['./body.xml'] } },
+  properties: { file: { type: 'string', description: 'The file.', examples: ['./body.xml'] } },
   required: ['file'],
   additionalProperties: false,
 };

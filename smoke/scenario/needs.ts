@@ -1,7 +1,7 @@
 // What must come from outside before a scenario can run: environment variables, secrets, variables without a value.
 
 import type { Need, Scenario } from './model.ts';
-import { usesIn } from './references.ts';
+import { namesIn, usesIn } from './references.ts';
 import { type NameRef, nameText, type Tree } from './tree.ts';
 
 type Loaded = Omit<Scenario, 'needs'>;
@@ -32,6 +32,23 @@ export function needsOf(scenario: Loaded): Scenario['needs'] {
   const all = [...found.values()];
   const of = (space: string): Need[] => all.filter(({ ref }) => ref.space === space).map(({ need }) => need);
   return { env: of('env'), secrets: of('secret'), vars: of('vars') };
+}
+
+/** The needs of a part of the scenario alone, those of the variables it uses included. */
+export function needsOfPart(
+  scenario: Scenario,
+  { route, find = [], releases }: Partial<Pick<Scenario, 'find' | 'releases'>> & Pick<Scenario, 'route'>,
+): Scenario['needs'] {
+  const { releases: _, ...rest } = scenario;
+  const part: Loaded = { ...rest, send: [], clean: [], find, route, ...(releases && { releases }) };
+  const used = namesIn(
+    treesOf(part).map((tree) => tree ?? null),
+    scenario.vars,
+  );
+  return needsOf({
+    ...part,
+    vars: Object.fromEntries(Object.entries(scenario.vars).filter(([name]) => used.vars.has(name))),
+  });
 }
 
 export type Given = {

@@ -19,7 +19,16 @@ import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
-const kinds = [...shells, 'yaml', 'ts', 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+const kinds = [
+  ...shells,
+  'yaml',
+  'ts',
+  'text screen',
+  'text screen=look',
+  'text screen=doctor',
+  'text screen=releases',
+  ...fragments.map((kind) => `yaml fragment=${kind}`),
+];
 
 test('every block is of a kind that is tested', () => {
   const all = pages.flatMap((page) => page.blocks);

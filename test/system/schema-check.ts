@@ -21,7 +21,7 @@ export function faultsIn(value: unknown, schema: Schema, at = '$', root: Schema 
   });
 }
 
-const annotations = new Set(['$schema', '$defs', 'title', 'description', 'examples']);
+const annotations = new Set(['$schema', '$id', '$defs', 'title', 'description', 'examples', 'default']);
 
 const checks: Readonly<Record<string, Check>> = {
   $ref: (ref: string, value, at, root) => {

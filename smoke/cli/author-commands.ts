@@ -1,0 +1,110 @@
+// The commands for people who write scenarios: look, doctor, releases, completion.
+
+import type { Command } from 'commander';
+import { addChoiceFlags, addJsonFlag, addKeepFlag, addLedgerFlag, addMarkerAge, addVarFlags } from './options.ts';
+import type { World } from './world.ts';
+
+export type Adding = {
+  /** Makes a command as all others are made. */
+  command(usage: string, summary: string): Command;
+  program: Command;
+  world: World;
+  /** What the paths of a command may be. */
+  paths: string;
+  done(code: number): void;
+};
+
+export function addAuthorCommands({ command, program, world, paths, done }: Adding): void {
+  addJsonFlag(
+    addLedgerFlag(
+      addMarkerAge(
+        addKeepFlag(
+          addVarFlags(
+            command('look', 'read one hop once, and show what came back and what was found in it')
+              .argument('<file>', 'a scenario file')
+              .argument('<hop>', 'the name of one of its hops'),
+          ).option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)'),
+        ),
+      ),
+    ),
+  )
+    .option('--full', 'the whole answer and all its headers, not their beginning')
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', lookHelp)
+    .action(async (file: string, hop: string, options: Record<string, unknown>) => {
+      done(await (await import('./look.ts')).lookCommand(file, hop, options, world));
+    });
+
+  addJsonFlag(
+    addLedgerFlag(
+      addChoiceFlags(
+        addVarFlags(
+          command('doctor', 'open every probe and look once; sends and creates nothing').argument('[paths...]', paths),
+        ),
+      ),
+    ),
+  )
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', doctorHelp)
+    .action(async (given: string[], options: Record<string, unknown>) => {
+      done(await (await import('./doctor.ts')).doctorCommand(given, options, world));
+    });
+
+  addJsonFlag(
+    addChoiceFlags(
+      addVarFlags(
+        command('releases', 'show the build that every hop runs, and where they differ').argument('[paths...]', paths),
+      ),
+    ),
+  )
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', releasesHelp)
+    .action(async (given: string[], options: Record<string, unknown>) => {
+      done(await (await import('./releases.ts')).releasesCommand(given, options, world));
+    });
+
+  command('completion', 'print a script that completes commands, flags and hops in a shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', completionHelp)
+    .action(async (shell: string) => {
+      done(await (await import('./completion.ts')).completionCommand(shell, program, world));
+    });
+}
+
+const lookHelp = `
+Exit codes: 0 it could look, whatever it saw; 4 it could not (blind, or an alias
+is not known); 2 wrong usage.
+
+Examples:
+  smoketrail look first.yaml partner
+  smoketrail look first.yaml partner --marker smk-42qvrkvaeg34t3yv
+  smoketrail look first.yaml web --marker 'Arriving late' --keep booking=8841
+`;
+
+const doctorHelp = `
+Exit codes: 0 every hop that can be tried can look, 4 some are blind or lack a
+value, 2 wrong usage.
+
+Examples:
+  smoketrail doctor
+  smoketrail doctor scenarios/ --env-file staging.env
+`;
+
+const releasesHelp = `
+Exit codes: 0 no skew, 1 the scenario's rule is broken, 4 a build is unknown
+that the rule must know, 2 wrong usage.
+
+Examples:
+  smoketrail releases scenarios/booking-note.yaml
+  smoketrail releases --json
+`;
+
+const completionHelp = `
+In the file that your shell reads at its start:
+  bash   source <(smoketrail completion bash)
+  zsh    source <(smoketrail completion zsh)     below compinit
+  fish   smoketrail completion fish | source
+`;
