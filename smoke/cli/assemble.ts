@@ -1,6 +1,7 @@
 // The composition root: where the parts of a run are put together. The only file that knows the reporters.
 
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../core/events.ts';
@@ -10,12 +11,15 @@ import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
 import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
+import { createOnce } from '../run/once.ts';
 import type { Ports } from '../run/ports.ts';
 import { createMask, type Mask } from '../run/redact.ts';
 import { inflate } from '../select/inflate.ts';
+import { attachmentFolder } from '../store/attachments.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
 import { type OpenOutput, openOutput } from './output.ts';
+import { newRunId } from './run-id.ts';
 import { createSecrets } from './secrets.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -58,9 +62,11 @@ export type Parts = {
   secrets: Ports['secrets'];
   /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
   budget?: Ports['budget'];
+  /** Names the folder of its attachments; default: a name of its own. */
+  run?: string;
 };
 
-export function assemble({ settings, world, env, reporters, keeping, mask, secrets, budget }: Parts): Assembled {
+export function assemble({ settings, world, env, reporters, keeping, mask, secrets, budget, run }: Parts): Assembled {
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -92,6 +98,13 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     insecure: settings.insecure,
     inflate,
     mask: mask.mask,
+    once: createOnce(),
+    attachments: attachmentFolder({
+      dir: path.resolve(world.cwd, settings.attachments ?? path.join(path.dirname(settings.ledger), 'attachments')),
+      run: run ?? newRunId(realClock.wall()),
+      cwd: world.cwd,
+    }),
+    browser: settings.browser,
     host: world.host,
   };
   return { ports, dispatch, mask, failed: () => broken.size > 0 };

@@ -42,3 +42,13 @@ export function flagsOf(options: Record<string, unknown>): Flags {
   if (flags.cleanup !== false) delete flags.cleanup;
   return flags;
 }
+
+export function addBrowserFlags(command: Command): Command {
+  return command
+    .option('--headed', 'show the browser')
+    .option('--slow-mo <duration>', 'wait so long between two actions in a browser: 250ms')
+    .option(
+      '--attachments <folder>',
+      'where screenshots and browser traces of failures are kept (default: attachments beside the ledger)',
+    );
+}

@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { aliasLine } from './invocation.ts';
-import { addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
+import { addBrowserFlags, addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
 import type { World } from './world.ts';
 
 const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
@@ -28,8 +28,10 @@ export async function runProgram(world: World): Promise<number> {
   const command = (usage: string, summary: string): Command =>
     program.command(usage).summary(summary).description(summary).exitOverride().helpOption('-h, --help', 'show help');
 
-  addLedgerFlag(
-    addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))),
+  addBrowserFlags(
+    addLedgerFlag(
+      addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))),
+    ),
   )
     .option('--bail', 'start no more markers after the first that did not pass')
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
@@ -43,12 +45,14 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
     });
 
-  addLedgerFlag(
-    addOutputFlags(
-      addVarFlags(
-        command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
-          .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
-          .argument('[paths...]', paths),
+  addBrowserFlags(
+    addLedgerFlag(
+      addOutputFlags(
+        addVarFlags(
+          command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+            .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+            .argument('[paths...]', paths),
+        ),
       ),
     ),
   )

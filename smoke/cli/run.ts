@@ -17,19 +17,26 @@ import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
+/** In ms: for somebody who steps through a scenario. */
+const day = 86_400_000;
+
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, env } = readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const chosen = await chooseScenarios(paths, settings, world);
-  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
+  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withTimes(scenario, settings), file }));
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const reporters = await openReporters(settings, world);
   const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
-  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
+  const { ports, dispatch, failed } = assemble({
+    ...{ settings, world, env, reporters, mask, secrets },
+    keeping: ledger,
+    run: run.id,
+  });
   const stop = new AbortController();
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
@@ -82,8 +89,12 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {
-  return deadline === undefined ? scenario : { ...scenario, times: { ...scenario.times, deadline } };
+function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
+  const times = { ...scenario.times, ...(deadline !== undefined && { deadline }), ...(patient && { timeout: day }) };
+  const route = scenario.route.map(({ timeout, ...hop }) =>
+    patient || timeout === undefined ? hop : { ...hop, timeout },
+  );
+  return { ...scenario, times, route };
 }
 
 async function openRunLedger(

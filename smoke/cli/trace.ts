@@ -61,6 +61,8 @@ export async function traceCommand(
   const asked = durationOf(options.since);
 
   const reporters = await openReporters(settings, world);
+  const started = realClock.wall();
+  const run = { id: newRunId(started), startedAt: started.toISOString() };
   const { ports, dispatch, failed } = assemble({
     settings,
     world,
@@ -69,9 +71,8 @@ export async function traceCommand(
     keeping: keepsNothing,
     mask,
     secrets,
+    run: run.id,
   });
-  const started = realClock.wall();
-  const run = { id: newRunId(started), startedAt: started.toISOString() };
   const shared = share(run, ports);
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));

@@ -46,6 +46,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
+  const shown = new Set<Look['kind']>();
   const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
   return changed === undefined ? looker : { ...looker, changed };
 
@@ -75,13 +76,15 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       named,
       cookies: journey.cookies,
       owner: ownerOf(journey),
+      limit,
       ...(spec.as && { as: spec.as }),
     };
     const cookies =
       typeof (value as { url?: unknown }).url === 'string'
         ? journey.cookies.header((value as { url: string }).url)
         : '';
-    const key = stableJson([armed.key, value, spec.as, named, cookies, journey.since.getTime()]);
+    const owner = armed.plugin.owned === true ? journey.id : '';
+    const key = stableJson([armed.key, value, spec.as, named, cookies, owner, journey.since.getTime()]);
     return readings.take(
       key,
       gap,
@@ -101,10 +104,11 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   async function judged(fresh: Fresh): Promise<Glance> {
     const selection = selectionOf(hop, spec, journey);
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
-    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
+    const { look: bare, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
       inflate: ports.inflate,
       mask: ports.mask,
     });
+    const look = await withAttachments(bare, fresh.reading);
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     return {
@@ -114,6 +118,15 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       fresh,
       ...retryAfterIn(fresh.reading),
     };
+  }
+
+  /** A bad look shows what it saw, once for each way in which it is bad. */
+  async function withAttachments(look: Look, { attach }: Reading): Promise<Look> {
+    if ((look.kind !== 'stripped' && look.kind !== 'altered') || attach === undefined || shown.has(look.kind))
+      return look;
+    shown.add(look.kind);
+    const attachments = await attach();
+    return attachments.length === 0 ? look : { ...look, evidence: { ...look.evidence, attachments: [...attachments] } };
   }
 
   /**

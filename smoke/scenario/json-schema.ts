@@ -17,7 +17,7 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     const able = plugins.filter((plugin) => (name === 'step' ? plugin.trigger : plugin.open) !== undefined);
     defs[name] = pluginHolder(shape, name, able);
     for (const plugin of able)
-      defs[`${plugin.name}.${name}`] = besideKeys(optionsSchema(plugin, defs), languageSchema(keys));
+      defs[`${plugin.name}.${name}`] = orList(plugin, besideKeys(optionsSchema(plugin, defs), languageSchema(keys)));
   }
   defs['hop'] = languageSchema(hop);
   return {
@@ -127,6 +127,13 @@ function convertOptions({ options }: Plugin): Json {
   }
   const own: unknown = standard.jsonSchema?.input?.({ target: 'draft-2020-12' });
   return typeof own === 'object' && own !== null ? { ...own } : {};
+}
+
+/** Where a bare list stands for one of the options, the list will do. */
+function orList({ list }: Plugin, options: Json): Json {
+  const properties = (options['properties'] ?? {}) as Record<string, Json>;
+  const items = list !== undefined && Object.hasOwn(properties, list) ? properties[list] : undefined;
+  return items === undefined ? options : { anyOf: [items, options] };
 }
 
 /** The language's keys beside the options, in each shape that the options may have. */
