@@ -14,6 +14,7 @@ export type Part = {
 
 export const parts: readonly Part[] = [
   { name: 'openssl', for: 'certificates of local HTTPS servers', detect: ['openssl', 'version'], apt: ['openssl'] },
+  { name: 'chromium', for: 'the browser plug-in', detect: ['chromium', '--version'], apt: ['chromium'] },
 ];
 
 export function isThere(part: Part): boolean {

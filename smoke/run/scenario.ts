@@ -28,8 +28,8 @@ export type Signals = {
   kill: AbortSignal;
 };
 
-/** `crash`: the runner itself could not go on; the marker is judged interrupted. */
-export type MarkerResult = { judgement: Judgement; crash?: unknown };
+/** `crash`: the runner itself could not go on; the marker is judged interrupted. `lacking`: a browser or driver is missing here. */
+export type MarkerResult = { judgement: Judgement; crash?: unknown; lacking?: boolean };
 
 export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<MarkerResult> {
   const { ports, run } = shared;
@@ -44,7 +44,14 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
     : await clean(order, journey, route, pursued, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
-  return { judgement, ...(crash !== undefined && { crash }) };
+  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking(pursued, judgement) };
+}
+
+/** Without it nothing could be sent, or nothing could be proved. */
+function isLacking({ sent }: Pursued, { verdict, trail }: Judgement): boolean {
+  if (sent.fault?.kind === 'driver-missing') return true;
+  const faults = trail.answers.flatMap(({ look }) => (look?.kind === 'blind' ? [look.fault.kind] : []));
+  return verdict === 'unproven' && faults.includes('driver-missing');
 }
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */
