@@ -23,7 +23,8 @@ export function sourceOf(visit: Visit): string {
 /** What was read, found or not; a text that was not found stays empty, as the record is there without it. */
 export async function answerOfReads(reads: readonly ReadValue[], visit: Visit, asked: Asked): Promise<Candidate> {
   const [only] = reads;
-  const source = reads.length === 1 && only !== undefined ? `${only.name} of ${only.words} on ${sourceOf(visit)}` : sourceOf(visit);
+  const source =
+    reads.length === 1 && only !== undefined ? `${only.name} of ${only.words} on ${sourceOf(visit)}` : sourceOf(visit);
   if (asked.as !== undefined && reads.length === 1 && only !== undefined)
     return documentCandidate({ text: only.text ?? '', format: asked.as, source, ...at(visit), named: asked.named });
   const row = Object.fromEntries(reads.map(({ name, text }) => [name, text ?? '']));

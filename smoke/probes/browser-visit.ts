@@ -67,6 +67,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
     await session.bring(cookies);
     const recording = await session.record();
     const page = await session.context.newPage();
+    await dress(page, options);
     const visit: Visit = {
       ...{ host, options, signal, session, page, recording },
       pages: [],
@@ -113,7 +114,10 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
       visit.pages.push(one);
       const own = new Set<Request>();
       pending.set(one, own);
-      one.on('popup', follow);
+      one.on('popup', (popup) => {
+        follow(popup);
+        dress(popup, options).catch(() => undefined);
+      });
       one.on('crash', () => {
         visit.crashed = true;
       });
@@ -146,6 +150,15 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
     place.release();
     throw error;
   }
+}
+
+/** What the scenario says of the pages. One that another page opens may have sent its first request before. */
+async function dress(page: Page, { viewport, headers }: BrowserOptions): Promise<void> {
+  if (viewport !== undefined) await page.setViewportSize(viewport);
+  if (headers === undefined) return;
+  await page.setExtraHTTPHeaders(
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+  );
 }
 
 /** What decides on what a page shows; pictures and fonts do not. */
