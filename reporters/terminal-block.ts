@@ -57,7 +57,7 @@ function isTelling(label: string, { verdict, cleaned }: ScenarioRecord): boolean
     return cleaned?.state === 'failed' || cleaned?.state === 'kept' || cleaned?.state === 'lingering';
   if (label === '')
     return verdict?.verdict !== 'arrived' || verdict.also.length > 0 || verdict.trail.warnings.length > 0;
-  return label === 'Warning' || label === 'Blind' || label === 'Also';
+  return label === 'Attached' || label === 'Warning' || label === 'Blind' || label === 'Also';
 }
 
 /** `web +0.12 s · queue +0.13 s · worker ? blind`. */

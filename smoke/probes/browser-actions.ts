@@ -3,11 +3,11 @@
 import { resolve } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { parseDuration } from '../core/duration.ts';
+import type { Action, Locating, Where } from './browser-action.ts';
 import { demand } from './browser-expect.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced, openAddress } from './browser-goto.ts';
 import { isLocating, locatorIn, wordsOf } from './browser-locator.ts';
-import type { Action, Locating, Where } from './browser-options.ts';
 import { type ReadValue, readElement } from './browser-read.ts';
 import { runScript } from './browser-script.ts';
 import type { Visit } from './browser-visit.ts';

@@ -1,10 +1,10 @@
 // Waits until a page is as it should be, and says what it was instead.
 
 import type { Locator } from 'playwright';
+import type { Expecting, Locating } from './browser-action.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced } from './browser-goto.ts';
 import { isLocating, locatorIn } from './browser-locator.ts';
-import type { Expecting, Locating } from './browser-options.ts';
 import type { Visit } from './browser-visit.ts';
 import { maskedLine } from './masked-start.ts';
 

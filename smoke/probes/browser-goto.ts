@@ -1,7 +1,7 @@
 // Opens an address in a browser, and says which answers are pages and which only that nothing could be seen.
 
+import type { Action } from './browser-action.ts';
 import { BrowserFault, crashed, faultOf, firstLine, isEnd } from './browser-fault.ts';
-import type { Action } from './browser-options.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownUrl } from './http-address.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';

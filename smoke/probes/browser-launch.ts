@@ -9,12 +9,12 @@ import { Blind, type Host } from './plugin.ts';
 const install =
   'Install one: npx playwright install chromium, or Debian’s package chromium; or name one: SMOKETRAIL_BROWSER=/path/to/chrome.';
 
-/** Throws a Blind `driver-missing` where there is none, or where it does not start. */
-export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>): Promise<Browser> {
+/** `tracesDir`: for what is recorded. Throws a Blind `driver-missing` where there is none, or where it does not start. */
+export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>, tracesDir: string): Promise<Browser> {
   const { chromium } = await import('playwright').catch((cause: unknown) => {
     throw new Blind('driver-missing', 'playwright is not installed', { cause, hint: 'npm install playwright' });
   });
-  const { executable, headed, slowMo } = host.browser;
+  const { headed, slowMo } = host.browser;
   const options: LaunchOptions = {
     headless: !headed,
     ...(slowMo > 0 && { slowMo }),
@@ -25,25 +25,24 @@ export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>
     handleSIGTERM: false,
     handleSIGHUP: false,
   };
-  const launch = async (executablePath?: string): Promise<Browser> => {
-    try {
-      return await chromium.launch({ ...options, ...(executablePath !== undefined && { executablePath }) });
-    } catch (cause) {
-      throw notStarted(executablePath ?? chromium.executablePath(), cause, host);
-    }
-  };
-  if (executable !== undefined) {
-    if (existsSync(executable)) return launch(executable);
-    throw new Blind('driver-missing', `there is no browser at ${host.mask(executable)}`, { hint: install });
-  }
+  const executablePath = found(host, chromium.executablePath());
   try {
-    return await launch();
-  } catch (error) {
-    if (!isMissing(error)) throw error;
+    return await chromium.launch({ ...options, tracesDir, executablePath });
+  } catch (cause) {
+    throw notStarted(executablePath, cause, host);
   }
-  const own = systemBrowsers(host.env).find((path) => existsSync(path));
-  if (own === undefined) throw new Blind('driver-missing', 'no browser is installed', { hint: install });
-  return launch(own);
+}
+
+function found({ browser, env, mask }: Pick<Host, 'browser' | 'env' | 'mask'>, own: string): string {
+  const { executable } = browser;
+  const path = executable === undefined ? [own, ...systemBrowsers(env)].find(isThere) : executable;
+  if (path !== undefined && isThere(path)) return path;
+  const message = path === undefined ? 'no browser is installed' : `there is no browser at ${mask(path)}`;
+  throw new Blind('driver-missing', message, { hint: install });
+}
+
+function isThere(path: string): boolean {
+  return existsSync(path);
 }
 
 function notStarted(path: string, cause: unknown, { mask }: Pick<Host, 'mask'>): Blind {
@@ -57,10 +56,6 @@ function notStarted(path: string, cause: unknown, { mask }: Pick<Host, 'mask'>):
       ? 'There is no screen to show it on: leave --headed out, or start it with xvfb-run.'
       : install;
   return new Blind('driver-missing', mask(`the browser ${path} did not start: ${why}`).slice(0, 400), { cause, hint });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Blind && error.cause instanceof Error && /Executable doesn't exist/.test(error.cause.message);
 }
 
 function systemBrowsers(env: Host['env']): readonly string[] {

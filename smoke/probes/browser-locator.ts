@@ -1,7 +1,7 @@
 // A locator of a scenario as one of Playwright's, and in the reader's words.
 
 import type { FrameLocator, Locator, Page } from 'playwright';
-import { type Locating, locatorKinds } from './browser-options.ts';
+import { type Locating, locatorKinds } from './browser-action.ts';
 import { maskedLine } from './masked-start.ts';
 
 type Root = Page | FrameLocator | Locator;

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import type { Candidate, Reading } from '../core/look.ts';
+import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfPage, answerOfReads, sourceOf } from './browser-answer.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
 import { isGone, misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
-import type { BrowserOptions } from './browser-options.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
 import type { ReadValue } from './browser-read.ts';
 import { openVisit, type Visit } from './browser-visit.ts';

@@ -1,8 +1,11 @@
 // The one browser of a run, started when it is first needed, and the contexts in it: one for each marker.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright';
+import type { BrowserOptions } from './browser-action.ts';
 import { launchBrowser } from './browser-launch.ts';
-import type { BrowserOptions } from './browser-options.ts';
 import { openSession, type Session } from './browser-session.ts';
 import type { Host, Owner } from './plugin.ts';
 
@@ -22,6 +25,8 @@ export function poolOf(host: Host): Pool {
 
 function createPool(host: Host): Pool {
   let users = 0;
+  /** Resolves once the browser is gone, and its folder with it. */
+  let removed: Promise<void> | undefined;
   let browser: Promise<{ browser: Browser; userAgent: string }> | undefined;
   const sessions = new Map<string, Promise<Session>>();
 
@@ -39,7 +44,14 @@ function createPool(host: Host): Pool {
   }
 
   async function launch(): Promise<{ browser: Browser; userAgent: string }> {
-    const launched = await launchBrowser(host);
+    // Playwright does not remove what it recorded itself.
+    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-browser-'));
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    const launched = await launchBrowser(host, folder).catch(async (error: unknown) => {
+      await remove();
+      throw error;
+    });
+    removed = new Promise((done) => launched.once('disconnected', () => done(remove().catch(() => undefined))));
     const cdp = await launched.newBrowserCDPSession();
     const { userAgent } = await cdp.send('Browser.getVersion');
     await cdp.detach();
@@ -58,7 +70,11 @@ function createPool(host: Host): Pool {
       sessions.clear();
       const over = new AbortController();
       const late = host.clock.wait(closing, over.signal).catch(() => undefined);
-      await Promise.race([running?.browser.close().catch(() => undefined), late]);
+      const closed = running?.browser.close().then(
+        () => removed,
+        () => undefined,
+      );
+      await Promise.race([closed, late]);
       over.abort();
     },
     async session(owner, options) {

@@ -2,9 +2,9 @@
 
 import { createReadStream } from 'node:fs';
 import type { Download, Locator } from 'playwright';
+import { type Action, type Locating, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
 import { isLocating, locatorIn } from './browser-locator.ts';
-import { type Action, type Locating, unnamed } from './browser-options.ts';
 import type { Visit } from './browser-visit.ts';
 
 /** `text` is undefined where nothing on the page fits; `whole` says whether that proves that there is none. */

@@ -3,8 +3,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
+import { type Action, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
-import { type Action, unnamed } from './browser-options.ts';
 import type { ReadValue } from './browser-read.ts';
 import type { Visit } from './browser-visit.ts';
 

@@ -1,12 +1,12 @@
 // Steps in a browser: as a user takes them, and honest about how they ended.
 
 import type { Fault } from '../core/look.ts';
+import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfPage, answerOfReads } from './browser-answer.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture } from './browser-keep.ts';
-import type { BrowserOptions } from './browser-options.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';

@@ -1,7 +1,7 @@
 // What one marker has of the browser: a context, whose cookies are those of its other steps and looks.
 
 import type { Browser, BrowserContext, Cookie } from 'playwright';
-import type { BrowserOptions } from './browser-options.ts';
+import type { BrowserOptions } from './browser-action.ts';
 import type { Cookies, Host, StoredCookie } from './plugin.ts';
 
 export type Session = {

@@ -2,7 +2,7 @@
 
 import type { Dialog, Download, Locator, Page, Request, Response } from 'playwright';
 import type { Cost } from '../core/look.ts';
-import type { BrowserOptions } from './browser-options.ts';
+import type { BrowserOptions } from './browser-action.ts';
 import type { Pool } from './browser-pool.ts';
 import type { Recording, Session } from './browser-session.ts';
 import { maskedLine } from './masked-start.ts';

@@ -1,6 +1,7 @@
 // The `browser` plug-in: what a person does and sees in a browser. Playwright and the browser load when it is used.
 
-import { type BrowserOptions, browserOptions, onlyRead } from './browser-options.ts';
+import { type BrowserOptions, onlyRead } from './browser-action.ts';
+import { browserOptions } from './browser-options.ts';
 import { titleOf } from './http-address.ts';
 import type { Plugin } from './plugin.ts';
 

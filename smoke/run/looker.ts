@@ -186,7 +186,7 @@ function missingIn(options: Resolved, selection: Selected): readonly string[] {
 
 function unobservable(hop: Hop): Look {
   const message = `${hop.name} has no look`;
-  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, command anything else.`;
+  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, browser a page, command anything else.`;
   return { kind: 'blind', fault: { kind: 'not-observable', message, hint } };
 }
 

@@ -19,7 +19,14 @@ import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
-const kinds = [...shells, 'yaml', 'ts', 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+const kinds = [
+  ...shells,
+  'yaml',
+  'ts',
+  'ts script',
+  'text screen',
+  ...fragments.map((kind) => `yaml fragment=${kind}`),
+];
 
 test('every block is of a kind that is tested', () => {
   const all = pages.flatMap((page) => page.blocks);
@@ -111,10 +118,28 @@ for (const block of blocks('ts')) {
   });
 }
 
+for (const block of blocks('ts script')) {
+  test(`the function at ${block.place} compiles against the public types, and is one`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
+    try {
+      await compiles(block, folder);
+      const exported = (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, unknown>;
+      assert.deepEqual(
+        Object.values(exported).map((one) => typeof one),
+        ['function'],
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
 /** Its relative imports mean the folder of the page it stands on. */
 async function compiles({ place, text }: Block, folder: string): Promise<void> {
   const from = join(root, dirname(place));
-  const source = text.replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`);
+  const source = text
+    .replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`)
+    .replace("from 'smoketrail/browser'", `from '${join(root, 'smoke', 'browser.ts')}'`);
   await writeFile(join(folder, 'block.ts'), source);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');

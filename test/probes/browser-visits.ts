@@ -5,7 +5,7 @@ import type { RequestListener } from 'node:http';
 import { after } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
 import { browser } from '../../smoke/probes/browser.ts';
-import type { Action, BrowserOptions } from '../../smoke/probes/browser-options.ts';
+import type { Action, BrowserOptions } from '../../smoke/probes/browser-action.ts';
 import {
   Blind,
   type FireContext,

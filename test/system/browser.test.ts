@@ -118,6 +118,7 @@ test('a signal while a page is being opened cleans up and leaves no browser behi
   const cwd = await folderOf(t);
   const { url, seen } = await serve(t, (request, response) => {
     if (request.method === 'DELETE') response.writeHead(204).end();
+    else if (request.url === '/list') response.end('nothing');
   });
   const clean = `clean:\n  - http: { method: DELETE, url: '${url}/clean', expect: { status: 204 } }\n`;
   const look = `      http: { url: '${url}/list' }\n`;
@@ -127,14 +128,17 @@ test('a signal while a page is being opened cleans up and leaves no browser behi
   );
   const program = startProgram(['run', 'a.yaml'], { cwd, env: { HOLD: cwd, TMPDIR: cwd }, through: undefined });
   t.after(() => program.end());
-  await eventually('the page is asked for', () => (seen.length > 0 ? true : undefined));
+  await eventually('the page is asked for', () => seen.find(({ url }) => url.startsWith('/smk-')));
   program.kill('SIGINT');
   const { code, stdout, stderr } = await program.ended;
   assert.equal(code, 130, stdout + stderr);
-  assert.ok(seen.some(({ method }) => method === 'DELETE'));
+  assert.ok(
+    seen.some(({ method }) => method === 'DELETE'),
+    stdout,
+  );
   await eventually('no browser is left', () => (processesOf(cwd).length === 0 ? true : undefined));
   assert.deepEqual(
-    readdirSync(cwd).filter((name) => /playwright|smoketrail-trace/.test(name)),
+    readdirSync(cwd).filter((name) => /playwright|smoketrail-/.test(name)),
     [],
   );
 });
