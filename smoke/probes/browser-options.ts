@@ -87,6 +87,7 @@ const actions: Entries = {
   fill: about(
     acting({ value: needed(scalar, 'What is typed in place of what stands there.', 'Arriving late') }),
     'Types into a field.',
+    { label: 'Note', value: 'Arriving late' },
   ),
   click: about(
     acting({
@@ -101,6 +102,7 @@ const actions: Entries = {
       option: needed(v.union([scalar, v.array(scalar)]), 'Label or value of the option, or several.', 'Suite'),
     }),
     'Chooses in a drop-down list.',
+    { label: 'Room', option: 'Suite' },
   ),
   check: about(acting(), 'Ticks a box or a radio button.', { label: 'Breakfast' }),
   uncheck: about(acting(), 'Clears a box.', { label: 'Breakfast' }),
@@ -113,6 +115,7 @@ const actions: Entries = {
   upload: about(
     acting({ file: needed(files, 'From the folder of the scenario file.', './scan.pdf') }),
     'Chooses files.',
+    { label: 'Scan', file: './scan.pdf' },
   ),
   wait: about(
     v.union([

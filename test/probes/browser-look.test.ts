@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createBudget } from '../../smoke/run/budget.ts';
+import { testHost } from '../host.ts';
 import { browsing, owner, pages, skip, texts } from './browser-visits.ts';
 import { closedPort, serve } from './local-server.ts';
 
 const { look, blind } = browsing();
+const turns = createBudget({ clock: testHost().clock, rate: 100 });
+const many = browsing({
+  budget: async (origin, signal) => (origin === 'browser' ? turns.take(origin, signal) : { release: () => undefined }),
+});
 const note = '<article data-ref="8841"><h2>R-551</h2><p data-testid="booking-note">Arriving late. smk-1</p></article>';
 
 test('the text of the element that is read is the record, and several reads are the columns of one', {
@@ -227,4 +233,24 @@ test('what a page says is data: control characters reach the record and no messa
   const reading = await look([{ goto: url }, { read: { testid: 'booking-note' } }]);
   assert.match(texts(reading, 'text')[0] ?? '', /smk-1/);
   assert.doesNotMatch(`${reading.searched}${reading.candidates[0]?.source}`, /[\u001b\u0007\u202e]/);
+});
+
+test('twenty markers that look at once have only a few pages open at a time', { skip }, async (t) => {
+  let open = 0;
+  let most = 0;
+  const { url } = await serve(t, (_request, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    setTimeout(() => {
+      open -= 1;
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<link rel="icon" href="data:,"><p data-testid="x">here</p>');
+    }, 50);
+  });
+  const looks = Array.from({ length: 20 }, () =>
+    many.look([{ goto: url }, { read: { testid: 'x' } }], { limit: 60_000 }),
+  );
+  for (const reading of await Promise.all(looks)) assert.deepEqual(texts(reading, 'text'), ['here']);
+  assert.ok(most <= 4, `${most} at once`);
 });
