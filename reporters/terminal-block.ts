@@ -73,8 +73,8 @@ function table(rows: readonly HopRow[], { style, width }: BlockOptions): string[
 
 function trailLine({ label, text, continues }: TrailLine, { style, width }: BlockOptions): string[] {
   if (label === '' && !continues) return wrapped(text, 2, width);
-  const isCommand = label === 'Next' || continues;
-  // A command must stay one line to be copied: the terminal itself breaks it.
+  const isCommand = label === 'Next' || label === 'Attached' || continues;
+  // A command and a path must stay one line to be copied: the terminal itself breaks it.
   if (isCommand && width !== undefined)
     return trailLine({ label, text, ...(continues && { continues }) }, { style, verbose: false });
   const narrow = width !== undefined && width < 50;

@@ -89,7 +89,7 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
+export function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
   const times = { ...scenario.times, ...(deadline !== undefined && { deadline }), ...(patient && { timeout: day }) };
   const route = scenario.route.map(({ timeout, ...hop }) =>
     patient || timeout === undefined ? hop : { ...hop, timeout },

@@ -10,6 +10,7 @@ import { markerTime, typedMarker } from '../core/marker.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { finish, Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
+import { lacksDriver } from '../run/lacking.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { recall } from '../store/ledger-history.ts';
@@ -19,7 +20,7 @@ import { realClock } from './clock.ts';
 import { keptBy } from './keep-flag.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { chooseScenarios } from './run.ts';
+import { chooseScenarios, withTimes } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
@@ -90,7 +91,7 @@ export async function traceCommand(
     const marker = typedMarker(typed, scenario.marker);
     if (marker === undefined) continue;
     const trace = {
-      scenario,
+      scenario: withTimes(scenario, settings),
       file,
       marker,
       aliases,
@@ -103,8 +104,9 @@ export async function traceCommand(
   forget();
   await shared.close();
   const { inconclusive } = settings;
+  const runnerFailed = failed() || judgements.some(lacksDriver);
   const end = finish(
-    { run: run.id, judgements, deciding: tellingOf(judgements), runnerFailed: failed(), inconclusive, began },
+    { run: run.id, judgements, deciding: tellingOf(judgements), runnerFailed, inconclusive, began },
     ports,
     stop.signal,
   );

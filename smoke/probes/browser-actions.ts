@@ -1,6 +1,5 @@
 // Does what the steps say, one action after the other.
 
-import { resolve } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { parseDuration } from '../core/duration.ts';
 import type { Action, Locating, Where } from './browser-action.ts';
@@ -8,12 +7,15 @@ import { demand } from './browser-expect.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced, openAddress } from './browser-goto.ts';
 import { isLocating, locatorIn, wordsOf } from './browser-locator.ts';
+import { filesOf, prepare } from './browser-prepare.ts';
 import { type ReadValue, readElement } from './browser-read.ts';
-import { runScript } from './browser-script.ts';
+import { runScript, type Scripts } from './browser-script.ts';
 import type { Visit } from './browser-visit.ts';
 
 /** What the actions read, and the files of the pictures they took. */
 export type Done = { reads: ReadValue[]; pictures: string[] };
+
+type Tools = { scripts: Scripts; keepPicture(name: string): Promise<string | undefined> };
 
 /** Milliseconds for which an action waits for its element. */
 const patience = 5_000;
@@ -21,22 +23,19 @@ const patience = 5_000;
 /** `keepPicture` is asked for each `screenshot`. Throws a BrowserFault at the first action that cannot be done. */
 export async function perform(visit: Visit, keepPicture: (name: string) => Promise<string | undefined>): Promise<Done> {
   const done: Done = { reads: [], pictures: [] };
+  const scripts = await prepare(visit);
   for (const action of visit.options.steps) {
     visit.signal.throwIfAborted();
-    await act(action, visit, done, keepPicture);
+    await act(action, visit, done, { scripts, keepPicture });
   }
   return done;
 }
 
-async function act(
-  action: Action,
-  visit: Visit,
-  done: Done,
-  keepPicture: (name: string) => Promise<string | undefined>,
-): Promise<void> {
+async function act(action: Action, visit: Visit, done: Done, { scripts, keepPicture }: Tools): Promise<void> {
   if (action.goto !== undefined) return openAddress(action.goto, visit);
   if (action.script !== undefined) {
-    done.reads.push(...(await runScript(action.script, visit)));
+    noteTouch(visit);
+    done.reads.push(...(await runScript(action.script, scripts, visit)));
     return;
   }
   if (action.screenshot !== undefined) {
@@ -51,7 +50,7 @@ async function act(
     return;
   }
   if (typeof action.press === 'string') {
-    visit.touched = true;
+    noteTouch(visit);
     await visit.page.keyboard.press(action.press);
     return;
   }
@@ -65,13 +64,18 @@ async function act(
   }
   const waits = action.expect ?? action.wait;
   if (waits !== undefined) return demand(waits, what, limit, visit);
-  visit.touched = true;
+  noteTouch(visit);
   const target = isLocating(where) ? locatorIn(visit.page, where as Locating) : undefined;
   try {
     await touch(action, target, limit, visit);
   } catch (error) {
     throw faultOf(error, what, visit) ?? (await inVain(target, what, visit));
   }
+}
+
+function noteTouch(visit: Visit): void {
+  visit.touched = true;
+  visit.acted = true;
 }
 
 function standard({ options }: Visit): number {
@@ -103,8 +107,7 @@ async function touch(action: Action, target: Locator | undefined, timeout: numbe
   else if (hover !== undefined) await target.hover({ timeout });
   else if (press !== undefined && typeof press !== 'string') await target.press(press.key, { timeout });
   else if (upload !== undefined) {
-    const files = [upload.file].flat().map((file) => resolve(visit.host.baseDir, file));
-    await target.setInputFiles(files, { timeout });
+    await target.setInputFiles(filesOf(upload, visit), { timeout });
   }
 }
 

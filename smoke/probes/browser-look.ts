@@ -67,8 +67,8 @@ function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
 }
 
 /** Why it may not be the page that was meant; undefined where it is, or where an `expect` said so. */
-function doubt({ asked, page, touched, proved }: Visit): string | undefined {
-  if (proved || asked === undefined || touched || !URL.canParse(page.url())) return undefined;
+function doubt({ asked, page, acted, proved }: Visit): string | undefined {
+  if (proved || asked === undefined || acted || !URL.canParse(page.url())) return undefined;
   const shown = new URL(page.url());
   const same = shown.hostname === asked.hostname && plain(shown.pathname) === plain(asked.pathname);
   return same ? undefined : `the browser was led there from ${asked.pathname}`;

@@ -23,11 +23,17 @@ export type BrowserScriptContext = {
   signal: AbortSignal;
 };
 
-export async function runScript(script: NonNullable<Action['script']>, visit: Visit): Promise<ReadValue[]> {
-  const { file, with: values = {} } = typeof script === 'string' ? { file: script } : script;
+/** By the file that is named. */
+export type Scripts = ReadonlyMap<string, BrowserScript>;
+
+type Script = NonNullable<Action['script']>;
+
+export async function runScript(script: Script, scripts: Scripts, visit: Visit): Promise<ReadValue[]> {
+  const file = fileOf(script);
+  const values = typeof script === 'string' ? {} : (script.with ?? {});
   const what = `script ${file}`;
-  const run = await load(file, what, visit);
-  visit.touched = true;
+  const run = scripts.get(file);
+  if (run === undefined) return [];
   const { page, session, signal } = visit;
   try {
     const returned = await ended(run({ page, context: session.context, values, signal }), signal);
@@ -42,7 +48,13 @@ export async function runScript(script: NonNullable<Action['script']>, visit: Vi
   }
 }
 
-async function load(file: string, what: string, { host }: Visit): Promise<BrowserScript> {
+export function fileOf(script: Script): string {
+  return typeof script === 'string' ? script : script.file;
+}
+
+/** Throws a BrowserFault where the file cannot be loaded or exports no function. */
+export async function loadScript(file: string, { host }: Visit): Promise<BrowserScript> {
+  const what = `script ${file}`;
   const url = pathToFileURL(resolve(host.baseDir, file)).href;
   const exported = await import(url).then(
     (module: Readonly<Record<string, unknown>>) => module,

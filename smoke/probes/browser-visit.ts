@@ -28,6 +28,8 @@ export type Visit = {
   answers: Map<Page, { status: number; retryAfter: string | undefined; url: URL }>;
   /** Something was done on a page: from here on, anything may have been sent. */
   touched: boolean;
+  /** The same, since the last address was opened: the page may well be another one now. */
+  acted: boolean;
   /** Requests that are not safe in the sense of HTTP (RFC 9110, section 9.2.1), whoever made them. */
   unsafe: number;
   /** An `expect` was met since the last address was opened: it is the page that was meant. */
@@ -77,6 +79,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
       asked: undefined,
       answers: new Map(),
       touched: false,
+      acted: false,
       unsafe: 0,
       proved: false,
       unfinished: false,

@@ -8,6 +8,7 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { reasonOf } from './judging.ts';
+import { lacksDriver } from './lacking.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
@@ -44,14 +45,8 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
     : await clean(order, journey, route, pursued, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
-  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking(pursued, judgement) };
-}
-
-/** Without it nothing could be sent, or nothing could be proved. */
-function isLacking({ sent }: Pursued, { verdict, trail }: Judgement): boolean {
-  if (sent.fault?.kind === 'driver-missing') return true;
-  const faults = trail.answers.flatMap(({ look }) => (look?.kind === 'blind' ? [look.fault.kind] : []));
-  return verdict === 'unproven' && faults.includes('driver-missing');
+  const isLacking = pursued.sent.fault?.kind === 'driver-missing';
+  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking || lacksDriver(judgement) };
 }
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */

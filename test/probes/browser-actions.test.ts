@@ -8,7 +8,7 @@ import { serve } from './local-server.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'smoketrail-browser-'));
 after(() => rm(folder, { recursive: true, force: true }));
-const { look, blind } = browsing({ baseDir: folder });
+const { look, blind, send } = browsing({ baseDir: folder });
 
 test('a form is filled in as a user does it', { skip }, async (t) => {
   const form = `<form action="/done" method="get">
@@ -183,4 +183,14 @@ test('language, time zone, size and headers are as the scenario says, and the br
   assert.deepEqual(texts(reading, 'text'), ['de-DE Asia/Tokyo 390']);
   assert.equal(server.seen[0]?.headers['x-tenant'], 'demo');
   assert.match(String(server.seen[0]?.headers['user-agent']), /Chrome.* smoketrail\/test$/);
+});
+
+test('a file that is missing is found before anything is done on a page', { skip }, async (t) => {
+  const server = await serve(t, pages({ '/': '<label>Scan <input type="file"></label>' }));
+  for (const last of [{ script: './missing.ts' }, { upload: { label: 'Scan', file: './missing.pdf' } }]) {
+    const sent = await send([{ goto: server.url }, { fill: { label: 'Scan', value: 'x' } }, last]);
+    assert.equal(sent.outcome, 'refused');
+    assert.match(sent.summary, /missing\.(?:ts: it cannot be loaded|pdf cannot be read)/);
+  }
+  assert.deepEqual(server.seen, []);
 });

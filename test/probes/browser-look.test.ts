@@ -69,6 +69,8 @@ test('a page that is not the one asked for proves nothing, unless an expect says
   assert.match(reading.searched, /led there from \/list/);
   const proved = await look([{ goto: `${url}/list` }, { expect: { role: 'heading', name: 'Welcome' } }, read]);
   assert.equal(proved.whole, true);
+  const login = [{ goto: `${url}/home` }, { press: 'Tab' }, { goto: `${url}/list` }, read];
+  assert.equal((await look(login)).whole, false, 'what was done before says nothing of this page');
 });
 
 test('a page whose loading never ends, or that goes on asking, proves nothing, and what it shows counts', {
