@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Browser, LaunchOptions } from 'playwright';
 import { Blind, type Host } from './plugin.ts';
 
@@ -48,8 +49,11 @@ function isThere(path: string): boolean {
 function notStarted(path: string, cause: unknown, { mask }: Pick<Host, 'mask'>): Blind {
   const message = cause instanceof Error ? cause.message : String(cause);
   // Playwright appends the browser's log, in which the reason stands in a line of its own.
-  const told = /(?:FATAL|ERROR):[^\n]*?\] ?([^\n]+)|error while loading shared libraries[^\n]*/.exec(message);
-  const why = told?.[1] ?? told?.[0] ?? message.split('\n')[0] ?? '';
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .map((line) => line.replace(/^.*?(?:\[err\] |ERROR:\S+ )/, '').trim());
+  const told = lines.find((line) => /X server|\$DISPLAY|sandbox!|shared librar|FATAL/i.test(line));
+  const why = told ?? lines[0] ?? '';
   const hint = /sandbox/i.test(why)
     ? 'The browser needs user namespaces for its sandbox: allow them for this container or this user.'
     : /X server|\$DISPLAY/i.test(message)

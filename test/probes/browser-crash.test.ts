@@ -16,6 +16,11 @@ const slow = pages({
   '/form': '<input aria-label="Note">',
 });
 
+function hasScreen(): string | false {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  return process.platform !== 'linux' || DISPLAY || WAYLAND_DISPLAY ? 'there is a screen' : false;
+}
+
 /** The browsers that this test process started. */
 function browsers(): number[] {
   return readdirSync('/proc')
@@ -88,6 +93,18 @@ test('a browser that does not start is a missing driver, in one line', { skip: o
   assert.ok(failure instanceof Blind);
   assert.equal(failure.fault.kind, 'driver-missing');
   assert.doesNotMatch(failure.message, /\n/);
+});
+
+test('a browser that is to be shown where there is no screen says so', { skip: skip || hasScreen() }, async () => {
+  const host = testHost({ browser: { headed: true, slowMo: 0 } });
+  const probe = await browser.open?.({}, host);
+  const failure = await probe
+    ?.read({ steps: [{ goto: 'http://127.0.0.1:9/' }, read] }, lookContext())
+    .catch((error: unknown) => error);
+  await probe?.close?.();
+  assert.ok(failure instanceof Blind);
+  assert.match(failure.message, /did not start: .*(?:X server|DISPLAY)/);
+  assert.match(failure.fault.hint ?? '', /leave --headed out/);
 });
 
 test('looks and steps share one browser, which is gone when the last of them is closed', {
