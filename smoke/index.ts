@@ -27,6 +27,8 @@ export type { VerdictName } from './core/verdict.ts';
 export {
   type As,
   Blind,
+  type BlindMore,
+  type BrowserSettings,
   type Clock,
   type Cookies,
   type FireContext,

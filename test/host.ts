@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cookies, Host, Owner, ReadContext } from '../smoke/probes/plugin.ts';
+import { createOnce } from '../smoke/run/once.ts';
 
 export function testHost(more: Partial<Host> = {}): Host {
   return {
@@ -19,6 +20,10 @@ export function testHost(more: Partial<Host> = {}): Host {
     baseDir: process.cwd(),
     env: {},
     mask: (text) => text,
+    learn: () => undefined,
+    once: createOnce(),
+    attach: async () => undefined,
+    browser: { headed: false, slowMo: 0 },
     ...more,
   };
 }

@@ -1,6 +1,7 @@
 // The composition root: where the parts of a run are put together. The only file that knows the reporters.
 
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../core/events.ts';
@@ -11,13 +12,16 @@ import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
 import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
+import { createOnce } from '../run/once.ts';
 import type { Ports } from '../run/ports.ts';
 import { createMask, type Mask } from '../run/redact.ts';
 import type { Witness } from '../run/witness.ts';
 import { inflate } from '../select/inflate.ts';
+import { attachmentFolder } from '../store/attachments.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
 import { type OpenOutput, openOutput } from './output.ts';
+import { newRunId } from './run-id.ts';
 import { createSecrets } from './secrets.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -67,10 +71,13 @@ export type Parts = {
   witness?: Witness;
   /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
   budget?: Ports['budget'];
+  /** Names the folder of its attachments; default: a name of its own. */
+  run?: string;
 };
 
 export function assemble(parts: Parts): Assembled {
-  const { settings, world, env, reporters, keeping, mask, secrets, budget, clock = realClock, witness } = parts;
+  const { settings, world, env, reporters, keeping, mask, secrets, budget, run } = parts;
+  const { clock = realClock, witness } = parts;
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -102,6 +109,13 @@ export function assemble(parts: Parts): Assembled {
     insecure: settings.insecure,
     inflate,
     mask: mask.mask,
+    once: createOnce(),
+    attachments: attachmentFolder({
+      dir: path.resolve(world.cwd, settings.attachments ?? path.join(path.dirname(settings.ledger), 'attachments')),
+      run: run ?? newRunId(realClock.wall()),
+      cwd: world.cwd,
+    }),
+    browser: settings.browser,
     host: world.host,
     ...(witness && { witness }),
   };

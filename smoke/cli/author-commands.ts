@@ -1,7 +1,15 @@
 // The commands for people who write scenarios: look, doctor, releases, completion.
 
 import type { Command } from 'commander';
-import { addChoiceFlags, addJsonFlag, addKeepFlag, addLedgerFlag, addMarkerAge, addVarFlags } from './options.ts';
+import {
+  addChoiceFlags,
+  addJsonFlag,
+  addKeepFlag,
+  addLedgerFlag,
+  addMarkerAge,
+  addVarFlags,
+  withFlags,
+} from './options.ts';
 import type { World } from './world.ts';
 
 export type Adding = {
@@ -15,19 +23,13 @@ export type Adding = {
 };
 
 export function addAuthorCommands({ command, program, world, paths, done }: Adding): void {
-  addJsonFlag(
-    addLedgerFlag(
-      addMarkerAge(
-        addKeepFlag(
-          addVarFlags(
-            command('look', 'read one hop once, and show what came back and what was found in it')
-              .argument('<file>', 'a scenario file')
-              .argument('<hop>', 'the name of one of its hops'),
-          ).option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)'),
-        ),
-      ),
-    ),
+  withFlags(
+    command('look', 'read one hop once, and show what came back and what was found in it')
+      .argument('<file>', 'a scenario file')
+      .argument('<hop>', 'the name of one of its hops'),
+    ...[addVarFlags, addKeepFlag, addMarkerAge, addLedgerFlag, addJsonFlag],
   )
+    .option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)')
     .option('--full', 'the whole answer and all its headers, not their beginning')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--no-color', 'no colour, as with NO_COLOR')
@@ -36,14 +38,9 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
       done(await (await import('./look.ts')).lookCommand(file, hop, options, world));
     });
 
-  addJsonFlag(
-    addLedgerFlag(
-      addChoiceFlags(
-        addVarFlags(
-          command('doctor', 'open every probe and look once; sends and creates nothing').argument('[paths...]', paths),
-        ),
-      ),
-    ),
+  withFlags(
+    command('doctor', 'open every probe and look once; sends and creates nothing').argument('[paths...]', paths),
+    ...[addVarFlags, addChoiceFlags, addLedgerFlag, addJsonFlag],
   )
     .option('--insecure', 'do not verify TLS certificates')
     .option('--no-color', 'no colour, as with NO_COLOR')
@@ -52,12 +49,9 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
       done(await (await import('./doctor.ts')).doctorCommand(given, options, world));
     });
 
-  addJsonFlag(
-    addChoiceFlags(
-      addVarFlags(
-        command('releases', 'show the build that every hop runs, and where they differ').argument('[paths...]', paths),
-      ),
-    ),
+  withFlags(
+    command('releases', 'show the build that every hop runs, and where they differ').argument('[paths...]', paths),
+    ...[addVarFlags, addChoiceFlags, addJsonFlag],
   )
     .option('--insecure', 'do not verify TLS certificates')
     .option('--no-color', 'no colour, as with NO_COLOR')

@@ -5,6 +5,11 @@ import type { Flags } from '../config/settings.ts';
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
+/** The command with flags that it shares with others. */
+export function withFlags(command: Command, ...adders: readonly ((command: Command) => Command)[]): Command {
+  return adders.reduce((built, add) => add(built), command);
+}
+
 export function addVarFlags(command: Command): Command {
   return command
     .option('--var <name=value>', 'set a variable of the scenario (repeatable)', collect)
@@ -53,4 +58,14 @@ export function flagsOf(options: Record<string, unknown>): Flags {
   if (flags.color !== false) delete flags.color;
   if (flags.cleanup !== false) delete flags.cleanup;
   return flags;
+}
+
+export function addBrowserFlags(command: Command): Command {
+  return command
+    .option('--headed', 'show the browser')
+    .option('--slow-mo <duration>', 'wait so long between two actions in a browser: 250ms')
+    .option(
+      '--attachments <folder>',
+      'where screenshots and browser traces of failures are kept (default: attachments beside the ledger)',
+    );
 }

@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import { addAuthorCommands } from './author-commands.ts';
 import { aliasLine } from './invocation.ts';
 import {
+  addBrowserFlags,
   addChoiceFlags,
   addKeepFlag,
   addLedgerFlag,
@@ -12,6 +13,7 @@ import {
   addOutputFlags,
   addVarFlags,
   flagsOf,
+  withFlags,
 } from './options.ts';
 import type { World } from './world.ts';
 
@@ -37,8 +39,9 @@ export async function runProgram(world: World): Promise<number> {
   const command = (usage: string, summary: string): Command =>
     program.command(usage).summary(summary).description(summary).exitOverride().helpOption('-h, --help', 'show help');
 
-  addLedgerFlag(
-    addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))),
+  withFlags(
+    command('run', 'run scenarios once').argument('[paths...]', paths),
+    ...[addVarFlags, addChoiceFlags, addOutputFlags, addLedgerFlag, addBrowserFlags],
   )
     .option('--bail', 'start no more markers after the first that did not pass')
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
@@ -53,18 +56,11 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
     });
 
-  addMarkerAge(
-    addKeepFlag(
-      addLedgerFlag(
-        addOutputFlags(
-          addVarFlags(
-            command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
-              .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
-              .argument('[paths...]', paths),
-          ),
-        ),
-      ),
-    ),
+  withFlags(
+    command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+      .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+      .argument('[paths...]', paths),
+    ...[addVarFlags, addOutputFlags, addLedgerFlag, addKeepFlag, addMarkerAge, addBrowserFlags],
   )
     .option('--deadline <duration>', 'keep looking for so long (default: look once)')
     .option('--insecure', 'do not verify TLS certificates')
@@ -88,13 +84,12 @@ export async function runProgram(world: World): Promise<number> {
     code = await (await import('./report.ts')).reportCommand(file, flagsOf(options), world);
   });
 
-  addLedgerFlag(
-    addVarFlags(
-      command('sweep', 'clean up what crashed runs left behind, from the ledger').argument(
-        '[paths...]',
-        'only what these scenarios created (default: everything)',
-      ),
+  withFlags(
+    command('sweep', 'clean up what crashed runs left behind, from the ledger').argument(
+      '[paths...]',
+      'only what these scenarios created (default: everything)',
     ),
+    ...[addVarFlags, addLedgerFlag],
   )
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')

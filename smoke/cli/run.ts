@@ -18,12 +18,15 @@ import { readSettings } from './settings.ts';
 import type { Stepping } from './stepping.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
+/** In ms: for somebody who steps through a scenario. */
+const day = 86_400_000;
+
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, env } = readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const chosen = await chooseScenarios(paths, settings, world);
-  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
+  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withTimes(scenario, settings), file }));
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
@@ -32,7 +35,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const stepping = settings.step ? await stepThrough(world, settings, mask.mask, stop) : undefined;
   const reporters = await openReporters(stepping?.settings ?? settings, stepping?.world ?? world);
   const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
-  const parts = { settings, world, env, reporters, keeping: ledger, mask, secrets, ...stepping?.parts };
+  const parts = { settings, world, env, reporters, keeping: ledger, mask, secrets, run: run.id, ...stepping?.parts };
   const { ports, dispatch, failed } = assemble(parts);
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
@@ -106,8 +109,12 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-function withDeadline(scenario: Scenario, { deadline }: Settings): Scenario {
-  return deadline === undefined ? scenario : { ...scenario, times: { ...scenario.times, deadline } };
+export function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
+  const times = { ...scenario.times, ...(deadline !== undefined && { deadline }), ...(patient && { timeout: day }) };
+  const route = scenario.route.map(({ timeout, ...hop }) =>
+    patient || timeout === undefined ? hop : { ...hop, timeout },
+  );
+  return { ...scenario, times, route };
 }
 
 async function openRunLedger(

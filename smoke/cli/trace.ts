@@ -6,6 +6,7 @@ import { typedMarker } from '../core/marker.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { finish, Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
+import { lacksDriver } from '../run/lacking.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { version } from '../version.ts';
@@ -15,7 +16,7 @@ import { keptBy } from './keep-flag.ts';
 import { backBy, recalled, sinceOf, typedText } from './known-marker.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { chooseScenarios } from './run.ts';
+import { chooseScenarios, withTimes } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import type { World } from './world.ts';
@@ -45,6 +46,8 @@ export async function traceCommand(
   const asked = backBy(options.since);
 
   const reporters = await openReporters(settings, world);
+  const started = realClock.wall();
+  const run = { id: newRunId(started), startedAt: started.toISOString() };
   const { ports, dispatch, failed } = assemble({
     settings,
     world,
@@ -53,9 +56,8 @@ export async function traceCommand(
     keeping: keepsNothing,
     mask,
     secrets,
+    run: run.id,
   });
-  const started = realClock.wall();
-  const run = { id: newRunId(started), startedAt: started.toISOString() };
   const shared = share(run, ports);
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
@@ -73,7 +75,7 @@ export async function traceCommand(
     const marker = typedMarker(typed, scenario.marker);
     if (marker === undefined) continue;
     const trace = {
-      scenario,
+      scenario: withTimes(scenario, settings),
       file,
       marker,
       aliases,
@@ -86,8 +88,9 @@ export async function traceCommand(
   forget();
   await shared.close();
   const { inconclusive } = settings;
+  const runnerFailed = failed() || judgements.some(lacksDriver);
   const end = finish(
-    { run: run.id, judgements, deciding: tellingOf(judgements), runnerFailed: failed(), inconclusive, began },
+    { run: run.id, judgements, deciding: tellingOf(judgements), runnerFailed, inconclusive, began },
     ports,
     stop.signal,
   );

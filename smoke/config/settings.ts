@@ -20,6 +20,9 @@ export type Flags = {
   insecure?: boolean;
   ledger?: string;
   step?: boolean;
+  attachments?: string;
+  headed?: boolean;
+  slowMo?: string;
 };
 
 export type Settings = {
@@ -38,6 +41,11 @@ export type Settings = {
   insecure: boolean;
   ledger: string;
   step: boolean;
+  /** Folder; default: `attachments` beside the ledger's. */
+  attachments?: string;
+  browser: { headed: boolean; slowMo: number; executable?: string };
+  /** PWDEBUG: somebody steps through the browser's actions, so that no look and no step runs out of time. */
+  patient: boolean;
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -59,7 +67,7 @@ export function settingsOf(
   };
   const given = (flag: string | undefined, name: string): Said | undefined => {
     if (flag !== undefined) return { text: flag, by: `--${name}` };
-    const by = `SMOKETRAIL_${name.toUpperCase()}`;
+    const by = `SMOKETRAIL_${name.toUpperCase().replaceAll('-', '_')}`;
     const text = filled(env[by]);
     return text === undefined ? undefined : { text, by };
   };
@@ -67,6 +75,10 @@ export function settingsOf(
   const deadline = duration(given(flags.deadline, 'deadline'), problem);
   const grep = pattern(given(flags.grep, 'grep'), problem);
   const inconclusive = choice(given(flags.inconclusive, 'inconclusive'), problem);
+  const attachments = given(flags.attachments, 'attachments')?.text;
+  const slowMo = duration(given(flags.slowMo, 'slow-mo'), problem);
+  const executable = filled(env['SMOKETRAIL_BROWSER']);
+  const patient = isOn(env['PWDEBUG']);
   const tag = flags.tag ?? filled(env['SMOKETRAIL_TAG'])?.split(',');
   const reporters = flags.reporter ?? filled(env['SMOKETRAIL_REPORTER'])?.split(',') ?? [];
   const settings: Settings = {
@@ -85,6 +97,13 @@ export function settingsOf(
     insecure: flags.insecure ?? isOn(env['SMOKETRAIL_INSECURE']),
     ledger: given(flags.ledger, 'ledger')?.text ?? '.smoketrail/ledger',
     step: flags.step ?? isOn(env['SMOKETRAIL_STEP']),
+    ...(attachments !== undefined && { attachments }),
+    browser: {
+      headed: flags.headed ?? (isOn(env['SMOKETRAIL_HEADED']) || patient),
+      slowMo: slowMo ?? 0,
+      ...(executable !== undefined && { executable }),
+    },
+    patient,
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
 }

@@ -1,4 +1,4 @@
-// The types of the public entry: declarations of smoke/index.ts and of all it names.
+// The types of the public entries: declarations of smoke/index.ts, smoke/browser.ts and of all they name.
 
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,7 +12,8 @@ export async function writeDeclarations(root: string, outdir: string): Promise<v
   const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--outDir', outdir, '--rootDir', root];
   const language = ['--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict'];
   const syntax = ['--allowImportingTsExtensions', '--verbatimModuleSyntax', '--skipLibCheck'];
-  const args = [compiler, ...options, ...language, ...syntax, join(root, 'smoke', 'index.ts')];
+  const entries = ['index.ts', 'browser.ts'].map((name) => join(root, 'smoke', name));
+  const args = [compiler, ...options, ...language, ...syntax, ...entries];
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root });
   } catch (error) {

@@ -79,5 +79,9 @@ export function hostFor(baseDir: string, ports: Ports, timer: Timer): Host {
     baseDir,
     env: ports.env,
     mask: ports.mask,
+    learn: (secret, name) => void ports.secrets.add(secret, name),
+    once: ports.once,
+    attach: (owner, name, write) => ports.attachments.add(owner.id, name, write),
+    browser: ports.browser,
   };
 }

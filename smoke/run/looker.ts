@@ -47,6 +47,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
+  const attachedFor = new Set<Look['kind']>();
   const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
   return changed === undefined ? looker : { ...looker, changed };
 
@@ -84,13 +85,15 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       named,
       cookies: journey.cookies,
       owner: ownerOf(journey),
+      limit,
       ...(spec.as && { as: spec.as }),
     };
     const cookies =
       typeof (value as { url?: unknown }).url === 'string'
         ? journey.cookies.header((value as { url: string }).url)
         : '';
-    const key = stableJson([armed.key, value, spec.as, named, cookies, journey.since.getTime()]);
+    const owner = armed.plugin.owned === true ? journey.id : '';
+    const key = stableJson([armed.key, value, spec.as, named, cookies, owner, journey.since.getTime()]);
     return readings.take(
       key,
       gap,
@@ -111,15 +114,25 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
     const selection = selectionOf(hop, spec, journey);
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
-    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
+    const { look: bare, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
       inflate: ports.inflate,
       mask: ports.mask,
     });
+    const look = await withAttachments(bare, fresh.reading);
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     const { reading, began } = fresh;
     const made = { look: maskTexts(look, ports.mask), began, cost: reading.cost, fresh, ...retryAfterIn(reading) };
     return shown(made, { ...asked, ...answerOf(reading), read: { reading, selection: selection.value, picked } });
+  }
+
+  /** A bad look shows what it saw, once for each way in which it is bad. */
+  async function withAttachments(look: Look, { attach }: Reading): Promise<Look> {
+    if ((look.kind !== 'stripped' && look.kind !== 'altered') || attach === undefined || attachedFor.has(look.kind))
+      return look;
+    attachedFor.add(look.kind);
+    const attachments = await attach();
+    return attachments.length === 0 ? look : { ...look, evidence: { ...look.evidence, attachments: [...attachments] } };
   }
 
   /**
@@ -179,7 +192,7 @@ function missingIn(options: Resolved, selection: Selected): readonly string[] {
 
 function unobservable(hop: Hop): Look {
   const message = `${hop.name} has no look`;
-  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, command anything else.`;
+  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, browser a page, command anything else.`;
   return { kind: 'blind', fault: { kind: 'not-observable', message, hint } };
 }
 

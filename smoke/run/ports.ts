@@ -2,7 +2,7 @@
 
 import type { Inflate } from '../core/compressed.ts';
 import type { Body } from '../core/events.ts';
-import type { Clock, Cookies, Plugin } from '../probes/plugin.ts';
+import type { BrowserSettings, Clock, Cookies, Host, Plugin } from '../probes/plugin.ts';
 import type { Budget } from './budget.ts';
 import type { Keeping } from './keeping.ts';
 import type { Witness } from './witness.ts';
@@ -25,6 +25,10 @@ export type Ports = {
   inflate: Inflate;
   /** Masks the secrets in a text: applied before an excerpt is cut, or half a secret could survive at its edge. */
   mask: (text: string) => string;
+  /** Of everything that plug-ins use in this run. */
+  once: Host['once'];
+  attachments: Attachments;
+  browser: BrowserSettings;
   /** Name of this machine, for the reports. */
   host: string;
   /** Looks on while a scenario is written. */
@@ -44,4 +48,9 @@ export type Secrets = {
   get(name: string): string | undefined;
   /** A value learned on the way (`secret: true`), masked from then on. Says why when it is too short to mask. */
   add(value: string, name: string): string | undefined;
+};
+
+export type Attachments = {
+  /** Writes a file of that scenario; undefined where it was not kept. */
+  add(scenario: string, name: string, write: (path: string) => Promise<void>): Promise<string | undefined>;
 };

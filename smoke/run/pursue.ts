@@ -62,6 +62,8 @@ export async function pursue(
     sent = await send(journey, stepper, ports, stop, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
     for (const wake of [...journey.onAlias]) wake('');
+    // What this machine lacks is no refusal of the system's.
+    if (sent.fault?.kind === 'driver-missing') interrupted = sent.fault.message;
     if (sent.outcome === 'unknown') finding = findUntilKnown(journey, stepper, ports, until);
     if (sent.outcome !== 'refused') {
       startClock();
@@ -119,7 +121,8 @@ export async function pursue(
       interrupted,
       clockStart,
     };
-    return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
+    const isSent = sent !== unsent && sent.fault?.kind !== 'driver-missing';
+    return judgeJourney(journey, isSent ? { ...findings, sent } : findings, ports);
   }
 
   function looks(): readonly LookAt[] {

@@ -46,6 +46,8 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   const judgements: Judgement[] = [];
   /** Why the runner itself could not go on: no more markers are sent then. */
   const crashes: unknown[] = [];
+  /** A browser or driver is missing here: the scenarios that need none go on. */
+  let lacking = false;
   const next = tasks.values();
   const worker = async (): Promise<void> => {
     for (const task of next) {
@@ -54,6 +56,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
       try {
         const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
         judgements.push(result.judgement);
+        lacking ||= result.lacking === true;
         if (result.crash !== undefined) crashes.push(result.crash);
       } catch (error) {
         crashes.push(error);
@@ -66,7 +69,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   for (const message of new Set(crashes.map(reasonOf)))
     ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });
   const { run, inconclusive } = plan;
-  const runnerFailed = crashes.length > 0 || failed();
+  const runnerFailed = crashes.length > 0 || lacking || failed();
   return finish({ run: run.id, judgements, runnerFailed, inconclusive, began }, ports, signals.stop);
 }
 

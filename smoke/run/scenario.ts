@@ -8,6 +8,7 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { reasonOf } from './judging.ts';
+import { lacksDriver } from './lacking.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
@@ -28,8 +29,8 @@ export type Signals = {
   kill: AbortSignal;
 };
 
-/** `crash`: the runner itself could not go on; the marker is judged interrupted. */
-export type MarkerResult = { judgement: Judgement; crash?: unknown };
+/** `crash`: the runner itself could not go on; the marker is judged interrupted. `lacking`: a browser or driver is missing here. */
+export type MarkerResult = { judgement: Judgement; crash?: unknown; lacking?: boolean };
 
 export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<MarkerResult> {
   const { ports, run } = shared;
@@ -44,7 +45,8 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
     : await clean(order, journey, route, pursued, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
-  return { judgement, ...(crash !== undefined && { crash }) };
+  const isLacking = pursued.sent.fault?.kind === 'driver-missing';
+  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking || lacksDriver(judgement) };
 }
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */

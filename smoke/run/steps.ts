@@ -72,6 +72,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
       owner: ownerOf(journey),
+      limit: journey.scenario.times.timeout,
       ...(step.as && { as: step.as }),
       ...(step.idempotent && { idempotencyKey: journey.marker.text }),
     };
@@ -105,7 +106,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
-      const { outcome, summary, cost, fault } = result;
+      const { outcome, summary, cost, fault, attachments } = result;
       const hint = fault?.hint;
       ports.emit({
         type: 'step.finished',
@@ -116,6 +117,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         summary,
         cost,
         ...(hint && { hint }),
+        ...(attachments && { attachments }),
       });
       return result;
     },

@@ -2,7 +2,7 @@
 
 import type { Context } from './build-context.ts';
 import { asAt, keepsAt, noteSelector, selectorAt, whereOf } from './build-selection.ts';
-import { literalAt, textTreeOf, treeOf } from './build-tree.ts';
+import { literalAt, sourceOf, textTreeOf, treeOf } from './build-tree.ts';
 import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
 import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
@@ -89,6 +89,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
   const [records, field, equals, where] = ['records', 'field', 'equals', 'where'].map((key) => child(selection, key));
   noteSelector(records, as, context);
   noteSelector(field, as, context);
+  const standing = as === undefined && field === undefined ? plugin.field?.(sourceOf(own) as typeof known) : undefined;
   const title =
     literalAt(node, 'name', context) ?? [titleOf(plugin, own), lastPart(field)].filter((part) => part !== '').join(' ');
   return {
@@ -97,6 +98,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
     ...(as && { as }),
     ...(records && { records: treeOf(records, context) }),
     ...(where?.kind === 'map' && { where: whereOf(where, as, context) }),
+    ...(standing !== undefined && { field: standing }),
     ...(field && { field: treeOf(field, context) }),
     ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
     keep: keepsAt(selection, as, context),

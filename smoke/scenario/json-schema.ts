@@ -16,7 +16,7 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
   ] as const) {
     const able = plugins.filter((plugin) => (name === 'step' ? plugin.trigger : plugin.open) !== undefined);
     for (const plugin of able)
-      defs[`${plugin.name}.${name}`] = besideKeys(optionsSchema(plugin, defs), languageSchema(keys));
+      defs[`${plugin.name}.${name}`] = orList(plugin, besideKeys(optionsSchema(plugin, defs), languageSchema(keys)));
     defs[name] = pluginHolder(shape, name, able, defs);
   }
   defs['hop'] = languageSchema(hop);
@@ -93,8 +93,10 @@ function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[], de
   };
 }
 
-/** Made of the examples of what must be given; where nothing must, of the first option that has one. */
+/** The example of the short form; else made of the examples of what must be given; where nothing must, of the first option that has one. */
 function exampleFor(options: Json | undefined): { examples?: readonly Json[] } {
+  const [short] = (options?.['anyOf'] ?? []) as readonly Json[];
+  if (Array.isArray(short?.['examples'])) return { examples: short['examples'] as Json[] };
   const properties = (options?.['properties'] ?? {}) as Record<string, Json>;
   const required = (options?.['required'] ?? []) as readonly string[];
   const examples = Object.entries(properties).flatMap(([key, part]): [string, unknown][] =>
@@ -151,6 +153,13 @@ function convertOptions({ options }: Plugin): Json {
   }
   const own: unknown = standard.jsonSchema?.input?.({ target: 'draft-2020-12' });
   return typeof own === 'object' && own !== null ? { ...own } : {};
+}
+
+/** Where a bare list stands for one of the options, the list will do. */
+function orList({ list }: Plugin, options: Json): Json {
+  const properties = (options['properties'] ?? {}) as Record<string, Json>;
+  const items = list !== undefined && Object.hasOwn(properties, list) ? properties[list] : undefined;
+  return items === undefined ? options : { anyOf: [items, options] };
 }
 
 /** The language's keys beside the options, in each shape that the options may have. */

@@ -25,7 +25,7 @@ export async function usePlugin(
   const found = await pluginIn(node, keysOf(shape), what, context);
   if (found === undefined) return undefined;
   const { entry, plugin } = found;
-  const inner = entry.node;
+  const inner = listed(entry, plugin);
   const [selection, ownNode] = inner.kind === 'map' ? splitKeys(inner, keysOf(keys)) : [emptyMap(inner), inner];
   await checkShape(
     keys,
@@ -94,16 +94,39 @@ async function pluginNamed(
   return undefined;
 }
 
+/** A bare list where the plug-in takes one: the option that it stands for. */
+function listed({ keySpan, node }: Entry, { list }: Plugin): Node {
+  if (node.kind !== 'list' || list === undefined) return node;
+  return { kind: 'map', span: node.span, entries: new Map([[list, { key: list, keySpan, node }]]) };
+}
+
 async function ownOptions(node: Node, plugin: Plugin, context: Context): Promise<Tree> {
   if (node.kind !== 'map') return treeOf(node, context);
+  const places = plugin.places ?? {};
   const options: [string, Tree][] = [];
   for (const { key, node: option } of node.entries.values()) {
-    const places = plugin.places ?? {};
-    const escapeFor = Object.hasOwn(places, key) ? places[key] : undefined;
-    const body = escapeFor === 'xml' ? await fileBody(option, context) : undefined;
-    options.push([key, body ?? treeOf(option, context, escapeFor)]);
+    const body = placeAt(places, key) === 'xml' ? await fileBody(option, context) : undefined;
+    options.push([key, body ?? optionTree(option, key, places, context)]);
   }
   return Object.fromEntries(options);
+}
+
+type Places = NonNullable<Plugin['places']>;
+
+/** Escapes what stands at a place, and looks for places further in. */
+function optionTree(node: Node, path: string, places: Places, context: Context): Tree {
+  const escapeFor = placeAt(places, path);
+  if (escapeFor !== undefined || node.kind === 'scalar') return treeOf(node, context, escapeFor);
+  if (node.kind === 'list') return node.items.map((item) => optionTree(item, path, places, context));
+  const inner = [...node.entries.values()].map(({ key, node: option }): [string, Tree] => [
+    key,
+    optionTree(option, `${path}.${key}`, places, context),
+  ]);
+  return Object.fromEntries(inner);
+}
+
+function placeAt(places: Places, path: string): Places[string] | undefined {
+  return Object.hasOwn(places, path) ? places[path] : undefined;
 }
 
 function emptyMap(node: Node): MapNode {

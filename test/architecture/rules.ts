@@ -16,6 +16,7 @@ export const levels: readonly (readonly string[])[] = [
 export const apart: Readonly<Record<string, readonly string[]>> = {
   // The public types.
   index: ['core', 'probes', 'reporter'],
+  browser: ['probes'],
   // A stand-in for somebody's system: it must not share code with what watches it.
   demo: ['demo'],
   reporters: ['reporters', 'core', 'reporter'],

@@ -23,6 +23,8 @@ const kinds = [
   ...shells,
   'yaml',
   'ts',
+  'ts script',
+  'text screen',
   'text screen',
   'text screen=look',
   'text screen=doctor',
@@ -120,10 +122,28 @@ for (const block of blocks('ts')) {
   });
 }
 
+for (const block of blocks('ts script')) {
+  test(`the function at ${block.place} compiles against the public types, and is one`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
+    try {
+      await compiles(block, folder);
+      const exported = (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, unknown>;
+      assert.deepEqual(
+        Object.values(exported).map((one) => typeof one),
+        ['function'],
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
 /** Its relative imports mean the folder of the page it stands on. */
 async function compiles({ place, text }: Block, folder: string): Promise<void> {
   const from = join(root, dirname(place));
-  const source = text.replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`);
+  const source = text
+    .replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`)
+    .replace("from 'smoketrail/browser'", `from '${join(root, 'smoke', 'browser.ts')}'`);
   await writeFile(join(folder, 'block.ts'), source);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');

@@ -7,6 +7,7 @@ import { createBudget } from '../../smoke/run/budget.ts';
 import { beginJourney, type Journey } from '../../smoke/run/journey.ts';
 import { keepsNothing } from '../../smoke/run/keeping.ts';
 import type { Glance, Looker } from '../../smoke/run/looker.ts';
+import { createOnce } from '../../smoke/run/once.ts';
 import type { Ports } from '../../smoke/run/ports.ts';
 import type { WatchedHop } from '../../smoke/run/watch.ts';
 import type { Hop, Scenario } from '../../smoke/scenario/model.ts';
@@ -54,6 +55,9 @@ export function ports(clock: Clock, events: Body[] = []): Ports {
     insecure: false,
     inflate: () => undefined,
     mask: (text) => text,
+    once: createOnce(),
+    attachments: { add: async () => undefined },
+    browser: { headed: false, slowMo: 0 },
     host: 'test',
   };
 }

@@ -35,6 +35,7 @@ const checks: Readonly<Record<string, Check>> = {
     const faults = choices.map((choice) => faultsIn(value, choice, at, root));
     return faults.some((each) => each.length === 0) ? [] : (faults.at(-1) ?? []);
   },
+  const: (only: unknown, value, at) => (value === only ? [] : [`${at}: not ${String(only)}`]),
   enum: (values: unknown[], value, at) => (values.includes(value) ? [] : [`${at}: not one of ${values.join(', ')}`]),
   pattern: (pattern: string, value, at) =>
     typeof value !== 'string' || new RegExp(pattern, 'u').test(value) ? [] : [`${at}: not ${pattern}`],
