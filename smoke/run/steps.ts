@@ -66,7 +66,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
     await keepComputed(journey);
-    const trigger = await triggerOf(plugin, journey.scenario.baseDir);
+    const trigger = await triggerOf(plugin, step.baseDir ?? journey.scenario.baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
       owner: ownerOf(journey),

@@ -2,7 +2,7 @@
 
 import type { Context } from './build-context.ts';
 import { asAt, keepsAt, noteSelector, selectorAt, whereOf } from './build-selection.ts';
-import { literalAt, textTreeOf, treeOf } from './build-tree.ts';
+import { folderOf, literalAt, textTreeOf, treeOf } from './build-tree.ts';
 import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
 import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
@@ -31,6 +31,7 @@ export async function buildStep(node: Node, context: Context): Promise<Step | un
     ...(records !== undefined && { records }),
     keep: keepsAt(selection, as, context),
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
+    ...baseDirOf(entry.keySpan, context),
     place: placeOf(node),
   };
 }
@@ -100,6 +101,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
     ...(field && { field: treeOf(field, context) }),
     ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
     keep: keepsAt(selection, as, context),
+    ...baseDirOf(entry.keySpan, context),
     title,
     place: placeOf(node),
   };
@@ -109,6 +111,11 @@ function whereabouts(node: Node, as: Step['as'], context: Context): { instance?:
   const instance = selectorAt(node, 'instance', as, context);
   const started = selectorAt(node, 'started', as, context);
   return { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }) };
+}
+
+function baseDirOf(place: Place, context: Context): { baseDir?: string } {
+  const baseDir = folderOf(place, context);
+  return baseDir === context.baseDir ? {} : { baseDir };
 }
 
 export function placeOf({ span: { file, line, column } }: Node): Place {

@@ -19,13 +19,18 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     for (const plugin of able)
       defs[`${plugin.name}.${name}`] = besideKeys(optionsSchema(plugin, defs), languageSchema(keys));
   }
-  defs['hop'] = languageSchema(hop);
+  defs['hop'] = orPiece(languageSchema(hop));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'smoketrail scenario',
     ...languageSchema(scenario),
     $defs: defs,
   };
+}
+
+/** What `use` names may bring the keys that are required. */
+function orPiece({ required, ...rest }: Json): Json {
+  return { ...rest, anyOf: [{ required }, { required: ['use'] }] };
 }
 
 /** The keys that may stand at a path of a plug-in's options. */

@@ -22,7 +22,7 @@ export const ALTERATIONS = [
 
 const unknownKey = v.never('unknown key');
 
-function shape(entries: Readonly<Record<string, Any>>): Shape {
+export function shape(entries: Readonly<Record<string, Any>>): Shape {
   return noList(v.objectWithRest(entries, unknownKey) as unknown as Shape);
 }
 
@@ -38,20 +38,20 @@ function noList(object: Shape): Shape {
   return { ...object, '~run': run };
 }
 
-function about<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
+export function about<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
   const described = v.pipe(schema, v.description(description));
   return v.optional(examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[])));
 }
 
-function required<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
+export function required<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
   const described = v.pipe(schema, v.description(description));
   return examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[]));
 }
 
 const fault = (issue: v.BaseIssue<unknown>): string => durationFault(issue.input);
-const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
-const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
-const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
+export const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
+export const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
+export const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
 const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
 const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const hopName: Text = v.pipe(v.string(), v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'));
@@ -65,6 +65,24 @@ const poll = shape({
   ),
   max: about(duration, 'The longest gap. Default 5s.', '5s'),
 });
+
+const most = v.pipe(
+  v.number(),
+  v.integer('a whole number'),
+  v.minValue(0, '0 or more'),
+  v.maxValue(1_000_000, '1000000 at most'),
+);
+
+export const limits: Shape = shape({
+  'per-run': about(most, 'Markers of one scenario that one run may send, whatever --repeat asks.', 3),
+  'per-day': about(most, 'Records of one scenario that may be created in 24 hours, by all runs on one ledger.', 50),
+});
+
+const useKey = about(
+  v.pipe(v.string(), v.regex(/^[^#]+(#.+)?$/, 'a path, and behind `#` the name of a piece in that file')),
+  'A piece of another file: its path, and behind `#` the name of the piece there. Keys beside it replace those of the piece.',
+  './shared/partner.yaml#partner',
+);
 
 const keepFrom = shape({
   from: required(text, 'A selector into the answer.', 'header:Location'),
@@ -107,13 +125,18 @@ export const releaseKeys: Shape = openShape({
 });
 
 export const step: Shape = openShape({
+  use: useKey,
   name: about(line, 'What the step is called in reports.', 'create the booking'),
   idempotent: about(v.boolean(), 'The step may be sent again with the same marker as Idempotency-Key. Default false.'),
 });
 
-export const look: Shape = openShape({ name: about(line, 'What the look is called in reports.') });
+export const look: Shape = openShape({
+  use: useKey,
+  name: about(line, 'What the look is called in reports.'),
+});
 
 export const release: Shape = openShape({
+  use: useKey,
   evidence: about(
     shape({
       commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
@@ -136,6 +159,7 @@ const allow = v.union([
 ]);
 
 export const hop: Shape = shape({
+  use: useKey,
   hop: required(hopName, 'The name of a place that the record passes.', 'web'),
   look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.'),
   release: about(release, 'Where the build is read that this hop runs.'),
@@ -157,6 +181,16 @@ export const hop: Shape = shape({
 });
 
 const steps = v.union([step, v.pipe(v.array(step), v.minLength(1, 'at least one step'))]);
+
+/** The form of `clean` that says when. A step is open to any key, so the builder checks this one. */
+export const cleanRule: Shape = shape({
+  when: about(
+    v.picklist(['always', 'passed']),
+    '`passed`: what did not pass stays for people to see, until `sweep` removes it. Default always.',
+    'passed',
+  ),
+  steps: required(steps, 'The steps that remove what the send created.'),
+});
 
 export const marker: Shape = shape({
   prefix: about(
@@ -210,14 +244,22 @@ export const scenario: Shape = shape({
   ),
   releases: about(releases, 'Which builds must agree.', { same: ['web', 'worker'], 'on-unknown': 'warn' }),
   find: about(steps, 'How to learn the aliases from the marker alone.'),
-  clean: about(steps, 'Removes what the send created; every step runs even if one fails.'),
+  clean: about(
+    v.union([cleanRule, ...steps.options]),
+    'Removes what the send created; every step runs even if one fails. Steps, or `when` and `steps`.',
+  ),
+  leftovers: about(
+    steps,
+    'Lists records of earlier runs at the systems, for `sweep --without-ledger`. Each step needs `records`, and `keep` for the aliases that cleaning needs.',
+  ),
+  limits: about(limits, 'What may be created, whatever --repeat or a schedule asks.', { 'per-run': 3, 'per-day': 50 }),
 });
 
 /** Keys of the design that this version does not read. */
 export const NOT_YET: Readonly<Record<'scenario' | 'hop' | 'step', readonly string[]>> = {
-  scenario: ['use', 'sessions', 'environments', 'leftovers', 'limits'],
-  hop: ['use', 'session', 'keep'],
-  step: ['use', 'session', 'when'],
+  scenario: ['sessions'],
+  hop: ['session', 'keep'],
+  step: ['session'],
 };
 
 /** The scenario's keys, parsed by nobody but the loader. */
