@@ -4,31 +4,33 @@ import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { codeAfterFailure } from '../core/exit-code.ts';
 import { Stopped } from '../run/finish.ts';
-import { runAll } from '../run/run.ts';
+import { type Planned, runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
+import { type Allowed, allowedOf } from './limits.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
+import { refuseMistyped, type VarFiles } from './var-files.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env } = readSettings(flags, world);
+  const { settings, env, varFiles } = await readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, world);
-  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
+  const chosen = await chooseScenarios(paths, settings, varFiles, world);
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const reporters = await openReporters(settings, world);
-  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
+  const dir = path.resolve(world.cwd, settings.ledger);
+  const ledger = await openRunLedger(dir, run.id, started, world, mask.mask);
   const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
   const stop = new AbortController();
   const kill = new AbortController();
@@ -37,17 +39,42 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
     else stop.abort(new Stopped(signal));
   });
   const lease = holdLease(ledger, realClock, (reason) => stop.abort(reason));
+  const planned: (Planned & Allowed)[] = [];
   try {
+    for (const { scenario, file } of chosen) {
+      const allowed = await allowedOf(scenario, settings, dir, run.id);
+      planned.push({ scenario: withDeadline(scenario, settings), file, ...allowed });
+    }
     const { repeat, jobs, bail, cleanup, inconclusive } = settings;
-    const plan = { run, version, scenarios, repeat, jobs, bail, cleanup, ...(inconclusive && { inconclusive }) };
+    const plan = {
+      run,
+      version,
+      scenarios: planned,
+      repeat,
+      jobs,
+      bail,
+      cleanup,
+      ...(inconclusive && { inconclusive }),
+    };
     const { code } = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
     const { failed: broken } = await dispatch.close();
     return broken.length > 0 ? codeAfterFailure(code) : code;
   } finally {
     lease.end();
+    await giveBackUnused(planned, ledger);
     for (const output of reporters.outputs) output.close();
     await ledger.close();
     forget();
+  }
+}
+
+/** What a day's limit allowed and the run did not send (it was stopped) is left to others. */
+async function giveBackUnused(planned: readonly (Planned & Allowed)[], ledger: RunLedger): Promise<void> {
+  const entries = ledger.entries();
+  for (const { scenario, sent } of planned) {
+    const count = entries.filter((entry) => entry.scenario === scenario.name).length;
+    // A place that stays taken only makes the limit smaller, and the run has ended well.
+    await sent(count).catch(() => undefined);
   }
 }
 
@@ -55,9 +82,10 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
 export async function chooseScenarios(
   paths: readonly string[],
   settings: Settings,
+  varFiles: VarFiles,
   world: World,
 ): Promise<{ scenario: Scenario; file: string; sources: LoadedFile['sources'] }[]> {
-  const files = await loadFiles(paths, world.cwd);
+  const files = await loadFiles(paths, settings, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stderr.write(`${problems}\n`);
@@ -69,10 +97,9 @@ export async function chooseScenarios(
   const chosen = choose(files, settings.tags, settings.grep);
   if (chosen.length === 0)
     throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
-  refuseUnknownVars(
-    files.flatMap(({ scenario }) => scenario ?? []),
-    settings,
-  );
+  const loaded = files.flatMap(({ scenario }) => scenario ?? []);
+  refuseMistyped(loaded, varFiles, world, color);
+  refuseUnknownVars(loaded, settings, varFiles);
   return chosen.flatMap(({ scenario, file, sources }) =>
     scenario === undefined ? [] : [{ scenario, file: file.shown, sources }],
   );

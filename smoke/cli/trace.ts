@@ -45,7 +45,7 @@ export async function traceCommand(
   }
   const typed = text.trim();
   const options = given as Options;
-  const { settings, env } = readSettings(flagsOf(given), world);
+  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const dir = path.resolve(world.cwd, settings.ledger);
@@ -53,6 +53,7 @@ export async function traceCommand(
   const chosen = await chooseScenarios(
     paths.length === 0 && known !== undefined ? [known.file] : paths,
     settings,
+    varFiles,
     world,
   );
   refuseMissing(chosen, env, secrets, settings, world);

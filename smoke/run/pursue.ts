@@ -96,7 +96,10 @@ export async function pursue(
 
   async function judged(): Promise<Judgement> {
     const looks = watching?.looks() ?? [];
-    const fate = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
+    const { clean, cleanWhen } = journey.scenario;
+    // Of a record that passed nobody asks what becomes of it.
+    const cleans = cleanup && clean.length > 0 && cleanWhen === 'always';
+    const fate = cleans ? ('cleaned' as const) : ('stays' as const);
     const findings = { file, fate, route: route.facts, looks, releases: await releases, interrupted, clockStart };
     return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
   }
@@ -127,6 +130,7 @@ async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Por
     linger: scenario.linger,
     sentAt: scope.now.toISOString(),
     values: valuesForCleaning(journey),
+    ...(ports.environment !== undefined && { environment: ports.environment }),
   });
   // Nothing could ever clean it, so no sweep need try.
   if (scenario.clean.length === 0) await ports.keeping.closed(marker.text);

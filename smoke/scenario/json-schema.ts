@@ -57,7 +57,8 @@ const REFERENCES = new Map<unknown, string>([
   [hop, 'hop'],
 ]);
 
-function languageSchema(shape: Shape): Json {
+/** One shape of ours; steps, looks, releases and hops in it become references. */
+export function languageSchema(shape: Shape): Json {
   const convert = (schema: GenericSchema): Json =>
     toJsonSchema(schema, {
       target: 'draft-2020-12',
