@@ -51,7 +51,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
       ports.emit({
         type: 'warning',
         message: `${scenario.name}: ${markers} of ${plan.repeat} sent: ${withheld.why}`,
-        hint: 'What was not sent proves nothing, so the run does not pass by it; --inconclusive pass says that it may.',
+        hint: 'what was not sent proves nothing, so the run does not pass by it; --inconclusive pass says that it may.',
       });
   const judgements: Judgement[] = [];
   /** Why the runner itself could not go on: no more markers are sent then. */

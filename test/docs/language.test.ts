@@ -168,7 +168,7 @@ test('the defaults of a hop are those of the loader', async () => {
 test('a key of the design that is not read yet is refused as such', async () => {
   const file = 'x.yaml';
   const tools = { plugin: loadPlugin, pluginNames, readFile: async () => '', baseDir: '/' };
-  const result = await loadScenario('name: x\nlimits: { per-run: 3 }\n', file, tools);
+  const result = await loadScenario('name: x\nsessions: {}\n', file, tools);
   assert.ok(!result.ok);
-  assert.match(result.problems.map(({ message }) => message).join('\n'), /`limits` is not supported yet/);
+  assert.match(result.problems.map(({ message }) => message).join('\n'), /`sessions` is not supported yet/);
 });
