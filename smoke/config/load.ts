@@ -62,9 +62,7 @@ async function read(text: string, file: string, tools: ConfigTools, context: Con
     (await import('./json-schema.ts')).configKeys(path);
   await checkShape(configShape, { node: root, keysAt, literal: true }, report);
   const own = environmentOf(root, context);
-  const environments = entriesAt(root, 'environments').map(
-    ({ key, node }) => [key, environmentOf(node, context)] as const,
-  );
+  const environments = environmentsOf(root, context);
   const texts = textReader(tools.env, context);
   const paths = (path: string): string => resolvePath(tools.baseDir, path);
   const at = (key: string): string | undefined => texts.read(child(root, key), key)?.[0];
@@ -78,7 +76,7 @@ async function read(text: string, file: string, tools: ConfigTools, context: Con
     file,
     sources: context.sources,
     ...own,
-    environments: Object.fromEntries(environments),
+    environments,
     plugins: pluginsOf(root, texts, tools.baseDir, context),
     ...(timezone !== undefined && { timezone }),
     ...(ledger !== undefined && { ledger: paths(ledger) }),
@@ -106,6 +104,18 @@ function plainOf(root: MapNode): Plain {
     ...(deadline !== undefined && { deadline }),
     ...((inconclusive === 'pass' || inconclusive === 'fail') && { inconclusive }),
   };
+}
+
+function environmentsOf(root: MapNode, context: Context): Record<string, Environment> {
+  const environments: [string, Environment][] = [];
+  for (const { key, keySpan, node } of entriesAt(root, 'environments')) {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(key)) {
+      const hint = 'Write letters, digits, `-`, `_` and `.`.';
+      context.report.problem('forbidden-name', `${quoted(key)} cannot name an environment`, keySpan, hint);
+    }
+    environments.push([key, environmentOf(node, context)]);
+  }
+  return Object.fromEntries(environments);
 }
 
 function environmentOf(node: Node, context: Context): Environment {

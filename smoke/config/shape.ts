@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import { about, duration, limits, type Shape, shape, text } from '../scenario/shape.ts';
 import { RATE } from './rate.ts';
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const count = v.pipe(
   v.number(),
   v.integer('a whole number'),
@@ -40,7 +39,7 @@ const environment: Shape = shape({ vars, limits: limitsKey, hosts });
 export const config: Shape = shape({
   vars,
   environments: about(
-    v.record(v.pipe(v.string(), v.regex(NAME, 'a name is letters, digits, `-`, `_` and `.`')), environment),
+    v.record(v.string(), environment),
     'Values for one environment, chosen by `-e NAME` or SMOKETRAIL_ENV. Its `vars` and `hosts` stand before those of the file; of `limits` the smallest counts.',
     { staging: { vars: { web: 'https://staging.example' } } },
   ),
