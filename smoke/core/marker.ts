@@ -94,11 +94,8 @@ export function markersIn(text: string, shape: Shape): Marker[] {
   const found = new Map<string, Marker>();
   for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, at + 1)) {
     const marker = { text: text.slice(at, at + length), fixed: head.length + timeLength, prefix: head };
-    if (
-      marker.text.length === length &&
-      isMarkerAt(text, at, marker) &&
-      isTail(marker.text.slice(head.length), shape.case)
-    )
+    const isApart = !isWordCharacter(text.charAt(at - 1)) && isMarkerAt(text, at, marker);
+    if (marker.text.length === length && isApart && isTail(marker.text.slice(head.length), shape.case))
       found.set(marker.text, marker);
   }
   return [...found.values()];
