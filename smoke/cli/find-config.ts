@@ -2,7 +2,6 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { loadConfig } from '../config/load.ts';
 import type { ConfigFile } from '../config/model.ts';
 import { configChoice, type Flags } from '../config/settings.ts';
 import { formatProblem } from '../scenario/frame.ts';
@@ -29,6 +28,7 @@ export async function findConfig(
     const by = choice === 'search' ? '' : `${choice.by}: `;
     throw new UsageError(`${by}${shown}: ${reasonOf(error)}`, '--no-config does without.');
   });
+  const { loadConfig } = await import('../config/load.ts');
   const loaded = await loadConfig(text, shown, { baseDir: path.dirname(absolute), readFile: readText, env });
   if (loaded.ok) return loaded.config;
   for (const problem of loaded.problems)

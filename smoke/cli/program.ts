@@ -15,7 +15,7 @@ import {
 import type { LeftoverFlags } from './sweep-leftovers.ts';
 import { UsageError, type World } from './world.ts';
 
-const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
+const paths = 'scenario files, folders or quoted globs (default: those of the config file, or the folder scenarios)';
 
 /** Runs the command in `world.argv` and gives its exit code. Throws UsageError, RunnerError, or a defect. */
 export async function runProgram(world: World): Promise<number> {

@@ -11,7 +11,7 @@ import { keepsNothing } from '../run/keeping.ts';
 import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts';
 import { type Shared, share } from '../run/shared.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { knownMarkers } from '../store/ledger-read.ts';
+import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
 import { assemble, createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { ageInWords, leftoverLines } from './leftover-table.ts';
@@ -19,7 +19,7 @@ import { refuseMissing } from './needs.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
-import { UsageError, type World } from './world.ts';
+import { RunnerError, UsageError, type World } from './world.ts';
 
 export type LeftoverFlags = { withoutLedger?: boolean; olderThan?: string; yes?: boolean };
 
@@ -51,7 +51,7 @@ export async function sweepLeftovers(
   for (const { scenario } of all)
     if (!chosen.some((one) => one.scenario === scenario))
       say(`· ${scenario.name} has no leftovers, so its records cannot be listed`);
-  const known = await knownMarkers(path.resolve(world.cwd, settings.ledger), realClock.wall(), world.host);
+  const known = await markersOfLedgers(path.resolve(world.cwd, settings.ledger), world);
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
   const shared = sharedFor(settings, world, env, mask, secrets, say);
@@ -150,6 +150,16 @@ function sharedFor(
   const { ports } = assemble({ settings, world, env, reporters, keeping: keepsNothing, mask, secrets });
   const started = realClock.wall();
   return share({ id: newRunId(started), startedAt: started.toISOString() }, { ...ports, emit });
+}
+
+/** A ledger that cannot be read may be that of a living run. */
+async function markersOfLedgers(dir: string, world: World): Promise<KnownMarkers> {
+  try {
+    return await knownMarkers(dir, realClock.wall(), world.host);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RunnerError(why, 'Nothing was swept. --ledger names another folder.', error);
+  }
 }
 
 function ageOf(text: string | undefined): number {

@@ -1,7 +1,7 @@
 // --var-file: the variables of files, each with its place, so that a name nobody has can be told.
 
 import path from 'node:path';
-import { loadVarFile, type VarFile } from '../config/var-file.ts';
+import type { VarFile } from '../config/var-file.ts';
 import { nearest } from '../scenario/did-you-mean.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -15,6 +15,8 @@ export type VarFiles = VarFile & { sources: ReadonlyMap<string, string> };
 export async function readVarFiles(files: readonly string[], world: World, color: boolean): Promise<VarFiles> {
   const all = { vars: {}, places: new Map(), sources: new Map<string, string>() } satisfies VarFiles;
   const problems: Problem[] = [];
+  if (files.length === 0) return all;
+  const { loadVarFile } = await import('../config/var-file.ts');
   for (const file of files) {
     const text = await readText(path.resolve(world.cwd, file)).catch((error: unknown) => {
       throw new UsageError(`--var-file ${file}: ${error instanceof Error ? error.message : String(error)}`);

@@ -5,8 +5,11 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openSite } from './site.ts';
 
+const configFlags = ['--env', '--var-file', '--config', '--no-config'];
+
 const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
   run: [
+    ...configFlags,
     '--var',
     '--env-file',
     '--tag',
@@ -24,6 +27,8 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--insecure',
   ],
   trace: [
+    ...configFlags,
+    '--inconclusive',
     '--var',
     '--env-file',
     '--reporter',
@@ -35,10 +40,21 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--deadline',
     '--insecure',
   ],
-  check: ['--no-color'],
+  check: [...configFlags, '--no-color'],
   report: ['--reporter', '--verbose', '--no-color'],
-  sweep: ['--var', '--env-file', '--ledger', '--insecure', '--verbose', '--no-color'],
-  schema: [],
+  sweep: [
+    ...configFlags,
+    '--var',
+    '--env-file',
+    '--ledger',
+    '--without-ledger',
+    '--older-than',
+    '--yes',
+    '--insecure',
+    '--verbose',
+    '--no-color',
+  ],
+  schema: ['--config'],
   demo: ['--up', '--fault', '--no-color'],
 };
 
