@@ -95,15 +95,16 @@ export function assemble(parts: Parts): Assembled {
     random: { fraction: Math.random, draw: (alphabet, length) => customAlphabet(alphabet, length)(), uuid: randomUUID },
     emit: dispatch.emit,
     secrets,
-    budget: budget ?? createBudget({ clock: realClock }),
+    budget: budget ?? createBudget({ clock: realClock, hosts: settings.hosts }),
     plugin: loadPlugin,
     cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
     keeping,
     env,
     vars: settings.vars,
+    ...(settings.environment !== undefined && { environment: settings.environment }),
     // Asked only where a date is computed: loading the zones takes longer than a small run.
     get timezone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return settings.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     },
     userAgent: `smoketrail/${version}`,
     insecure: settings.insecure,

@@ -23,10 +23,10 @@ export async function doctorCommand(
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
-  const { settings, env } = readSettings(flagsOf(given), world);
+  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, world);
+  const chosen = await chooseScenarios(paths, settings, varFiles, world);
   const skews = new Map<string, number>();
   const witness = {
     looked(hop: Hop, seen: Seen): void {

@@ -22,6 +22,7 @@ import { type QuietRun, runQuietly } from './quiet-run.ts';
 import { pageFor } from './rows.ts';
 import { type Chosen, chooseScenarios } from './run.ts';
 import { readSettings } from './settings.ts';
+import type { VarFiles } from './var-files.ts';
 import { UsageError, type World } from './world.ts';
 
 type Options = { marker?: string; keep?: string[]; since?: string; full?: boolean; json?: boolean };
@@ -36,10 +37,10 @@ export async function lookCommand(
   const options = given as Options;
   const typed = options.marker === undefined ? undefined : typedText(options.marker);
   const asked = backBy(options.since);
-  const { settings, env } = readSettings(flagsOf(given), world);
+  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await oneScenario(file, settings, world);
+  const chosen = await oneScenario(file, settings, varFiles, world);
   const { scenario } = chosen;
   const hop = hopOf(scenario, hopName);
   const known = typed === undefined ? undefined : await recalled(typed, settings, world);
@@ -126,9 +127,9 @@ async function lookOnce(
   }
 }
 
-async function oneScenario(file: string, settings: Settings, world: World): Promise<Chosen> {
+async function oneScenario(file: string, settings: Settings, varFiles: VarFiles, world: World): Promise<Chosen> {
   const { grep: _, ...rest } = settings;
-  const chosen = await chooseScenarios([file], { ...rest, tags: [] }, world);
+  const chosen = await chooseScenarios([file], { ...rest, tags: [] }, varFiles, world);
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) return only;
   throw new UsageError(`${file} holds ${chosen.length} scenarios`, 'Name one scenario file, and a hop of it.');

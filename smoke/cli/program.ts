@@ -7,6 +7,8 @@ import { aliasLine } from './invocation.ts';
 import {
   addBrowserFlags,
   addChoiceFlags,
+  addConfigFlags,
+  addInconclusiveFlag,
   addKeepFlag,
   addLedgerFlag,
   addMarkerAge,
@@ -15,9 +17,10 @@ import {
   flagsOf,
   withFlags,
 } from './options.ts';
-import type { World } from './world.ts';
+import type { LeftoverFlags } from './sweep-leftovers.ts';
+import { UsageError, type World } from './world.ts';
 
-const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
+const paths = 'scenario files, folders or quoted globs (default: those of the config file, or the folder scenarios)';
 
 /** Runs the command in `world.argv` and gives its exit code. Throws UsageError, RunnerError, or a defect. */
 export async function runProgram(world: World): Promise<number> {
@@ -41,14 +44,13 @@ export async function runProgram(world: World): Promise<number> {
 
   withFlags(
     command('run', 'run scenarios once').argument('[paths...]', paths),
-    ...[addVarFlags, addChoiceFlags, addOutputFlags, addLedgerFlag, addBrowserFlags],
+    ...[addVarFlags, addChoiceFlags, addOutputFlags, addInconclusiveFlag, addLedgerFlag, addBrowserFlags],
   )
     .option('--bail', 'start no more markers after the first that did not pass')
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
     .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
     .option('--deadline <duration>', 'how long the destination has, in place of the scenario’s: 30s, 5m')
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
-    .option('--inconclusive <as>', 'count what could not be proved as pass or fail, in place of exit code 4')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--step', 'on a terminal: ask before each step goes, and look when you say so')
     .addHelpText('after', runExamples)
@@ -60,7 +62,7 @@ export async function runProgram(world: World): Promise<number> {
     command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
       .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
       .argument('[paths...]', paths),
-    ...[addVarFlags, addOutputFlags, addLedgerFlag, addKeepFlag, addMarkerAge, addBrowserFlags],
+    ...[addVarFlags, addOutputFlags, addInconclusiveFlag, addLedgerFlag, addKeepFlag, addMarkerAge, addBrowserFlags],
   )
     .option('--deadline <duration>', 'keep looking for so long (default: look once)')
     .option('--insecure', 'do not verify TLS certificates')
@@ -68,8 +70,9 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./trace.ts')).traceCommand(marker, given, options, world);
     });
 
-  command('check', 'validate scenario files; needs no secrets and sends nothing')
-    .argument('[paths...]', paths)
+  addConfigFlags(
+    command('check', 'validate scenario files; needs no secrets and sends nothing').argument('[paths...]', paths),
+  )
     .option('--no-color', 'no colour, as with NO_COLOR')
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./check.ts')).checkCommand(given, flagsOf(options), world);
@@ -91,12 +94,21 @@ export async function runProgram(world: World): Promise<number> {
     ),
     ...[addVarFlags, addLedgerFlag],
   )
+    .option('--without-ledger', 'ask the systems what was left there, as leftovers of the scenarios say; lists only')
+    .option('--older-than <age>', 'with --without-ledger: only what is older: 1h, 2d')
+    .option('--yes', 'with --without-ledger: clean what is listed')
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', sweepCodes)
     .action(async (given: string[], options: Record<string, unknown>) => {
-      code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
+      const { withoutLedger, olderThan, yes, ...rest } = options as LeftoverFlags & Record<string, unknown>;
+      if (withoutLedger !== true && (olderThan !== undefined || yes === true))
+        throw new UsageError('--older-than and --yes go with --without-ledger', sweepExample);
+      code =
+        withoutLedger === true
+          ? await (await import('./sweep-leftovers.ts')).sweepLeftovers(given, flagsOf(rest), { ...options }, world)
+          : await (await import('./sweep.ts')).sweepCommand(given, flagsOf(rest), world);
     });
 
   const done = (ended: number): void => {
@@ -104,9 +116,11 @@ export async function runProgram(world: World): Promise<number> {
   };
   addAuthorCommands({ command, program, world, paths, done });
 
-  command('schema', 'print the JSON Schema of a scenario, for editors').action(async () => {
-    code = await (await import('./schema.ts')).schemaCommand(world);
-  });
+  command('schema', 'print the JSON Schema of a scenario, for editors')
+    .option('--config', 'that of the config file')
+    .action(async (options: { config?: boolean }) => {
+      code = await (await import('./schema.ts')).schemaCommand(world, options.config === true);
+    });
 
   command('demo', 'start the reference booking stack and trace bookings through it')
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
@@ -147,11 +161,17 @@ First steps:
   smoketrail check scenarios/     validate scenario files
 ${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal:\n  ${aliasLine}\n`}`;
 
+const sweepExample = 'smoketrail sweep --without-ledger --older-than 1h --yes';
+
 const sweepCodes = `
 Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned
 (it says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by
 a signal. The ledger knows the systems that the runs wrote to; secrets are
 needed again. A scenario that has moved can be named where it stands now.
+
+Where the ledger is gone with its runner:
+  smoketrail sweep --without-ledger --older-than 1h         lists what is left
+  ${sweepExample}   cleans it
 `;
 
 const runExamples = `

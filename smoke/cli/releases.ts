@@ -40,10 +40,10 @@ export async function releasesCommand(
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
-  const { settings, env } = readSettings(flagsOf(given), world);
+  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, world);
+  const chosen = await chooseScenarios(paths, settings, varFiles, world);
   const part = chosen.map((one) => ({ ...one, scenario: releasesOnly(one.scenario) }));
   refuseMissing(part, env, secrets, settings, world);
   return runQuietly({ settings, world, env, mask, secrets }, async (run) => {

@@ -4,29 +4,30 @@ import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { codeAfterFailure } from '../core/exit-code.ts';
 import { Stopped } from '../run/finish.ts';
-import { runAll } from '../run/run.ts';
+import { type Planned, runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
+import { type Allowed, allowedOf } from './limits.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import type { Stepping } from './stepping.ts';
+import { refuseMistyped, type VarFiles } from './var-files.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 /** In ms: for somebody who steps through a scenario. */
 const day = 86_400_000;
 
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env } = readSettings(flags, world);
+  const { settings, env, varFiles } = await readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, world);
-  const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withTimes(scenario, settings), file }));
+  const chosen = await chooseScenarios(paths, settings, varFiles, world);
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
@@ -34,7 +35,8 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const stop = new AbortController();
   const stepping = settings.step ? await stepThrough(world, settings, mask.mask, stop) : undefined;
   const reporters = await openReporters(stepping?.settings ?? settings, stepping?.world ?? world);
-  const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
+  const dir = path.resolve(world.cwd, settings.ledger);
+  const ledger = await openRunLedger(dir, run.id, started, world, mask.mask);
   const parts = { settings, world, env, reporters, keeping: ledger, mask, secrets, run: run.id, ...stepping?.parts };
   const { ports, dispatch, failed } = assemble(parts);
   const kill = new AbortController();
@@ -43,12 +45,17 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
     else stop.abort(new Stopped(signal));
   });
   const lease = holdLease(ledger, realClock, (reason) => stop.abort(reason));
+  const planned: (Planned & Allowed)[] = [];
   try {
+    for (const { scenario, file } of chosen) {
+      const allowed = await allowedOf(scenario, settings, dir, run.id);
+      planned.push({ scenario: withTimes(scenario, settings), file, ...allowed });
+    }
     const { repeat, jobs, bail, cleanup, inconclusive } = settings;
     const plan = {
       run,
       version,
-      scenarios,
+      scenarios: planned,
       repeat,
       jobs: stepping === undefined ? jobs : 1,
       bail,
@@ -60,6 +67,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
     return broken.length > 0 ? codeAfterFailure(code) : code;
   } finally {
     lease.end();
+    await giveBackUnused(planned, ledger);
     for (const output of reporters.outputs) output.close();
     await ledger.close();
     forget();
@@ -82,9 +90,24 @@ async function stepThrough(
   return { parts, settings: { ...settings, color }, world: { ...world, stdout } };
 }
 
+/** What a day's limit allowed and the run did not send (it was stopped) is left to others. */
+async function giveBackUnused(planned: readonly (Planned & Allowed)[], ledger: RunLedger): Promise<void> {
+  const entries = ledger.entries();
+  for (const { scenario, sent } of planned) {
+    const count = entries.filter((entry) => entry.scenario === scenario.name).length;
+    // A place that stays taken only makes the limit smaller, and the run has ended well.
+    await sent(count).catch(() => undefined);
+  }
+}
+
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
-export async function chooseScenarios(paths: readonly string[], settings: Settings, world: World): Promise<Chosen[]> {
-  const files = await loadFiles(paths, world.cwd);
+export async function chooseScenarios(
+  paths: readonly string[],
+  settings: Settings,
+  varFiles: VarFiles,
+  world: World,
+): Promise<Chosen[]> {
+  const files = await loadFiles(paths, settings, world.cwd);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stderr.write(`${problems}\n`);
@@ -96,10 +119,9 @@ export async function chooseScenarios(paths: readonly string[], settings: Settin
   const chosen = choose(files, settings.tags, settings.grep);
   if (chosen.length === 0)
     throw new UsageError('no scenario is left after --tag and --grep', `There are: ${namesOf(files)}.`);
-  refuseUnknownVars(
-    files.flatMap(({ scenario }) => scenario ?? []),
-    settings,
-  );
+  const loaded = files.flatMap(({ scenario }) => scenario ?? []);
+  refuseMistyped(loaded, varFiles, world, color);
+  refuseUnknownVars(loaded, settings, varFiles);
   return chosen.flatMap(({ scenario, file, sources }) =>
     scenario === undefined ? [] : [{ scenario, file: file.shown, sources }],
   );

@@ -31,13 +31,14 @@ export async function traceCommand(
 ): Promise<number> {
   const typed = typedText(text);
   const options = given as Options;
-  const { settings, env } = readSettings(flagsOf(given), world);
+  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const known = await recalled(typed, settings, world);
   const chosen = await chooseScenarios(
     paths.length === 0 && known !== undefined ? [known.file] : paths,
     settings,
+    varFiles,
     world,
   );
   refuseMissing(chosen, env, secrets, settings, world);

@@ -37,7 +37,7 @@ export function createArmoury(ports: Ports, timer: Timer): Armoury {
       const plugin = await ports.plugin(spec.plugin);
       if (plugin === undefined) throw new Error(`no plug-in is called ${spec.plugin}`);
       const options = connectOptions(plugin, spec.options, journey);
-      const { baseDir } = journey.scenario;
+      const { baseDir = journey.scenario.baseDir } = spec;
       const key = stableJson([plugin.name, baseDir, options]);
       let armed = opened.get(key);
       if (armed === undefined) {

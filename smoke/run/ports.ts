@@ -17,8 +17,10 @@ export type Ports = {
   cookies: () => Cookies;
   keeping: Keeping;
   env: Readonly<Record<string, string | undefined>>;
-  /** `--var`, over the scenario's own vars. */
-  vars: Readonly<Record<string, string>>;
+  /** `--var` and files of variables, over the scenario's own vars. */
+  vars: Readonly<Record<string, unknown>>;
+  /** The environment of the config file that was chosen. */
+  environment?: string;
   timezone: string;
   userAgent: string;
   insecure: boolean;

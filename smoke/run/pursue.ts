@@ -111,7 +111,10 @@ export async function pursue(
   }
 
   async function judged(): Promise<Judgement> {
-    const fate = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
+    const { clean, cleanWhen } = journey.scenario;
+    // Of a record that passed nobody asks what becomes of it.
+    const cleans = cleanup && clean.length > 0 && cleanWhen === 'always';
+    const fate = cleans ? ('cleaned' as const) : ('stays' as const);
     const findings = {
       file,
       fate,
@@ -155,6 +158,7 @@ async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Por
     linger: scenario.linger,
     sentAt: scope.now.toISOString(),
     values: valuesForCleaning(journey),
+    ...(ports.environment !== undefined && { environment: ports.environment }),
   });
   // Nothing could ever clean it, so no sweep need try.
   if (scenario.clean.length === 0) await ports.keeping.closed(marker.text);

@@ -42,7 +42,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   tellVerdict(journey, judgement, ports);
   const cleaned = isLost(crash, signals.stop)
     ? leftToTheSweeper
-    : await clean(order, journey, route, pursued, shared, signals.kill);
+    : await clean(order, journey, route, { ...pursued, judgement }, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
   const isLacking = pursued.sent.fault?.kind === 'driver-missing';
@@ -61,6 +61,11 @@ async function enterVerdict(journey: Journey, pursued: Pursued, ports: Ports): P
   }
 }
 
+/** A run that was stopped has nothing to show, so it cleans up like any other. */
+function isKeptForPeople({ cleanWhen, clean }: Scenario, { passes, verdict }: Judgement): boolean {
+  return cleanWhen === 'passed' && clean.length > 0 && passes !== true && verdict !== 'interrupted';
+}
+
 const leftToTheSweeper: Cleaned = { state: 'kept', detail: 'left to the sweeper that took the ledger over' };
 
 function isLost(crash: unknown, stop: AbortSignal): boolean {
@@ -71,7 +76,7 @@ async function clean(
   order: Order,
   journey: Journey,
   route: ArmedRoute,
-  { judgement, sent, arrived, entered }: Pursued,
+  { sent, arrived, entered, judgement }: Pursued,
   shared: Shared,
   kill: AbortSignal,
 ): Promise<Cleaned> {
@@ -83,6 +88,8 @@ async function clean(
     const { witness } = shared.ports;
     const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
     if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    if (isKeptForPeople(order.scenario, judgement))
+      return { state: 'kept', detail: 'kept for you to see; smoketrail sweep removes it' };
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),

@@ -68,7 +68,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     signal.throwIfAborted();
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
     await keepComputed(journey);
-    const trigger = await triggerOf(plugin, journey.scenario.baseDir);
+    const trigger = await triggerOf(plugin, step.baseDir ?? journey.scenario.baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
       owner: ownerOf(journey),

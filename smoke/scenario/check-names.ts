@@ -55,7 +55,7 @@ export function looksOf({ route }: Loaded): LookSpec[] {
 }
 
 function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: ReadonlySet<string>): Use[] {
-  const { send, find, route, clean, releases } = scenario;
+  const { send, find, route, clean, leftovers, releases } = scenario;
   const uses: Use[] = [];
   const inOrder = (steps: readonly Step[], known: Set<string>): void => {
     for (const step of steps) {
@@ -83,6 +83,7 @@ function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: Readon
     }
   }
   inOrder(clean, new Set(everywhere));
+  for (const { options } of leftovers) uses.push({ tree: options, known: everywhere, later: everywhere });
   if (releases?.equals !== undefined) uses.push({ tree: releases.equals, known: new Set(), later: everywhere });
   return uses;
 }

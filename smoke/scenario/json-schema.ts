@@ -4,7 +4,9 @@ import { type JsonSchema as Converted, toJsonSchema } from '@valibot/to-json-sch
 import type { GenericSchema } from 'valibot';
 import type { Plugin } from '../probes/plugin.ts';
 import { type Json, keysAt, mapSchema, withTemplates } from './schema-pass.ts';
-import { hop, look, lookKeys, release, releaseKeys, type Shape, scenario, step, stepKeys } from './shape.ts';
+import { hop, look, release, scenario, step } from './shape.ts';
+import type { Shape } from './shape-parts.ts';
+import { lookKeys, releaseKeys, stepKeys } from './shape-selection.ts';
 
 /** Draft 2020-12, for completion in editors: `# yaml-language-server: $schema=…`. */
 export function scenarioSchema(plugins: readonly Plugin[]): Json {
@@ -19,7 +21,7 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
       defs[`${plugin.name}.${name}`] = orList(plugin, besideKeys(optionsSchema(plugin, defs), languageSchema(keys)));
     defs[name] = pluginHolder(shape, name, able, defs);
   }
-  defs['hop'] = languageSchema(hop);
+  defs['hop'] = orPiece(languageSchema(hop));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:smoketrail:scenario',
@@ -28,6 +30,11 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     ...languageSchema(scenario),
     $defs: defs,
   };
+}
+
+/** What `use` names may bring the keys that are required. */
+function orPiece({ required, ...rest }: Json): Json {
+  return { ...rest, anyOf: [{ required }, { required: ['use'] }] };
 }
 
 /** The keys that may stand at a path of a plug-in's options. */
@@ -54,7 +61,8 @@ const REFERENCES = new Map<unknown, string>([
   [hop, 'hop'],
 ]);
 
-function languageSchema(shape: Shape): Json {
+/** One shape of ours; steps, looks, releases and hops in it become references. */
+export function languageSchema(shape: Shape): Json {
   const convert = (schema: GenericSchema): Json =>
     toJsonSchema(schema, {
       target: 'draft-2020-12',

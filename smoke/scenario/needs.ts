@@ -1,5 +1,6 @@
 // What must come from outside before a scenario can run: environment variables, secrets, variables without a value.
 
+import { treesOf } from './given-vars.ts';
 import type { Need, Scenario } from './model.ts';
 import { namesIn, usesIn } from './references.ts';
 import { type NameRef, nameText, type Tree } from './tree.ts';
@@ -9,8 +10,8 @@ type Loaded = Omit<Scenario, 'needs'>;
 /** Each name once, at its first use. What has a default that always gives a value is left out. */
 export function needsOf(scenario: Loaded): Scenario['needs'] {
   const found = new Map<string, { ref: NameRef; need: Need }>();
-  const collect = (tree: Tree | undefined, inVar?: string): void => {
-    for (const { ref, optional, or } of tree === undefined ? [] : usesIn(tree)) {
+  const collect = (tree: Tree, inVar?: string): void => {
+    for (const { ref, optional, or } of usesIn(tree)) {
       const outside =
         ref.space === 'env' || ref.space === 'secret' || (ref.space === 'vars' && scenario.vars[ref.name] === null);
       if (optional || !outside || found.has(nameText(ref))) continue;
@@ -76,13 +77,4 @@ export function unmetNeeds(needs: Scenario['needs'], given: Given): Unmet[] {
     if (inVar !== undefined && given.vars(inVar)) return false;
     return ![`${space}.${name}`, ...or].some(has);
   });
-}
-
-function treesOf({ send, find, clean, route, releases }: Loaded): (Tree | undefined)[] {
-  const steps = [...send, ...find, ...clean].map(({ options }) => options);
-  const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
-  const ofLooks = looks.flatMap((look) =>
-    look ? [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})] : [],
-  );
-  return [...steps, ...ofLooks, releases?.equals];
 }

@@ -2,11 +2,19 @@
 // What stands under a plug-in's name is checked with the plug-in's own options; these shapes leave it open.
 
 import * as v from 'valibot';
-import { DURATION, durationFault } from '../core/duration.ts';
-
-type Text = v.GenericSchema<string, string>;
-type Any = v.GenericSchema;
-type Shape = v.GenericSchema & { readonly entries: Readonly<Record<string, Any>> };
+import {
+  about,
+  duration,
+  hopName,
+  line,
+  openShape,
+  required,
+  type Shape,
+  scalar,
+  shape,
+  standard,
+  text,
+} from './shape-parts.ts';
 
 export const ALTERATIONS = [
   'truncated',
@@ -19,47 +27,6 @@ export const ALTERATIONS = [
   'moved',
   'other',
 ] as const;
-
-const unknownKey = v.never('unknown key');
-
-function shape(entries: Readonly<Record<string, Any>>): Shape {
-  return noList(v.objectWithRest(entries, unknownKey) as unknown as Shape);
-}
-
-/** One of its keys is a plug-in's name, which only the loader knows. */
-function openShape(entries: Readonly<Record<string, Any>>): Shape {
-  return noList(v.objectWithRest(entries, v.unknown()) as unknown as Shape);
-}
-
-/** valibot takes a list for an object; a step must not be mistaken for a list of steps. */
-function noList(object: Shape): Shape {
-  const run: Shape['~run'] = (dataset, config) =>
-    object['~run'](Array.isArray(dataset.value) ? { value: null } : dataset, config);
-  return { ...object, '~run': run };
-}
-
-function about<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
-  const described = v.pipe(schema, v.description(description));
-  return v.optional(examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[])));
-}
-
-function required<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
-  const described = v.pipe(schema, v.description(description));
-  return examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[]));
-}
-
-/** The value that stands where none is given, for the JSON Schema; the loader has its own. */
-function standard<S extends Any>(value: unknown, schema: S): S {
-  return v.pipe(schema, v.metadata({ default: value })) as unknown as S;
-}
-
-const fault = (issue: v.BaseIssue<unknown>): string => durationFault(issue.input);
-const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
-const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
-const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
-const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
-const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-const hopName: Text = v.pipe(v.string(), v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'));
 
 const poll = shape({
   first: about(
@@ -75,51 +42,26 @@ const poll = shape({
   max: about(standard('5s', duration), 'The longest gap. Default 5s.', '5s'),
 });
 
-const keepFrom = shape({
-  from: required(text, 'A selector into the answer.', 'header:Location'),
-  match: about(text, 'A regular expression; its first group is the value.', '/bookings/(\\d+)'),
-  secret: about(standard(false, v.boolean()), 'The value is masked everywhere.', true),
-});
-const keep = v.record(v.string(), v.union([text, keepFrom]));
-const as = v.picklist(['json', 'xml', 'html', 'text']);
-
-const asKey = about(as, 'Reads the answer as this, whatever its content type says.', 'json');
-const keepKey = about(keep, 'Aliases: name → selector into the answer.', { booking: '$.id' });
-const recordsKey = about(text, 'Cuts an answer into the candidates among which the record is.', '$.reservations[*]');
-const whereKey = about(
-  v.record(v.string(), scalar),
-  'Picks the record: selector → value it must show there, compared as text.',
-  { '$.externalRef': '${{ booking }}' },
+const most = v.pipe(
+  v.number(),
+  v.integer('a whole number'),
+  v.minValue(0, '0 or more'),
+  v.maxValue(1_000_000, '1000000 at most'),
 );
 
-/** Beside a plug-in's own options in a look. */
-export const lookKeys: Shape = openShape({
-  records: recordsKey,
-  where: whereKey,
-  field: about(text, 'Where in the record the marker must be.', '$.hostMessage', '/note=(.*)/', 'td.note'),
-  equals: about(
-    scalar,
-    'The exact text expected in `field`; without it, the text as it was sent.',
-    'Late. ${{ marker }}',
-  ),
-  keep: keepKey,
-  as: asKey,
+export const limits: Shape = shape({
+  'per-run': about(most, 'Markers of one scenario that one run may send, whatever --repeat asks.', 3),
+  'per-day': about(most, 'Records of one scenario that may be created in 24 hours, by all runs on one ledger.', 50),
 });
 
-/** Beside a plug-in's own options in a step of `send`, `find` or `clean`. */
-export const stepKeys: Shape = openShape({ records: recordsKey, keep: keepKey, as: asKey });
-
-/** Beside a plug-in's own options where a release is read. */
-export const releaseKeys: Shape = openShape({
-  records: recordsKey,
-  where: whereKey,
-  field: required(text, 'Where the build stands in the answer.', '$.commit', 'header:X-Release'),
-  instance: about(text, 'Where the name of the instance stands.', '$.pod'),
-  started: about(text, 'Where the time stands at which the instance started.', '$.startedAt'),
-  as: asKey,
-});
+const useKey = about(
+  v.pipe(v.string(), v.regex(/^[^#]+(#.+)?$/, 'a path, and behind `#` the name of a piece in that file')),
+  'A piece of another file: its path, and behind `#` the name of the piece there. Keys beside it replace those of the piece.',
+  './shared/partner.yaml#partner',
+);
 
 export const step: Shape = openShape({
+  use: useKey,
   name: about(line, 'What the step is called in reports.', 'create the booking'),
   idempotent: about(
     standard(false, v.boolean()),
@@ -128,9 +70,13 @@ export const step: Shape = openShape({
   ),
 });
 
-export const look: Shape = openShape({ name: about(line, 'What the look is called in reports.', 'jobs table') });
+export const look: Shape = openShape({
+  use: useKey,
+  name: about(line, 'What the look is called in reports.', 'jobs table'),
+});
 
 export const release: Shape = openShape({
+  use: useKey,
   evidence: about(
     shape({
       commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
@@ -154,6 +100,7 @@ const allow = v.union([
 ]);
 
 export const hop: Shape = shape({
+  use: useKey,
   hop: required(hopName, 'The name of a place that the record passes.', 'web'),
   look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.', {
     http: { url: '${{ vars.web }}/api/bookings/${{ booking }}', field: '$.hostMessage' },
@@ -185,6 +132,18 @@ export const hop: Shape = shape({
 });
 
 const steps = v.union([step, v.pipe(v.array(step), v.minLength(1, 'at least one step'))]);
+
+/** The form of `clean` that says when. A step is open to any key, so the builder checks this one. */
+export const cleanRule: Shape = shape({
+  when: about(
+    v.picklist(['always', 'passed']),
+    '`passed`: what did not pass stays for people to see, until `sweep` removes it. Default always.',
+    'passed',
+  ),
+  steps: required(steps, 'The steps that remove what the send created.', {
+    http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}' },
+  }),
+});
 
 export const marker: Shape = shape({
   prefix: about(
@@ -277,21 +236,28 @@ export const scenario: Shape = shape({
       keep: { booking: '$.id' },
     },
   }),
-  clean: about(steps, 'Removes what the send created; every step runs even if one fails.', {
-    http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}', expect: { status: [204, 404] } },
-  }),
+  clean: about(
+    v.union([cleanRule, ...steps.options]),
+    'Removes what the send created; every step runs even if one fails. Steps, or `when` and `steps`.',
+    { http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}', expect: { status: [204, 404] } } },
+  ),
+  leftovers: about(
+    steps,
+    'Lists records of earlier runs at the systems, for `sweep --without-ledger`. Each step needs `records`, and `keep` for the aliases that cleaning needs.',
+    {
+      http: {
+        url: '${{ vars.web }}/api/bookings?search=smk-',
+        records: '$.bookings[*]',
+        keep: { booking: '$.id' },
+      },
+    },
+  ),
+  limits: about(limits, 'What may be created, whatever --repeat or a schedule asks.', { 'per-run': 3, 'per-day': 50 }),
 });
 
 /** Keys of the design that this version does not read. */
 export const NOT_YET: Readonly<Record<'scenario' | 'hop' | 'step', readonly string[]>> = {
-  scenario: ['use', 'sessions', 'environments', 'leftovers', 'limits'],
-  hop: ['use', 'session', 'keep'],
-  step: ['use', 'session', 'when'],
+  scenario: ['sessions'],
+  hop: ['session', 'keep'],
+  step: ['session'],
 };
-
-/** The scenario's keys, parsed by nobody but the loader. */
-export function keysOf(of: Shape): readonly string[] {
-  return Object.keys(of.entries);
-}
-
-export type { Shape };

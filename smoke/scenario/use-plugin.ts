@@ -8,7 +8,8 @@ import { checkShape } from './findings.ts';
 import type { Entry, MapNode, Node } from './node.ts';
 import { splitKeys } from './plain.ts';
 import { quoted, suggestion, visible } from './problems.ts';
-import { keysOf, NOT_YET, type Shape } from './shape.ts';
+import { NOT_YET } from './shape.ts';
+import { keysOf, type Shape } from './shape-parts.ts';
 import type { Tree } from './tree.ts';
 
 /** `selection`: the language's keys among the plug-in's options. */

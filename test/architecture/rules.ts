@@ -27,6 +27,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
 /** Imports between layers of one level, and their reason. */
 export const siblings: Readonly<Record<string, string>> = {
   'scenario → probes': 'a scenario is checked against the options of the plug-ins it names',
+  'config → scenario': 'the config file is read, checked and told as a scenario is, and gives it variables',
   'probes → select': 'a probe presents what it read as candidates that selectors can be applied to',
   'select → probes': 'the format names and Blind belong to the contract of plug-ins',
 };

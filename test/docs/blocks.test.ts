@@ -8,9 +8,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { configKeys } from '../../smoke/config/json-schema.ts';
+import { loadConfig } from '../../smoke/config/load.ts';
+import { config } from '../../smoke/config/shape.ts';
 import type { Plugin } from '../../smoke/probes/plugin.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
+import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { lookContext, testHost } from '../host.ts';
 import { smoketrail } from '../world.ts';
 import { commandLines, commandNames, helpOf } from './command-lines.ts';
@@ -22,9 +26,9 @@ const shells = ['sh', 'crontab'];
 const kinds = [
   ...shells,
   'yaml',
+  'yaml config',
   'ts',
   'ts script',
-  'text screen',
   'text screen',
   'text screen=look',
   'text screen=doctor',
@@ -47,6 +51,16 @@ for (const { place, text } of blocks('yaml')) {
     const loaded = await loadScenario(text, place, tools);
     assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
     assert.deepEqual(loaded.warnings, []);
+  });
+}
+
+for (const { place, text } of blocks('yaml config')) {
+  test(`the config file at ${place} loads, and uses every key there is`, async () => {
+    const tools = { baseDir: root, readFile: async () => '', env: {} };
+    const loaded = await loadConfig(text, place, tools);
+    assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
+    for (const key of keysOf(config)) assert.match(text, new RegExp(`^${key}:`, 'm'));
+    for (const key of configKeys(['environments', 'x'])) assert.match(text, new RegExp(`^ {4}${key}:`, 'm'));
   });
 }
 

@@ -33,6 +33,9 @@ export function scenario(route: readonly Hop[], times: Partial<Scenario['times']
     route,
     find: [],
     clean: [],
+    cleanWhen: 'always',
+    leftovers: [],
+    limits: {},
     linger: 86_400_000,
     needs: { env: [], secrets: [], vars: [] },
   };

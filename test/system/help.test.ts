@@ -5,8 +5,11 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openSite } from './site.ts';
 
+const configFlags = ['--env', '--var-file', '--config', '--no-config'];
+
 const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
   run: [
+    ...configFlags,
     '--var',
     '--env-file',
     '--tag',
@@ -28,6 +31,8 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--attachments',
   ],
   trace: [
+    ...configFlags,
+    '--inconclusive',
     '--var',
     '--env-file',
     '--reporter',
@@ -42,10 +47,22 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--slow-mo',
     '--attachments',
   ],
-  check: ['--no-color'],
+  check: [...configFlags, '--no-color'],
   report: ['--reporter', '--verbose', '--no-color'],
-  sweep: ['--var', '--env-file', '--ledger', '--insecure', '--verbose', '--no-color'],
+  sweep: [
+    ...configFlags,
+    '--var',
+    '--env-file',
+    '--ledger',
+    '--without-ledger',
+    '--older-than',
+    '--yes',
+    '--insecure',
+    '--verbose',
+    '--no-color',
+  ],
   look: [
+    ...configFlags,
     '--var',
     '--env-file',
     '--marker',
@@ -57,10 +74,10 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--insecure',
     '--no-color',
   ],
-  doctor: ['--var', '--env-file', '--tag', '--grep', '--ledger', '--json', '--insecure', '--no-color'],
-  releases: ['--var', '--env-file', '--tag', '--grep', '--json', '--insecure', '--no-color'],
+  doctor: [...configFlags, '--var', '--env-file', '--tag', '--grep', '--ledger', '--json', '--insecure', '--no-color'],
+  releases: [...configFlags, '--var', '--env-file', '--tag', '--grep', '--json', '--insecure', '--no-color'],
   completion: [],
-  schema: [],
+  schema: ['--config'],
   demo: ['--up', '--fault', '--no-color'],
 };
 
