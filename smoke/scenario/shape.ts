@@ -10,7 +10,6 @@ import {
   openShape,
   required,
   type Shape,
-  scalar,
   shape,
   standard,
   text,
