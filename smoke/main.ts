@@ -2,6 +2,7 @@
 // The program's entry, and the only file that touches `process` on behalf of the runner.
 
 import { hostname } from 'node:os';
+import { isatty } from 'node:tty';
 import { runProgram } from './cli/program.ts';
 import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visibleLines } from './core/escape.ts';
@@ -22,6 +23,7 @@ const world: World = {
   cwd: process.cwd(),
   stdout: sink(process.stdout),
   stderr: sink(process.stderr),
+  stdin: { tty: isatty(0), stream: () => process.stdin },
   host: hostname(),
   onSignal(callback) {
     // A closed terminal ends a run as a request to terminate does: it cleans up first.

@@ -96,6 +96,25 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
     });
 
+  command('init', 'write a first scenario')
+    .option('--from-curl <curl>', 'a copied curl command: the command in quotes, a file, or - for standard input')
+    .option('--from-har <file>', 'a recording exported from a browser’s network tab')
+    .option('--from-playwright <file>', 'the output of playwright codegen')
+    .option('--from-openapi <file>', 'an OpenAPI 3 or Swagger 2 document, JSON or YAML')
+    .option('--operation <operation>', 'of an OpenAPI document: an operationId, or "POST /bookings"')
+    .option('--match <text>', 'a part of the text that you typed: it finds the request and the field')
+    .option('--field <field>', 'the field that the marker goes into, in place of the best free text')
+    .option('--web <url>', 'the web app’s address, in place of the one in the source')
+    .option('--partner <url>', 'where the record arrives: an address that lists the records there; asked once')
+    .option('--name <name>', 'what the scenario is called')
+    .option('--output <file>', 'default scenarios/NAME.yaml; - for standard output')
+    .option('--force', 'write over a file that is there')
+    .option('--yes', 'ask nothing')
+    .addHelpText('after', initExamples)
+    .action(async (options: Record<string, unknown>) => {
+      code = await (await import('./init.ts')).initCommand(options, world);
+    });
+
   command('schema', 'print the JSON Schema of a scenario, for editors').action(async () => {
     code = await (await import('./schema.ts')).schemaCommand(world);
   });
@@ -151,4 +170,16 @@ Examples:
   smoketrail run scenarios/ --reporter junit=smoke.xml
   smoketrail run scenarios/booking-note.yaml --repeat 11
   smoketrail run scenarios/booking-note.yaml --var web=http://127.0.0.1:4100
+`;
+
+const initExamples = `
+On a terminal it asks for what the flags leave open. Without a source it writes
+a scenario for the demo system. Credentials of a source never go into the file:
+the report says what to export. Nothing of a source is run or sent.
+
+Examples:
+  smoketrail init
+  smoketrail init --from-curl request.txt --partner http://127.0.0.1:4101/reservations
+  smoketrail init --from-har recording.har --match 'Arriving late'
+  smoketrail init --from-openapi openapi.json --operation 'POST /bookings' --yes
 `;

@@ -7,6 +7,8 @@ export type World = {
   cwd: string;
   stdout: Sink;
   stderr: Sink;
+  /** Where somebody answers, or a text is piped in. Opened only when it is read. */
+  stdin?: { readonly tty: boolean; stream(): NodeJS.ReadableStream };
   host: string;
   /** Calls back on SIGINT and SIGTERM until the returned function is called. */
   onSignal(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
