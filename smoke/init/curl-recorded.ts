@@ -29,7 +29,7 @@ export function guessed(request: Request, body: Body | undefined, alias: string)
   const base = `${originOf(request)}${url.pathname.replace(/\/$/, '')}/`;
   const address = text(base, expression(alias));
   if (body?.kind === 'form' || body?.kind === 'multipart') {
-    const match = `${literally(url.pathname.replace(/\/$/, ''))}\\/([^\\/?#]+)`;
+    const match = `${literally(url.pathname.replace(/\/$/, ''))}/([^/?#]+)`;
     return { keep: { from: 'url:', match, sure: 'guess' }, look: { url: address, sure: 'guess' } };
   }
   return { keep: { from: '$.id', sure: 'guess' }, look: { url: address, sure: 'guess' } };

@@ -40,7 +40,7 @@ function locationIds({ url, status, answerHeaders }: Entry): Id[] {
   const [, folder = '', value = ''] = /^(.*\/)([^/]+)\/?$/.exec(pathname) ?? [];
   if (!/\d/.test(value)) return [];
   const from = status >= 300 && status < 400 ? 'url:' : 'header:Location';
-  return [{ value: decodeURIComponent(value), keep: { from, match: `${literally(folder)}([^\\/?#]+)`, sure: 'seen' } }];
+  return [{ value: decodeURIComponent(value), keep: { from, match: `${literally(folder)}([^/?#]+)`, sure: 'seen' } }];
 }
 
 /** The first later request that showed the record: JSON goes before pages. */
@@ -54,11 +54,11 @@ export function lookIn(later: readonly Entry[], id: Id, typed: string, alias: st
     const json = /json/i.test(entry.answerType) ? jsonValue(entry.answer) : undefined;
     const path = json === undefined ? undefined : pathOfText(json, typed, []);
     if (json === undefined ? !holds(entry.answer, typed) : path === undefined) return [];
-    const isField = path !== undefined && path.every((step) => typeof step === 'string');
+    const isField = path?.every((step) => typeof step === 'string') === true;
     return [
       {
         rank: json === undefined ? 1 : 0,
-        look: { url, ...(isField && { field: jsonPath(path) }), sure: 'seen' as const },
+        look: { url, ...(isField && path && { field: jsonPath(path) }), sure: 'seen' as const },
       },
     ];
   });

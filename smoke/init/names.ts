@@ -60,5 +60,5 @@ export function jsonPath(steps: readonly (string | number)[]): string {
 
 /** A literal text inside a regular expression. */
 export function literally(words: string): string {
-  return words.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return words.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

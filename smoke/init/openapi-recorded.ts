@@ -156,7 +156,7 @@ function keepOf(
         pathTo(schema, api, (name) => /(?:Id|_id|Number|Code)$/.test(name), 0));
   if (path !== undefined) return { from: jsonPath(path) };
   const location = Object.keys(headers ?? {}).some((name) => /^location$/i.test(name));
-  return location ? { from: 'header:Location', match: '([^\\/?#]+)\\/?(?:[?#]|$)' } : undefined;
+  return location ? { from: 'header:Location', match: '([^/?#]+)/?(?:[?#]|$)' } : undefined;
 }
 
 /** Where a property stands in what the schema describes, nearest first. */

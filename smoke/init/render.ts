@@ -21,7 +21,7 @@ export function renderDraft({ head, sections }: Draft, schema?: string): string 
     const pair = document.createPair(section.key, undefined) as Pair<Scalar, unknown>;
     pair.value = nodeOf(section.value, document, 0);
     const above = [...pending, ...(section.above === undefined ? [] : [section.above])];
-    if (above.length > 0) pair.key.commentBefore = comment(above.join('\n'));
+    if (above.length > 0) pair.key.commentBefore = comment(above.join('\n\n'));
     if (sectionStands(section)) pair.key.spaceBefore = true;
     root.items.push(pair);
     pending = [];

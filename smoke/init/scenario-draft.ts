@@ -50,10 +50,7 @@ export function draftOf(recorded: Recorded, { name, partner }: Wishes): Draft {
       sends: `${recorded.request.method} ${pathOf(recorded.request.url)}, the marker in ${placeOf(recorded)}`,
       watches: hops.watched,
       unwatched: hops.unwatched,
-      cleans:
-        recorded.clean === undefined
-          ? 'nothing: the records stay until you fill in clean'
-          : recorded.clean.urls.map((url) => `DELETE ${pathOf(url)}`).join(', '),
+      cleans: cleansWhat(recorded, partner),
       asked: [...cleaning.secrets.asked(), ...askedIn(recorded)],
       openVars: recorded.openVars ?? [],
       notes: recorded.notes,
@@ -71,7 +68,7 @@ function askedIn({ request }: Recorded): Asked[] {
   );
 }
 
-function namedOrigins(web: string, partner: PartnerLook | undefined): Map<string, string> {
+export function namedOrigins(web: string, partner: PartnerLook | undefined): Map<string, string> {
   const names = new Map([[web, 'web']]);
   const other = originIn(partner?.url ?? '');
   if (other !== '' && !names.has(other)) names.set(other, 'partner');
@@ -95,10 +92,13 @@ function sendOptions(recorded: Recorded, cleaning: Cleaning): Mapping {
   return options;
 }
 
+/** What is known of the record once it is there. */
+export type Known = Pick<Recorded, 'alias' | 'look' | 'find' | 'clean'>;
+
 type Route = { section: Section; watched: string[]; unwatched: string[] };
 
-function routeOf(
-  recorded: Recorded,
+export function routeOf(
+  recorded: Known,
   partner: PartnerLook | undefined,
   admitted: Mapping | undefined,
   { addresses, secrets }: Cleaning,
@@ -144,7 +144,14 @@ const partnerSketch = `  - hop: partner
         where: { $.externalRef: '\${{ … }}' }        # this is ours,
         field: $.note                               # and here the marker must be`;
 
-function findSection({ find, alias }: Recorded, admitted: Mapping | undefined, { addresses }: Cleaning): Section {
+export function cleansWhat({ clean }: Known, partner: PartnerLook | undefined): string {
+  if (clean === undefined) return 'nothing: the records stay until you fill in clean';
+  const stays =
+    partner === undefined || clean.urls.length > 1 ? '' : '; the partner’s copy stays, and the ledger keeps it open';
+  return `${clean.urls.map((url) => `DELETE ${pathOf(url)}`).join(', ')}${stays}`;
+}
+
+export function findSection({ find, alias }: Known, admitted: Mapping | undefined, { addresses }: Cleaning): Section {
   if (find === undefined)
     return {
       remark:
@@ -159,8 +166,8 @@ function findSection({ find, alias }: Recorded, admitted: Mapping | undefined, {
   return { key: 'find', value: [mapping({ http })], above: 'The id from the marker alone: for trace and sweep.' };
 }
 
-function cleanSection(
-  { clean, alias, request }: Recorded,
+export function cleanSection(
+  { clean, alias }: Known,
   partner: PartnerLook | undefined,
   admitted: Mapping | undefined,
   { addresses }: Cleaning,
@@ -170,8 +177,7 @@ function cleanSection(
       remark: `clean: removes what the send created. The source shows no request that deletes the record, and a guessed one might\ndelete something else, so nothing is cleaned: records stay. Fill it in:\n  - http: { method: DELETE, url: '…/\${{ ${alias} }}', expect: { status: [200, 204, 404] } }`,
     };
   const steps = clean.urls.map((url) => {
-    const isWeb = originIn(literalOf(url)) === originIn(literalOf(request.url));
-    const headers = isWeb ? admitted : undefined;
+    const headers = addresses.nameOf(url) === 'web' ? admitted : undefined;
     const expect = mapping({ status: [200, 204, 404] });
     return mapping({ http: mapping({ method: 'DELETE', url: addresses.shorten(url), headers, expect }) });
   });
