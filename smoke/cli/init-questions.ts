@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import { demoPartner } from '../init/demo-recorded.ts';
-import type { Imported } from '../init/imported.ts';
 import { slug } from '../init/names.ts';
 import { Refusal } from '../init/refusal.ts';
+import type { Imported } from '../init/source.ts';
 import { addressFault } from './init-partner.ts';
 import { type InitFlags, importedFor, nameFault, sourceOf } from './init-source.ts';
 import { Declined, openQuestions, type Questions } from './questions.ts';
@@ -19,8 +19,10 @@ export async function askAll(flags: InitFlags, world: World): Promise<{ flags: I
   const questions = openQuestions(world);
   try {
     const chosen = { ...flags };
-    let imported = sourceOf(flags) === undefined ? undefined : await importedFor(flags, world);
-    if (imported === undefined) imported = await askSource(chosen, questions, world);
+    const imported =
+      sourceOf(flags) === undefined
+        ? await askSource(chosen, questions, world)
+        : await importAsking(chosen, questions, world);
     const isDemo = sourceOf(chosen) === undefined;
     if (chosen.partner === undefined) {
       questions.say(
@@ -54,13 +56,27 @@ async function askSource(chosen: InitFlags, questions: Questions, world: World):
     const key = `from${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as 'fromCurl';
     try {
       const flags = { ...chosen, [key]: value };
-      const imported = await importedFor(flags, world);
+      const imported = await importAsking(flags, questions, world);
       Object.assign(chosen, flags);
       return imported;
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof UsageError)) throw error;
       questions.say(`  ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`);
     }
+  }
+}
+
+/** Where the source leaves a choice, it is asked for and put into `chosen`. */
+async function importAsking(chosen: InitFlags, questions: Questions, world: World): Promise<Imported> {
+  try {
+    return await importedFor(chosen, world);
+  } catch (error) {
+    const choices = error instanceof Refusal ? error.choices : [];
+    if (choices.length === 0) throw error;
+    const known = `One of ${choices.slice(0, 20).join(', ')}.`;
+    questions.say(`Several operations create something.\n  ${choices.slice(0, 20).join('\n  ')}`);
+    chosen.operation = await questions.ask('Operation', '', (answer) => (choices.includes(answer) ? undefined : known));
+    return await importedFor(chosen, world);
   }
 }
 

@@ -2,7 +2,8 @@
 
 import path from 'node:path';
 import { demoPartner, demoRecorded, demoWeb } from '../init/demo-recorded.ts';
-import { type Imported, imported, importFrom, largestSource, type SourceKind } from '../init/imported.ts';
+import { imported, importFrom, largestSource } from '../init/imported.ts';
+import type { Imported, SourceKind } from '../init/source.ts';
 import { readSource } from './init-files.ts';
 import { webAddress } from './init-partner.ts';
 import { UsageError, type World } from './world.ts';

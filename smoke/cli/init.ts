@@ -2,12 +2,12 @@
 
 import path from 'node:path';
 import { demoPartner, demoPartnerLook } from '../init/demo-recorded.ts';
-import type { Imported } from '../init/imported.ts';
 import { slug } from '../init/names.ts';
 import { type PartnerLook, partnerLook } from '../init/partner.ts';
 import { Refusal } from '../init/refusal.ts';
 import { renderDraft } from '../init/render.ts';
 import { initReport } from '../init/report.ts';
+import type { Imported } from '../init/source.ts';
 import { refuseExisting, refuseUnloadable, schemaBeside, writeScenario } from './init-files.ts';
 import { askPartner, webAddress } from './init-partner.ts';
 import { askAll, Declined } from './init-questions.ts';

@@ -179,7 +179,7 @@ the report says what to export. Nothing of a source is run or sent.
 
 Examples:
   smoketrail init
-  smoketrail init --from-curl request.txt --partner http://127.0.0.1:4101/reservations
+  smoketrail init --from-curl request.txt --name booking
   smoketrail init --from-har recording.har --match 'Arriving late'
   smoketrail init --from-openapi openapi.json --operation 'POST /bookings' --yes
 `;

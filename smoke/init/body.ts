@@ -13,10 +13,10 @@ export async function readBody(source: string, type: string): Promise<ReadBody> 
   const json = /^[\s\uFEFF]*[[{"]/.test(source) ? jsonValue(source.replace(/^\uFEFF/, '')) : undefined;
   if (/[/+]json$/.test(media)) {
     if (json !== undefined) return { body: { kind: 'json', value: json }, notes: [] };
-    return {
-      body: { kind: 'text', value: source },
-      notes: [`the body says it is ${media}, and it is not: it is sent as text`],
-    };
+    throw new Refusal(
+      `the body says it is ${media}, and it is none, or nested too deep`,
+      'Record a request whose body can be read.',
+    );
   }
   if (media === '' && json !== undefined) return { body: { kind: 'json', value: json }, notes: [] };
   if (media === 'multipart/form-data') return await readMultipart(source, type);

@@ -4,6 +4,7 @@ import { multipartBody, readBody } from './body.ts';
 import { flagsIn } from './curl-flags.ts';
 import { shellWords } from './curl-words.ts';
 import { isForWindows, windowsWords } from './curl-words-windows.ts';
+import { encoded } from './percent.ts';
 import type { Body, Header, Request } from './recorded.ts';
 import { Refusal } from './refusal.ts';
 import { mapping, text, type Value } from './value.ts';
@@ -177,7 +178,7 @@ function dataOf(name: string, value: string): string {
 function urlEncoded(value: string): string {
   const equals = value.indexOf('=');
   const [name, content] = equals < 0 ? ['', value] : [value.slice(0, equals), value.slice(equals + 1)];
-  return `${name === '' ? '' : `${name}=`}${encodeURIComponent(content.toWellFormed())}`;
+  return `${name === '' ? '' : `${name}=`}${encoded(content)}`;
 }
 
 /** `name=text`, `name=@file;type=…;filename=…`. */

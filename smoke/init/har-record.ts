@@ -2,6 +2,7 @@
 
 import type { Entry } from './har.ts';
 import { jsonPath, literally } from './names.ts';
+import { decoded, encoded } from './percent.ts';
 import type { Recorded } from './recorded.ts';
 import { expression, isItems, isMapping, jsonValue, type Text, text, type Value } from './value.ts';
 
@@ -40,7 +41,7 @@ function locationIds({ url, status, answerHeaders }: Entry): Id[] {
   const [, folder = '', value = ''] = /^(.*\/)([^/]+)\/?$/.exec(pathname) ?? [];
   if (!/\d/.test(value)) return [];
   const from = status >= 300 && status < 400 ? 'url:' : 'header:Location';
-  return [{ value: decodeURIComponent(value), keep: { from, match: `${literally(folder)}([^/?#]+)`, sure: 'seen' } }];
+  return [{ value: decoded(value), keep: { from, match: `${literally(folder)}([^/?#]+)`, sure: 'seen' } }];
 }
 
 /** The first later request that showed the record: JSON goes before pages. */
@@ -84,7 +85,7 @@ function splitAt(url: string, id: string): [before: string, after: string] | und
   const plain = url.replace(/#.*$/, '');
   const origin = /^https?:\/\/[^/?#]*/i.exec(plain)?.[0] ?? '';
   const rest = plain.slice(origin.length);
-  const found = new RegExp(`(?<=[/=])${literally(encodeURIComponent(id))}(?=[/?&]|$)`).exec(rest);
+  const found = new RegExp(`(?<=[/=])${literally(encoded(id))}(?=[/?&]|$)`).exec(rest);
   if (found === null) return undefined;
   return [origin + rest.slice(0, found.index), rest.slice(found.index + found[0].length)];
 }

@@ -5,10 +5,10 @@ import { freeTextIn } from './free-text.ts';
 import { bodyOf, type Entry, readHar } from './har.ts';
 import { withFreshTokens } from './har-csrf.ts';
 import { addressIn, cleanIn, idIn, lookIn } from './har-record.ts';
-import type { Asked } from './imported.ts';
 import { aliasFor } from './names.ts';
 import type { FreeText, Recorded, Request } from './recorded.ts';
 import { Refusal } from './refusal.ts';
+import type { Asked } from './source.ts';
 import { text } from './value.ts';
 
 export async function recordedFromHar(source: string, name: string, asked: Asked): Promise<Recorded> {

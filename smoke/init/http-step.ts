@@ -3,6 +3,7 @@
 import type { Addresses } from './addresses.ts';
 import { looksLikeCredential, namesCredential, namesCsrf } from './credential.ts';
 import { upperName } from './names.ts';
+import { decoded } from './percent.ts';
 import type { Body, Header, Request } from './recorded.ts';
 import type { Secrets } from './secrets.ts';
 import { expression, isItems, isMapping, isText, type Mapping, mapping, type Text, text, type Value } from './value.ts';
@@ -19,7 +20,8 @@ export function httpOptions(request: Request, marked: Body | undefined, cleaning
   const system = upperName(cleaning.addresses.nameOf(url));
   const csrf = request.headers.some(({ name }) => namesCsrf(name)) || hasCsrfField(request.body);
   const headers = new Map<string, Value>();
-  if (userInfo !== undefined) headers.set('Authorization', basic(userInfo, system, cleaning.secrets));
+  const hasOwn = request.headers.some(({ name }) => name.toLowerCase() === 'authorization');
+  if (userInfo !== undefined && !hasOwn) headers.set('Authorization', basic(userInfo, system, cleaning.secrets));
   for (const header of request.headers) {
     const value = headerValue(header, { csrf, system, body: request.body, secrets: cleaning.secrets });
     if (value !== undefined) headers.set(shownName(header.name), value);
@@ -152,13 +154,4 @@ function impliedType(body: Body, type: string): boolean {
 /** `content-type` → `Content-Type` */
 function shownName(name: string): string {
   return name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A bare percent sign: the part is meant as it stands.
-    return part;
-  }
 }

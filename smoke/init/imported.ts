@@ -1,27 +1,11 @@
 // The ways in: a source's text → what is known of its record. Each reader loads only when it is asked for.
 
-import type { Draft } from './draft.ts';
-import type { Wanted } from './free-text.ts';
 import { placeIn, slug } from './names.ts';
 import type { Recorded } from './recorded.ts';
 import { Refusal } from './refusal.ts';
-import { draftOf, pathOf, type Wishes } from './scenario-draft.ts';
-
-export type SourceKind = 'curl' | 'har' | 'playwright' | 'openapi';
-
-export type Source = {
-  kind: SourceKind;
-  text: string;
-  /** What the source is called in the scenario: a file's name. */
-  name: string;
-};
-
-export type Asked = Wanted & {
-  /** Of an OpenAPI document: an operationId, or `POST /bookings`. */
-  operation?: string;
-  /** The web app's address, in place of the one in the source. */
-  web?: string;
-};
+import { pathOf } from './route-draft.ts';
+import { draftOf } from './scenario-draft.ts';
+import type { Asked, Imported, Source, SourceKind } from './source.ts';
 
 /** The most that is read of a source, in bytes. */
 export const largestSource: Readonly<Record<SourceKind, number>> = {
@@ -29,15 +13,6 @@ export const largestSource: Readonly<Record<SourceKind, number>> = {
   har: 100 * 1024 * 1024,
   openapi: 10 * 1024 * 1024,
   playwright: 1024 * 1024,
-};
-
-/** What an import gives, before the few wishes are known that change the scenario. */
-export type Imported = {
-  /** A name for the scenario. */
-  name: string;
-  /** The alias of the record, for the partner's `where`; undefined where the send keeps none. */
-  alias: string | undefined;
-  draft(wishes: Wishes): Draft;
 };
 
 /** Throws a Refusal where no scenario can be made of it. */

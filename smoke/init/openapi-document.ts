@@ -1,5 +1,6 @@
 // An OpenAPI 3 or Swagger 2 document: read, and its references followed, cycles and strangers included.
 
+import { decoded } from './percent.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -14,13 +15,23 @@ export type Api = {
   followAll(nodes: readonly Json[]): JsonObject[];
 };
 
+/** Parts that are looked at; a document of ten thousand operations takes fewer. */
+const mostFollowed = 300_000;
+
 /** Throws a Refusal for what is no such document. */
 export async function readApi(source: string, name: string): Promise<Api> {
   const document = await parsed(source, name);
   if (!isObject(document)) throw notApi(name);
   const version = typeof document['openapi'] === 'string' ? '3' : document['swagger'] === '2.0' ? '2' : undefined;
   if (version === undefined || !isObject(document['paths'])) throw notApi(name);
+  let followed = 0;
   const follow: Api['follow'] = (node) => {
+    followed += 1;
+    if (followed > mostFollowed)
+      throw new Refusal(
+        `${name} refers to itself too often to make a sample of it`,
+        '--operation names a simpler operation.',
+      );
     const seen = new Set<string>();
     let at = node;
     while (isObject(at) && typeof at['$ref'] === 'string') {
@@ -60,7 +71,7 @@ async function parsed(source: string, name: string): Promise<Json> {
   }
   const { parse } = await import('yaml');
   try {
-    return parse(source, { logLevel: 'silent', maxAliasCount: 100 }) as Json;
+    return parse(source, { logLevel: 'error', maxAliasCount: 100 }) as Json;
   } catch (error) {
     throw new Refusal(`${name} is neither JSON nor YAML: ${reasonOf(error).split('\n', 1)[0] ?? ''}`, undefined, error);
   }
@@ -77,15 +88,6 @@ function pointedAt(document: JsonObject, ref: string): Json | undefined {
     at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   }
   return at;
-}
-
-function decoded(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    // A bare percent sign: the step is meant as it stands.
-    return step;
-  }
 }
 
 function notApi(name: string): Refusal {

@@ -53,6 +53,8 @@ export function chosenOperation(
   throw new Refusal(
     `${candidates.length} operations of the document create something: say which with --operation`,
     listed(candidates),
+    undefined,
+    candidates.map(({ method, path }) => `${method} ${path}`),
   );
 }
 

@@ -29,14 +29,14 @@ function make(node: Json | undefined, path: readonly string[], around: Around): 
   const type = typeOf(schema);
   const given = exampleOf(schema);
   // An example of a whole object may hold what only the server sets.
-  if (given !== undefined && type !== 'object') return safely(given);
+  if (given !== undefined && type !== 'object') return exampleValue(given);
   if (type === 'object') return objectOf(schema, given, path, inner);
   if (type === 'array') {
     const item = make(schema['items'], path, inner);
     return item === undefined ? [] : [item];
   }
   const [choice] = listAt(schema, 'enum');
-  if (choice !== undefined) return safely(choice);
+  if (choice !== undefined) return exampleValue(choice);
   if (type === 'string') return textOf(schema);
   if (type === 'integer' || type === 'number') return numberOf(schema, type === 'integer');
   return type === 'boolean' ? false : undefined;
@@ -57,11 +57,11 @@ function objectOf(schema: JsonObject, given: Json | undefined, path: readonly st
       const value = make(property, [...path, name], around);
       const wanted = isRequired || example !== undefined || exampleOf(inner) !== undefined || isFreeText(inner);
       if (!wanted) continue;
-      if (example !== undefined && !isObject(example)) made.set(name, safely(example));
+      if (example !== undefined && !isObject(example)) made.set(name, exampleValue(example));
       else if (value !== undefined) made.set(name, value);
     }
   }
-  if (properties.length === 0 && isObject(given)) return safely(given);
+  if (properties.length === 0 && isObject(given)) return exampleValue(given);
   return made;
 }
 
@@ -147,7 +147,7 @@ function numberOf(schema: JsonObject, whole: boolean): Value {
   return whole ? Math.ceil(value) : value;
 }
 
-function safely(json: Json): Value {
+export function exampleValue(json: Json): Value {
   try {
     return fromJson(json);
   } catch {

@@ -5,23 +5,16 @@ import { namesCredential } from './credential.ts';
 import type { Draft } from './draft.ts';
 import { markedText, scoreOf, type Wanted } from './free-text.ts';
 import { withoutSecrets } from './http-step.ts';
-import type { Asked, Imported } from './imported.ts';
 import { aliasFor, placeIn, slug, upperName } from './names.ts';
 import { type Action, actionsOf } from './playwright-actions.ts';
 import { type Kept, keptFrom } from './playwright-keep.ts';
 import { calledOf } from './playwright-locator.ts';
 import { readCode } from './playwright-read.ts';
 import { Refusal } from './refusal.ts';
-import {
-  cleanSection,
-  cleansWhat,
-  findSection,
-  type Known,
-  namedOrigins,
-  routeOf,
-  type Wishes,
-} from './scenario-draft.ts';
+import { cleanSection, cleansWhat, findSection, type Known, routeOf } from './route-draft.ts';
+import { namedOrigins } from './scenario-draft.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
+import type { Asked, Imported, Wishes } from './source.ts';
 import { isMapping, type Mapping, mapping, text, type Value } from './value.ts';
 
 export async function importedFromPlaywright(source: string, name: string, asked: Asked): Promise<Imported> {

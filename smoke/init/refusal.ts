@@ -2,10 +2,13 @@
 
 export class Refusal extends Error {
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string, cause?: unknown) {
+  /** Where one of several must be chosen: their names. */
+  readonly choices: readonly string[];
+  constructor(message: string, hint?: string, cause?: unknown, choices: readonly string[] = []) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'Refusal';
     this.hint = hint;
+    this.choices = choices;
   }
 }
 

@@ -27,8 +27,8 @@ export function renderDraft({ head, sections }: Draft, schema?: string): string 
     pending = [];
   }
   const text = document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true, indentSeq: true });
-  const top = [...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]), `#${comment(head)}`];
-  const end = pending.map((remark) => `\n${comment(remark).replaceAll(/^/gm, '#')}\n`).join('');
+  const top = [...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]), commented(head)];
+  const end = pending.map((remark) => `\n${commented(remark)}\n`).join('');
   return `${top.join('\n')}\n${text}${end}`;
 }
 
@@ -47,7 +47,12 @@ function nodeOf(value: Value, document: Document, depth: number): unknown {
   if (typeof value === 'string') return scalarOf(templateOf(value));
   if (isItems(value)) {
     const list = document.createNode([]) as YAMLSeq;
-    list.items = value.map((item) => nodeOf(item, document, depth + 1));
+    list.items = value.map((item) => {
+      const node = nodeOf(item, document, depth + 1) as Scalar | YAMLMap;
+      // A step or an action is `- name: { … }`, with the name outside of the braces.
+      if (isMapping(item) && item.size === 1) (node as YAMLMap).flow = false;
+      return node;
+    });
     list.flow = fitsOneLine(value, depth);
     return list;
   }
@@ -81,7 +86,8 @@ function fitsOneLine(value: Value, depth: number): boolean {
 
 function holdsBlock(value: Value): boolean {
   if (isNoted(value)) return true;
-  if (isItems(value)) return value.some(holdsBlock);
+  // Steps and actions begin with `- name:`.
+  if (isItems(value)) return value.some((item) => holdsBlock(item) || (isMapping(item) && item.size === 1));
   if (!isMapping(value)) return typeof value === 'string' && value.includes('\n');
   return value.has('look') || value.has('hop') || value.has('http') || [...value.values()].some(holdsBlock);
 }
@@ -94,6 +100,14 @@ function widthOf(value: Value, depth: number): number {
   if (isMapping(value))
     return [...value].reduce<number>((sum, [key, item]) => sum + key.length + widthOf(item, depth + 1) + 4, 4);
   return isText(value) || typeof value === 'string' ? templateOf(value).length + 2 : String(value).length;
+}
+
+/** Lines of the file that are nothing but comment. */
+function commented(text: string): string {
+  return comment(text)
+    .split('\n')
+    .map((line) => `#${line}`)
+    .join('\n');
 }
 
 /** Each line with the space that stands behind `#`. */
