@@ -126,7 +126,7 @@ function gather(words: readonly string[], notes: string[]): Gathered {
 
 function takeAddress(value: string, all: Gathered, notes: string[]): void {
   if (all.address === undefined) all.address = value;
-  else notes.push(`a second address, ${JSON.stringify(value.slice(0, 100))}, is left out`);
+  else notes.push(`a second address, ${JSON.stringify(value.split(/[?#]/, 1)[0]?.slice(0, 100))}, is left out`);
 }
 
 function takeHeader(value: string, header: (name: string, value: string) => void, notes: string[]): void {
