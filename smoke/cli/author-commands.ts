@@ -102,3 +102,15 @@ In the file that your shell reads at its start:
   zsh    source <(smoketrail completion zsh)     below compinit
   fish   smoketrail completion fish | source
 `;
+
+const initExamples = `
+On a terminal it asks for what the flags leave open. Without a source it writes
+a scenario for the demo system. Credentials of a source never go into the file:
+the report says what to export. Nothing of a source is run or sent.
+
+Examples:
+  smoketrail init
+  smoketrail init --from-curl request.txt --name booking
+  smoketrail init --from-har recording.har --match 'Arriving late'
+  smoketrail init --from-openapi openapi.json --operation 'POST /bookings' --yes
+`;

@@ -30,6 +30,7 @@ export function createInput(stream: Typed): Input {
 
   return {
     tty: stream.isTTY === true,
+    stream: () => stream,
     async line(signal) {
       if (!opened) open();
       stream.resume();

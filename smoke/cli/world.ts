@@ -25,6 +25,8 @@ export type Input = {
   readonly tty: boolean;
   /** The next line, without its end; undefined where there is none any more, or the signal aborts. */
   line(signal: AbortSignal): Promise<string | undefined>;
+  /** The same as a stream, for what reads it whole or asks by itself. */
+  stream(): NodeJS.ReadableStream;
 };
 
 /** A wrong usage, config or scenario file: one message, exit code 2. */

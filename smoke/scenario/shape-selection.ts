@@ -1,7 +1,7 @@
 // The keys of the scenario language that stand beside a plug-in's own options: they pick the record and what is read of it.
 
 import * as v from 'valibot';
-import { about, openShape, required, type Shape, scalar, shape, text } from './shape-parts.ts';
+import { about, openShape, required, type Shape, scalar, shape, standard, text } from './shape-parts.ts';
 
 const keepFrom = shape({
   from: required(text, 'A selector into the answer.', 'header:Location'),

@@ -8,6 +8,7 @@ export const levels: readonly (readonly string[])[] = [
   ['scenario', 'probes', 'select', 'store', 'config', 'reporter', 'version'],
   ['run'],
   ['monitor'],
+  ['init'],
   ['cli'],
   ['main'],
 ];

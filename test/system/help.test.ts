@@ -78,6 +78,21 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
   releases: [...configFlags, '--var', '--env-file', '--tag', '--grep', '--json', '--insecure', '--no-color'],
   completion: [],
   schema: ['--config'],
+  init: [
+    '--from-curl',
+    '--from-har',
+    '--from-playwright',
+    '--from-openapi',
+    '--operation',
+    '--match',
+    '--field',
+    '--web',
+    '--partner',
+    '--name',
+    '--output',
+    '--force',
+    '--yes',
+  ],
   demo: ['--up', '--fault', '--no-color'],
 };
 
