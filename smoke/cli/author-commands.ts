@@ -1,4 +1,4 @@
-// The commands for people who write scenarios: look, doctor, releases, completion.
+// The commands for people who write scenarios: look, doctor, releases, completion, init.
 
 import type { Command } from 'commander';
 import {
@@ -65,6 +65,25 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
     .addHelpText('after', completionHelp)
     .action(async (shell: string) => {
       done(await (await import('./completion.ts')).completionCommand(shell, program, world));
+    });
+
+  command('init', 'write a first scenario')
+    .option('--from-curl <curl>', 'a copied curl command: the command in quotes, a file, or - for standard input')
+    .option('--from-har <file>', 'a recording exported from a browser’s network tab')
+    .option('--from-playwright <file>', 'the output of playwright codegen')
+    .option('--from-openapi <file>', 'an OpenAPI 3 or Swagger 2 document, JSON or YAML')
+    .option('--operation <operation>', 'of an OpenAPI document: an operationId, or "POST /bookings"')
+    .option('--match <text>', 'a part of the text that you typed: it finds the request and the field')
+    .option('--field <field>', 'the field that the marker goes into, in place of the best free text')
+    .option('--web <url>', 'the web app’s address, in place of the one in the source')
+    .option('--partner <url>', 'where the record arrives: an address that lists the records there; asked once')
+    .option('--name <name>', 'what the scenario is called')
+    .option('--output <file>', 'default scenarios/NAME.yaml; - for standard output')
+    .option('--force', 'write over a file that is there')
+    .option('--yes', 'ask nothing')
+    .addHelpText('after', initExamples)
+    .action(async (options: Record<string, unknown>) => {
+      done(await (await import('./init.ts')).initCommand(options, world));
     });
 }
 

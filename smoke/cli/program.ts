@@ -121,29 +121,6 @@ export async function runProgram(world: World): Promise<number> {
     .action(async (options: { config?: boolean }) => {
       code = await (await import('./schema.ts')).schemaCommand(world, options.config === true);
     });
-  command('schema', 'print the JSON Schema of a scenario, for editors')
-    .option('--config', 'that of the config file')
-    .action(async (options: { config?: boolean }) => {
-      code = await (await import('./schema.ts')).schemaCommand(world, options.config === true);
-    });
-  command('init', 'write a first scenario')
-    .option('--from-curl <curl>', 'a copied curl command: the command in quotes, a file, or - for standard input')
-    .option('--from-har <file>', 'a recording exported from a browser’s network tab')
-    .option('--from-playwright <file>', 'the output of playwright codegen')
-    .option('--from-openapi <file>', 'an OpenAPI 3 or Swagger 2 document, JSON or YAML')
-    .option('--operation <operation>', 'of an OpenAPI document: an operationId, or "POST /bookings"')
-    .option('--match <text>', 'a part of the text that you typed: it finds the request and the field')
-    .option('--field <field>', 'the field that the marker goes into, in place of the best free text')
-    .option('--web <url>', 'the web app’s address, in place of the one in the source')
-    .option('--partner <url>', 'where the record arrives: an address that lists the records there; asked once')
-    .option('--name <name>', 'what the scenario is called')
-    .option('--output <file>', 'default scenarios/NAME.yaml; - for standard output')
-    .option('--force', 'write over a file that is there')
-    .option('--yes', 'ask nothing')
-    .addHelpText('after', initExamples)
-    .action(async (options: Record<string, unknown>) => {
-      code = await (await import('./init.ts')).initCommand(options, world);
-    });
 
   command('demo', 'start the reference booking stack and trace bookings through it')
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
