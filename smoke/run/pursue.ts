@@ -11,7 +11,7 @@ import { judgeJourney, reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
 import { type SendResult, send } from './send.ts';
 import type { Shared } from './shared.ts';
-import { startWatch, type Watching } from './watch.ts';
+import { startWatch, type WatchedBranch, type Watching } from './watch.ts';
 
 export type Pursued = {
   judgement: Judgement;
@@ -48,6 +48,7 @@ export async function pursue(
   let interrupted: string | undefined;
   let crash: unknown;
   let entered = false;
+  const ended = new Map<string, number>();
 
   try {
     stop.throwIfAborted();
@@ -82,27 +83,46 @@ export async function pursue(
   }
 
   async function watchToTheEnd(): Promise<void> {
-    const hopeless = sent.outcome === 'done' ? neverKnown(journey) : [];
-    if (hopeless.length === 0) await watching?.settled;
+    const branches = watching?.branches ?? [];
+    await Promise.all(
+      branches.map(async (branch) => {
+        await watchBranch(branch, branches.length > 1);
+        if (branches.length > 1) ended.set(branch.destination, clockNow());
+      }),
+    );
+  }
+
+  async function watchBranch({ destination, settled, close }: WatchedBranch, isOneOfMany: boolean): Promise<void> {
+    const hopeless = sent.outcome === 'done' ? neverKnown(journey, destination) : [];
+    const whose = isOneOfMany ? `the look of ${destination}` : "the destination's look";
+    if (hopeless.length === 0) await settled;
     else
       ports.emit({
         type: 'warning',
         scenario: journey.id,
-        message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which the destination's look needs`,
+        message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which ${whose} needs`,
       });
-    const { passes } = await judged();
-    await watching?.close(passes === true ? 'unseen' : 'every');
+    const judgement = await judged();
+    const own = judgement.destinations?.find(({ trail }) => trail.destination === destination) ?? judgement;
+    await close(own.passes === true ? 'unseen' : 'every');
+  }
+
+  function clockNow(): number {
+    return ports.clock.now() - clockStart;
   }
 
   async function judged(): Promise<Judgement> {
     const looks = watching?.looks() ?? [];
     const fate = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
-    const findings = { file, fate, route: route.facts, looks, releases: await releases, interrupted, clockStart };
+    const found = { route: route.facts, looks, releases: await releases, interrupted, clockStart };
+    const findings = { file, fate, ...found, ...(ended.size > 0 && { ended }) };
     return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
   }
 
   async function stopped(why: string): Promise<Judgement> {
     interrupted ??= why;
+    // Then no branch can vouch for its end.
+    ended.clear();
     return judged();
   }
 
@@ -117,13 +137,15 @@ export async function pursue(
 /** The record is in the ledger, on disk, before it can exist anywhere else. */
 async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Ports): Promise<void> {
   const { marker, scenario, scope } = journey;
+  const destinations = facts.flatMap(({ hop, destination }) => (destination ? [hop] : []));
   await ports.keeping.created({
     scenario: scenario.name,
     file: path.resolve(scenario.baseDir, path.basename(scenario.place.file)),
     baseDir: scenario.baseDir,
     marker: marker.text,
     shape: scenario.marker,
-    destination: facts.findLast((hop) => hop.destination)?.hop ?? '',
+    destination: destinations.at(-1) ?? '',
+    ...(destinations.length > 1 && { destinations }),
     linger: scenario.linger,
     sentAt: scope.now.toISOString(),
     values: valuesForCleaning(journey),

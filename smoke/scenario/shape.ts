@@ -53,7 +53,7 @@ const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
 const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
 const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
 const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
-const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+export const HOP_NAME: RegExp = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const hopName: Text = v.pipe(v.string(), v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'));
 
 const poll = shape({
@@ -139,7 +139,11 @@ export const hop: Shape = shape({
   hop: required(hopName, 'The name of a place that the record passes.', 'web'),
   look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.'),
   release: about(release, 'Where the build is read that this hop runs.'),
-  after: about(hopName, 'The hop before this one. Default: the hop above.'),
+  after: about(
+    hopName,
+    'The hop before this one. Default: the hop above. Two hops after the same one make the route a tree; a hop that nothing follows is a destination.',
+    'worker',
+  ),
   carries: about(
     v.picklist(['content', 'reference']),
     '`reference`: messages here hold only an alias by design. Default content.',
@@ -149,6 +153,18 @@ export const hop: Shape = shape({
     v.picklist(['holds', 'in', 'out']),
     'A look shows what the hop holds, what came in, or what went out. Default holds.',
   ),
+  deadline: about(
+    duration,
+    'At a destination: how long after the send it must have it. Default: the scenario’s.',
+    '5m',
+  ),
+  grace: about(duration, 'At a destination: how much longer to watch. Default: the scenario’s.', '2m'),
+  settle: about(
+    duration,
+    'At a destination: how long it may stay wrong before it counts. Default: the scenario’s.',
+    '5s',
+  ),
+  confirm: about(duration, 'At a destination: how long it must stay right. Default: the scenario’s.', '2s'),
   copies: about(v.picklist(['one', 'any']), '`any`: several records are normal at this destination. Default one.'),
   allow: about(v.array(allow), 'Changes that this hop makes by design.', ['case-changed', { truncated: 40 }]),
   lag: about(duration, 'How far this hop’s list or index is behind by design. Default 0s.', '5m'),
@@ -206,7 +222,7 @@ export const scenario: Shape = shape({
   send: required(steps, 'The way in that a user takes: one step or a list of steps.'),
   route: required(
     v.pipe(v.array(hop), v.minLength(1, 'at least one hop')),
-    'The places the record passes, in order; the last is the destination.',
+    'The places the record passes, in order. Each follows the one above, or the one that its `after` names; what nothing follows is a destination.',
   ),
   releases: about(releases, 'Which builds must agree.', { same: ['web', 'worker'], 'on-unknown': 'warn' }),
   find: about(steps, 'How to learn the aliases from the marker alone.'),

@@ -135,7 +135,8 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       ([name, value]) => isClear(name) && isClear(String(value)) && String(value).length <= longestValue,
     );
     const line: LedgerLine = { type: 'created', ...rest, ...(clear.length > 0 && { values: clear }) };
-    for (const value of [record.scenario, record.file, record.baseDir ?? '', record.marker, record.destination])
+    const { scenario, file, baseDir = '', marker, destination, destinations = [] } = record;
+    for (const value of [scenario, file, baseDir, marker, destination, ...destinations])
       if (!isClear(value))
         throw new Error(`${files.ledger} would hold a secret: a part of ${mask(value)} is one; rename it`);
     if (readLine(writeLine(line)) === undefined)
