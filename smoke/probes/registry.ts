@@ -2,7 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command';
+export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -27,6 +27,10 @@ const builtIns = {
     summary: 'The output of a program, run without a shell; as a step, the program itself',
     load: async () => erased((await import('./command.ts')).command),
   },
+  mail: {
+    summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
+    load: async () => erased((await import('./mail.ts')).mail),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -37,6 +41,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sql: builtIns.sql.summary,
   log: builtIns.log.summary,
   command: builtIns.command.summary,
+  mail: builtIns.mail.summary,
 };
 
 /** Loads a plug-in and nothing else; undefined where no plug-in has that name. */

@@ -221,7 +221,7 @@ export const scenario: Shape = shape({
   marker: about(marker, 'How the marker looks, where a field forbids hyphens, folds case or is short.'),
   send: required(steps, 'The way in that a user takes: one step or a list of steps.'),
   route: required(
-    v.pipe(v.array(hop), v.minLength(1, 'at least one hop')),
+    v.pipe(v.array(hop), v.minLength(1, 'at least one hop'), v.maxLength(500, 'at most 500 hops')),
     'The places the record passes, in order. Each follows the one above, or the one that its `after` names; what nothing follows is a destination.',
   ),
   releases: about(releases, 'Which builds must agree.', { same: ['web', 'worker'], 'on-unknown': 'warn' }),

@@ -1,7 +1,7 @@
 // Turns the rows of a table, or the fields of a job, into Candidates: columns by name, JSONPath over the row.
 
 import type { Candidate } from '../core/look.ts';
-import { candidate, type Facts } from './candidate.ts';
+import { type Answer, candidate, type Facts } from './candidate.ts';
 import { findJson, jsonLeaves } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
 import { type Json, noteDigits, valueText } from './json-text.ts';
@@ -17,6 +17,8 @@ export type RowInput = {
   named?: boolean;
   at?: string;
   instance?: string;
+  /** For `header:Name`, where the row is a mail or a message that has them. */
+  headers?: NonNullable<Answer['headers']>;
 };
 
 /** Ready-made candidates: the JSONPath library is loaded once for all of them. */
@@ -29,14 +31,15 @@ export async function rowCandidate(input: RowInput): Promise<Candidate> {
   return toCandidate(input, await loadJsonPath());
 }
 
-function toCandidate({ row, ...facts }: RowInput, query: JsonPath): Candidate {
+function toCandidate({ row, headers, ...about }: RowInput, query: JsonPath): Candidate {
+  const facts: Facts = headers === undefined ? about : { ...about, answer: { headers } };
   const columns = rowJson(row);
   let unfolded: { value: Json | undefined } | undefined;
   const opened = (): Json | undefined => {
     unfolded ??= { value: unfold(columns) };
     return unfolded.value;
   };
-  return candidate(facts satisfies Facts, {
+  return candidate(facts, {
     // Not JSON, which would put a layer of escapes over every text.
     text: () =>
       Object.entries(columns)
