@@ -52,8 +52,8 @@ export type LedgerLine =
   | { type: 'alias'; marker: string; name: string; value?: string }
   | { type: 'computed'; marker: string; values: Pairs<string | number> }
   | { type: 'sent'; marker: string; outcome: LedgerSent }
-  /** `arrived`: it was seen at every destination; without it, the verdict tells. */
-  | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean }
+  /** `arrived`: it was seen at every destination; without it, the verdict tells. `reached`: at these, where not at all of them. */
+  | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean; reached?: readonly string[] }
   | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
   | { type: 'closed'; marker: string }
   | ({ type: 'remembered' } & Remembered);
@@ -156,7 +156,12 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
   alias: { marker: text, name: text, value: orNothing(text) },
   computed: { marker: text, values: pairs(textOrAmount) },
   sent: { marker: text, outcome: oneOf('done', 'refused', 'unknown') },
-  verdict: { marker: text, verdict: oneOf(...Object.keys(verdicts)), arrived: orNothing(flag) },
+  verdict: {
+    marker: text,
+    verdict: oneOf(...Object.keys(verdicts)),
+    arrived: orNothing(flag),
+    reached: orNothing(texts),
+  },
   cleaned: {
     marker: text,
     at: time,

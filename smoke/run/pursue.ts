@@ -18,6 +18,8 @@ export type Pursued = {
   sent: SendResult;
   /** The destinations at which the record was seen, whatever it held: all of them, some or none. */
   arrived: 'everywhere' | 'somewhere' | 'nowhere';
+  /** Their names. */
+  reached: readonly string[];
   /** The ledger has an entry of it. */
   entered: boolean;
   /** The runner itself could not go on (a ledger on a full disk, a defect). */
@@ -71,7 +73,8 @@ export async function pursue(
   over.abort(new Error('the watch is over'));
   await finding;
   const judgement = await judged();
-  return { judgement, sent, arrived: arrived(), entered, ...(crash !== undefined && { crash }), stopped };
+  const { arrived, reached } = arrival();
+  return { judgement, sent, arrived, reached, entered, ...(crash !== undefined && { crash }), stopped };
 
   function startClock(): void {
     if (watching !== undefined) return;
@@ -126,11 +129,12 @@ export async function pursue(
     return judged();
   }
 
-  function arrived(): Pursued['arrived'] {
+  function arrival(): Pick<Pursued, 'arrived' | 'reached'> {
     const seen = new Set(watching?.looks().flatMap(({ hop, look }) => (sighted(look) ? [hop] : [])));
     const destinations = route.facts.filter((hop) => hop.destination);
-    const reached = destinations.filter(({ hop }) => seen.has(hop)).length;
-    return reached === 0 ? 'nowhere' : reached === destinations.length ? 'everywhere' : 'somewhere';
+    const reached = destinations.filter(({ hop }) => seen.has(hop)).map(({ hop }) => hop);
+    if (reached.length === 0) return { arrived: 'nowhere', reached };
+    return { arrived: reached.length === destinations.length ? 'everywhere' : 'somewhere', reached };
   }
 }
 

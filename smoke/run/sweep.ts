@@ -36,7 +36,7 @@ export async function sweepEntry(
   const task = {
     journey,
     destinations,
-    arrived: entry.arrived || before.every(({ is }) => is === 'there'),
+    arrived: entry.arrived || before.every(({ is, hop }) => is === 'there' || entry.reached.includes(hop)),
     doubtful: entry.sent !== 'done',
     withheld: entry.withheld,
     lingersUntil: Date.parse(entry.until),
