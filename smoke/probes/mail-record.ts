@@ -11,10 +11,16 @@ export type Mail = { candidate: Candidate; date: number } | { torn: string };
 /** Bytes. */
 export const largestMail: number = 8 * 1024 * 1024;
 
+/** Of a mail of ordinary lines in 8 MB there are some 110,000; a parser needs memory for each. */
+const mostLines = 150_000;
+/** Lines that may be boundaries between parts. */
+const mostBoundaries = 1_000;
 const limits = { maxNestingDepth: 32, maxHeadersSize: 512 * 1024, maxRfc822NestingDepth: 4 };
 
 export async function mailOf(bytes: Buffer, source: string): Promise<Mail> {
   if (bytes.length === 0) return { torn: `${source} is empty` };
+  const many = tooMany(bytes);
+  if (many !== undefined) return { torn: `${source} cannot be read as a mail: it has more than ${many}` };
   const { default: PostalMime, decodeWords } = await import('postal-mime');
   try {
     const email = await PostalMime.parse(bytes, limits);
@@ -39,6 +45,19 @@ export async function mailOf(bytes: Buffer, source: string): Promise<Mail> {
   } catch (error) {
     return { torn: `${source} cannot be read as a mail: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+function tooMany(bytes: Buffer): string | undefined {
+  let lines = 0;
+  let boundaries = 0;
+  for (let at = 0; at < bytes.length; at = bytes.indexOf(10, at) + 1) {
+    if (lines > 0 && at === 0) break;
+    lines += 1;
+    if (bytes[at] === 45 && bytes[at + 1] === 45) boundaries += 1;
+    if (lines > mostLines) return `${mostLines} lines`;
+    if (boundaries > mostBoundaries) return `${mostBoundaries} lines that may part it`;
+  }
+  return undefined;
 }
 
 /** What shows that a mail is still being written, or was cut off. A plain text may end anywhere. */
