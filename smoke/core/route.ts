@@ -47,6 +47,12 @@ export function destinationsOf(route: readonly HopFact[]): readonly HopFact[] {
   return route.filter((hop) => !followed.has(hop.hop));
 }
 
+/** Hops that several others follow: what goes out of one is not known to go to all of them. */
+export function forksOf(route: readonly HopFact[]): ReadonlySet<string> {
+  const followers = Map.groupBy(route.slice(1), (hop, index) => hop.after ?? route[index]?.hop ?? '');
+  return new Set([...followers].flatMap(([hop, next]) => (next.length > 1 ? [hop] : [])));
+}
+
 /** The route in one line: `web → queue → worker → (partner, mail)`. */
 export function routeText(route: readonly { hop: string; after?: string }[]): string {
   const after = Map.groupBy(route, (hop, index) => hop.after ?? route[index - 1]?.hop);

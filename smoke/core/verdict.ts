@@ -5,7 +5,7 @@ import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
 import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf } from './outcome.ts';
-import { destinationsOf, type HopFact, lineTo } from './route.ts';
+import { destinationsOf, forksOf, type HopFact, lineTo } from './route.ts';
 import { type Trail, type TrailMore, trailOf } from './trail.ts';
 import { moment } from './wording.ts';
 
@@ -33,7 +33,9 @@ export function judgeMarker(watched: Watched): Judgement {
   const all = destinationsOf(watched.route).map((destination) => {
     const of = watchOf(watched, destination);
     const answers = answersOf(of.route, of.looks);
-    return judgeBranch(branchOf(of, { hops: lineTo(of.route, destination.hop), destination, answers }));
+    return judgeBranch(
+      branchOf(of, { hops: lineTo(of.route, destination.hop), destination, answers, forks: forksOf(of.route) }),
+    );
   });
   // Among equals the last to arrive counts: until then the record had not arrived everywhere.
   const [worst, ...others] = all.toSorted(
