@@ -39,7 +39,7 @@ export function headerText(text: string): string {
   for (const char of text) {
     const bytes = [...Buffer.from(char, 'utf8')];
     const unit = /^[A-Za-z0-9]$/.test(char) ? char : char === ' ' ? '_' : bytes.map(hex).join('');
-    if (word.length + unit.length > 60) {
+    if (word.length + unit.length > 50) {
       words.push(word);
       word = '';
     }
