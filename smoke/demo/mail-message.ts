@@ -30,7 +30,7 @@ export function confirmationMail(confirmation: Confirmation): string {
     `Message-ID: <${key}@${domain}>`,
     `X-Booking: ${booking}`,
     'MIME-Version: 1.0',
-    `Content-Type: multipart/alternative; boundary="${boundary}"`,
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
     '',
     'This is a message in MIME format.',
     `--${boundary}`,
