@@ -5,8 +5,15 @@ import { glob, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Blind } from './plugin.ts';
 
-/** `name`: in the reader's words. Times in milliseconds since 1970. */
-export type MailFile = { path: string; name: string; modified: number; size: number };
+/**
+ * `name`: in the reader's words. `modified` in milliseconds since 1970. `state` is another as soon as the file is another,
+ * or was written to.
+ */
+export type MailFile = { path: string; name: string; modified: number; size: number; state: string };
+
+export function stateOf({ ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mtimeMs'>): string {
+  return `${ino} ${size} ${mtimeMs}`;
+}
 
 /** `unread`: files that are there and cannot be looked at. */
 export type MailFiles = { files: readonly MailFile[]; unread: readonly string[] };
@@ -31,7 +38,13 @@ export async function mailFiles(path: string, baseDir: string, signal: AbortSign
       if (stats === 'unread') unread.push(basename(file));
       // A mail may be moved or deleted at any time, and a named pipe would hold up the reader for ever.
       else if (stats?.isFile() === true)
-        files.push({ path: file, name: basename(file), modified: stats.mtimeMs, size: stats.size });
+        files.push({
+          path: file,
+          name: basename(file),
+          modified: stats.mtimeMs,
+          size: stats.size,
+          state: stateOf(stats),
+        });
     }
   }
   return { files, unread };

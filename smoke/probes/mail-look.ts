@@ -3,12 +3,12 @@
 import { open } from 'node:fs/promises';
 import type { Candidate } from '../core/look.ts';
 import { isMbox, mailsIn } from './mail-box.ts';
-import { type MailFile, mailFiles } from './mail-files.ts';
+import { type MailFile, mailFiles, stateOf } from './mail-files.ts';
 import type { MailOptions } from './mail-options.ts';
 import { largestMail, type Mail, mailOf } from './mail-record.ts';
 import type { Host, Probe, ReadContext } from './plugin.ts';
 
-/** The mails of a file as it was, told by its inode, size and time; in an mbox, those that the limit lets through. */
+/** The mails of a file in that state; in an mbox, those that the limit lets through. */
 type Kept = { state: string; limit: number; mails: readonly Mail[]; doubt?: string };
 
 const defaultLimit = 200;
@@ -84,17 +84,17 @@ export function openMail(host: Host): Probe<MailOptions> {
 
 /** Undefined where the file cannot be read; what was kept where it has not changed. */
 async function mailsAt(file: MailFile, limit: number, before: Kept | undefined): Promise<Kept | undefined> {
+  if (before?.state === file.state && before.limit === limit) return before;
   const handle = await open(file.path, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
-    const { ino, size, mtimeMs } = await handle.stat();
-    const state = `${ino} ${size} ${mtimeMs}`;
-    if (before?.state === state && before.limit === limit) return before;
-    const start = await bytesAt(handle, 0, Math.min(size, 5));
+    const stats = await handle.stat();
+    const { size } = stats;
+    const state = stateOf(stats);
+    const start = await bytesAt(handle, 0, Math.min(size, largestMail));
     if (!isMbox(start)) {
       const tooLarge = { torn: `${file.name} is larger than 8 MB and was not read` };
-      const mail = size > largestMail ? tooLarge : await mailOf(await bytesAt(handle, 0, size), file.name);
-      return { state, limit, mails: [mail] };
+      return { state, limit, mails: [size > largestMail ? tooLarge : await mailOf(start, file.name)] };
     }
     const from = Math.max(0, size - mboxWindow);
     const all = mailsIn(await bytesAt(handle, from, size - from), from > 0);
