@@ -118,19 +118,16 @@ const arriving: Row[] = [
 const lateTimes = { deadline: 700, grace: 6_000 };
 const partnerLate = e('late', 'partner', '');
 const mailLate = e('late', 'mail', '');
+const bothLate = each('late', partnerLate, mailLate);
 
 const late: Row[] = [
   {
     fault: { name: 'delayed', at: 'queue', ms: 1_500 },
     times: lateTimes,
-    alone: each('late', partnerLate, mailLate),
-    blind: [['queue', each('late', partnerLate, mailLate)]],
+    alone: bothLate,
+    blind: [['queue', bothLate]],
   },
-  {
-    fault: { name: 'delayed', at: 'worker', ms: 1_500 },
-    times: lateTimes,
-    alone: each('late', partnerLate, mailLate),
-  },
+  { fault: { name: 'delayed', at: 'worker', ms: 1_500 }, times: lateTimes, alone: bothLate },
   // By its own deadline the mail is on time, whatever the partner is.
   {
     fault: { name: 'delayed', at: 'worker', ms: 1_500 },

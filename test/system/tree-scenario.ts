@@ -38,12 +38,14 @@ route:
         field: $.payload.hostMessage
   - hop: worker
     sees: in
+    timeout: 3s
     look:
       log:
         path: ${seen('worker', paths.workerLog, nowhere)}
         where: { $.received.booking: '\${{ booking }}' }
         field: $.received.hostMessage
   - hop: mail
+    timeout: 3s
     ${mail === undefined ? '' : `deadline: ${mail}ms`}
     look:
       mail:
