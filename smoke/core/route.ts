@@ -55,7 +55,7 @@ export function forksOf(route: readonly HopFact[]): ReadonlySet<string> {
 
 /** The route in one line: `web → queue → worker → (partner, mail)`. */
 export function routeText(route: readonly { hop: string; after?: string }[]): string {
-  const after = Map.groupBy(route, (hop, index) => hop.after ?? route[index - 1]?.hop);
+  const after = Map.groupBy(route, (hop, index): string | undefined => hop.after ?? route[index - 1]?.hop);
   const told = new Set<string>();
   const textFrom = (hop: string): string => {
     if (told.has(hop)) return hop;
