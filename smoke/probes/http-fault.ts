@@ -94,6 +94,8 @@ function kindOf(code: string, left: boolean, answered: boolean): Kind {
       return brokenOff(left, answered);
     case 'ERR_HTTP_CONTENT_LENGTH_MISMATCH':
       return { kind: 'wrong-answer', what: 'the answer is shorter than it said', broken: true };
+    case 'HPE_HEADER_OVERFLOW':
+      return { kind: 'wrong-answer', what: 'the headers of the answer are over 16 KB' };
     case 'ERR_INVALID_CHAR':
     case 'ERR_INVALID_HTTP_TOKEN':
     case 'ERR_UNESCAPED_CHARACTERS':
