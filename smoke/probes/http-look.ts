@@ -43,7 +43,10 @@ async function ask(wire: Wire, options: HttpOptions, around: Around): Promise<Fi
   } catch (error) {
     if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
     around.meter.retries += 1;
-    return request(wire, options, rules, around);
+    // Another kept connection may be as dead as this one.
+    const agents = createAgents({ keepAlive: false });
+    const fresh = { ...around, line: { ...around.line, agents } };
+    return await request(wire, options, rules, fresh).finally(() => agents.close());
   }
 }
 
