@@ -2,6 +2,7 @@
 
 import type { Context } from './build-context.ts';
 import { buildHop } from './build-hop.ts';
+import { buildSessions, nameSessions } from './build-sessions.ts';
 import { buildStep, placeOf } from './build-step.ts';
 import { lingerOf, pollAt, timesOf } from './build-times.ts';
 import { literalAt, treeOf } from './build-tree.ts';
@@ -19,8 +20,10 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
   const { report } = context;
   const before = report.problems.length;
   const vars = varsAt(root, context);
+  nameSessions(root, context);
   const send = await stepsAt(root, 'send', context);
   const sound = report.problems.length === before && send.length > 0;
+  const sessions = await buildSessions(root, context);
   const route = await routeAt(root, context);
   const releases = releaseRuleAt(root, context);
   const name = literalAt(root, 'name', context) ?? '';
@@ -39,6 +42,7 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
       marker: markerAt(root),
       times: timesOf(root),
       poll: pollAt(root),
+      sessions,
       send,
       route,
       ...(releases && { releases }),

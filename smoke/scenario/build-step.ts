@@ -7,6 +7,7 @@ import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
 import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
 import { quoted } from './problems.ts';
+import { sessionAt } from './session-ref.ts';
 import { look, lookKeys, release, releaseKeys, step, stepKeys } from './shape.ts';
 import { lastPart, titleOf } from './titles.ts';
 import { type Used, usePlugin } from './use-plugin.ts';
@@ -31,6 +32,7 @@ export async function buildStep(node: Node, context: Context): Promise<Step | un
     ...(records !== undefined && { records }),
     keep: keepsAt(selection, as, context),
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
+    ...sessionAt(node, context),
     place: placeOf(node),
   };
 }
@@ -100,6 +102,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
     ...(field && { field: treeOf(field, context) }),
     ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
     keep: keepsAt(selection, as, context),
+    ...sessionAt(node, context),
     title,
     place: placeOf(node),
   };

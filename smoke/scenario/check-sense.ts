@@ -71,8 +71,8 @@ export function checkEchoes({ route, vars }: Loaded, report: Report): void {
   }
 }
 
-/** An answer repeats an address or a body, hardly ever a header. */
+/** An answer repeats an address or a body, hardly ever a header or credentials. */
 function withoutHeaders(options: Tree): Tree {
   if (typeof options !== 'object' || options === null || isTemplate(options) || isList(options)) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'headers'));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'headers' && name !== 'auth'));
 }

@@ -4,7 +4,7 @@ import { nearest } from './did-you-mean.ts';
 import { callFault, functionNames } from './functions.ts';
 import type { At, Expression, NameSpace } from './tree.ts';
 
-const SPACES = ['vars', 'env', 'secret', 'run'] as const;
+const SPACES = ['vars', 'env', 'secret', 'run', 'session'] as const;
 const RUN_NAMES = ['id', 'startedAt'];
 /** How deep calls may nest. */
 const DEPTH = 8;
@@ -99,7 +99,7 @@ export function parseExpression(
     if (space === undefined) {
       const meant = nearest(word, SPACES);
       throw new ExpressionFault(
-        `\`${word}.\` is not known: before a dot stands vars, env, secret or run`,
+        `\`${word}.\` is not known: before a dot stands vars, env, secret, session or run`,
         from,
         meant === undefined ? undefined : `Did you mean \`${meant}.${name ?? ''}\`?`,
       );

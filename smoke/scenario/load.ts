@@ -8,6 +8,7 @@ import { readFileCalls } from './build-tree.ts';
 import { checkConnections, checkNames } from './check-names.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
+import { checkSessions } from './check-sessions.ts';
 import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
 import type { Scenario } from './model.ts';
@@ -35,6 +36,7 @@ export async function loadScenario(text: string, file: string, tools: LoadTools)
     tools,
     baseDir: resolvePath(tools.baseDir ?? dirname(file)),
     selectors: [],
+    sessions: [],
     files: [],
     sources: new Map([[file, text]]),
   };
@@ -75,6 +77,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   const { scenario, sound } = await buildScenario(root, context);
   await readFileCalls(context);
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
+  checkSessions(scenario, root, report);
   await checkConnections(scenario, tools.plugin, report);
   if (sound) checkMarker(scenario, root, report);
   checkReleases(scenario, root, report);

@@ -18,6 +18,8 @@ export type Scenario = {
   marker: MarkerShape;
   times: Times;
   poll: Poll;
+  /** By name. */
+  sessions: Readonly<Record<string, Session>>;
   send: readonly Step[];
   route: readonly Hop[];
   releases?: ReleaseRule;
@@ -36,6 +38,12 @@ export type Need = {
   /** The variable it stands in: a value given for that (--var) makes it needless. */
   inVar?: string;
 };
+
+/** A login that steps and looks share. What its steps keep is known as `session.NAME` to whatever uses the session. */
+export type Session = { name: string; login: readonly Step[]; place: Place };
+
+/** `session: extranet` beside a plug-in's name. */
+export type SessionRef = { name: string; place: Place };
 
 /** Milliseconds. */
 export type Times = {
@@ -72,6 +80,7 @@ export type Step = {
   records?: string;
   keep: Readonly<Record<string, Keep>>;
   idempotent: boolean;
+  session?: SessionRef;
   place: Place;
 };
 
@@ -106,6 +115,7 @@ export type LookSpec = {
   field?: Tree;
   equals?: Tree;
   keep: Readonly<Record<string, Keep>>;
+  session?: SessionRef;
   /** What the look reads, in a few words for the report: `GET /api/bookings/${{ booking }} hostMessage`. */
   title: string;
   place: Place;

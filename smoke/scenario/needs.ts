@@ -61,8 +61,9 @@ export function unmetNeeds(needs: Scenario['needs'], given: Given): Unmet[] {
   });
 }
 
-function treesOf({ send, find, clean, route, releases }: Loaded): (Tree | undefined)[] {
-  const steps = [...send, ...find, ...clean].map(({ options }) => options);
+function treesOf({ send, find, clean, route, releases, sessions }: Loaded): (Tree | undefined)[] {
+  const logins = Object.values(sessions).flatMap(({ login }) => login);
+  const steps = [...logins, ...send, ...find, ...clean].map(({ options }) => options);
   const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
   const ofLooks = looks.flatMap((look) =>
     look ? [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})] : [],

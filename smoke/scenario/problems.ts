@@ -27,6 +27,9 @@ export type ProblemCode =
   | 'bad-selector'
   | 'duplicate-hop'
   | 'unknown-hop'
+  | 'unknown-session'
+  | 'unused-session'
+  | 'bad-login' // a login that needs what a login cannot have
   | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker
   | 'comment' // text behind ` #` that was probably meant

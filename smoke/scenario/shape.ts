@@ -106,14 +106,29 @@ export const releaseKeys: Shape = openShape({
   as: asKey,
 });
 
+const sessionName: Text = v.pipe(
+  v.string(),
+  v.regex(HOP_NAME, 'a session is named with letters, digits, `-`, `_` and `.`'),
+);
+const sessionKey = about(
+  sessionName,
+  'The session under `sessions:` whose login, cookies and values this uses.',
+  'extranet',
+);
+
 export const step: Shape = openShape({
+  session: sessionKey,
   name: about(line, 'What the step is called in reports.', 'create the booking'),
   idempotent: about(v.boolean(), 'The step may be sent again with the same marker as Idempotency-Key. Default false.'),
 });
 
-export const look: Shape = openShape({ name: about(line, 'What the look is called in reports.') });
+export const look: Shape = openShape({
+  name: about(line, 'What the look is called in reports.'),
+  session: sessionKey,
+});
 
 export const release: Shape = openShape({
+  session: sessionKey,
   evidence: about(
     shape({
       commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
@@ -139,6 +154,11 @@ export const hop: Shape = shape({
   hop: required(hopName, 'The name of a place that the record passes.', 'web'),
   look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.'),
   release: about(release, 'Where the build is read that this hop runs.'),
+  session: about(
+    sessionName,
+    'The session that the look and the release of this hop use, where they name none.',
+    'extranet',
+  ),
   after: about(hopName, 'The hop before this one. Default: the hop above.'),
   carries: about(
     v.picklist(['content', 'reference']),
@@ -157,6 +177,16 @@ export const hop: Shape = shape({
 });
 
 const steps = v.union([step, v.pipe(v.array(step), v.minLength(1, 'at least one step'))]);
+
+export const session: Shape = shape({
+  login: required(
+    steps,
+    'One step or a list of steps that log in: vars, env and secrets, but neither the marker nor aliases. What a step keeps is `${{ session.NAME }}` from then on, and a secret.',
+    {
+      http: { url: 'https://partner.example/login', form: { user: 'me', password: '${{ secret.PARTNER_PASSWORD }}' } },
+    },
+  ),
+});
 
 export const marker: Shape = shape({
   prefix: about(
@@ -203,6 +233,20 @@ export const scenario: Shape = shape({
   poll: about(poll, 'The gaps between looks.'),
   linger: about(duration, 'How long a record that did not arrive is watched for by `sweep`. Default 24h.', '24h'),
   marker: about(marker, 'How the marker looks, where a field forbids hyphens, folds case or is short.'),
+  sessions: about(
+    v.record(sessionName, session),
+    'Logins by name, made once a run and again when a look finds itself logged out. Used by `session: NAME` on a step, a look or a hop.',
+    {
+      extranet: {
+        login: {
+          http: {
+            url: 'https://partner.example/login',
+            form: { user: 'me', password: '${{ secret.PARTNER_PASSWORD }}' },
+          },
+        },
+      },
+    },
+  ),
   send: required(steps, 'The way in that a user takes: one step or a list of steps.'),
   route: required(
     v.pipe(v.array(hop), v.minLength(1, 'at least one hop')),
@@ -215,9 +259,9 @@ export const scenario: Shape = shape({
 
 /** Keys of the design that this version does not read. */
 export const NOT_YET: Readonly<Record<'scenario' | 'hop' | 'step', readonly string[]>> = {
-  scenario: ['use', 'sessions', 'environments', 'leftovers', 'limits'],
-  hop: ['use', 'session', 'keep'],
-  step: ['use', 'session', 'when'],
+  scenario: ['use', 'environments', 'leftovers', 'limits'],
+  hop: ['use', 'keep'],
+  step: ['use', 'when'],
 };
 
 /** The scenario's keys, parsed by nobody but the loader. */
