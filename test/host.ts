@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cookies, Host, Owner, ReadContext } from '../smoke/probes/plugin.ts';
 
 export function testHost(more: Partial<Host> = {}): Host {
+  const shared = new Map<string, unknown>();
   return {
     clock: {
       now: () => performance.now(),
@@ -19,6 +20,11 @@ export function testHost(more: Partial<Host> = {}): Host {
     baseDir: process.cwd(),
     env: {},
     mask: (text) => text,
+    secret: () => undefined,
+    shared: <T>(name: string, make: () => T) => {
+      if (!shared.has(name)) shared.set(name, make());
+      return shared.get(name) as T;
+    },
     ...more,
   };
 }

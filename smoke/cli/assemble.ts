@@ -91,6 +91,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     userAgent: `smoketrail/${version}`,
     insecure: settings.insecure,
     inflate,
+    shelf: new Map(),
     mask: mask.mask,
     host: world.host,
   };

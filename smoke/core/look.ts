@@ -97,6 +97,8 @@ export type Reading = {
   searched: string;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
+  /** It asks for a password: it may be a login page in place of what was asked for. */
+  asksForPassword?: boolean;
   cost: Cost;
 };
 

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import { bodyKinds, methodOf } from './http-address.ts';
+import { type HttpAuth, type HttpTls, httpAuth, httpTls } from './http-auth-options.ts';
 
 type Value = string | number | boolean;
 export type Values = Readonly<Record<string, Value | readonly Value[]>>;
@@ -31,6 +32,8 @@ export type HttpOptions = {
   timeout?: string | undefined;
   /** Follow redirects; default true. */
   follow?: boolean | undefined;
+  auth?: HttpAuth | undefined;
+  tls?: HttpTls | undefined;
 };
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -68,6 +71,8 @@ const entries = {
   ),
   timeout: v.optional(v.pipe(v.string(sayDuration), v.regex(DURATION, sayDuration))),
   follow: v.optional(v.boolean()),
+  auth: v.optional(httpAuth),
+  tls: v.optional(httpTls),
 };
 
 export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(
@@ -76,6 +81,15 @@ export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(
   v.check(
     (options) => bodiesOf(options).length === 0 || !/^(?:GET|HEAD)$/.test(methodOf(options)),
     'GET and HEAD send no body: name another method',
+  ),
+  v.check(
+    ({ auth, headers = {} }) =>
+      auth === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)),
+    'auth and an Authorization header say the same thing twice: keep one of them',
+  ),
+  v.check(
+    ({ auth, url }) => auth === undefined || !/^https?:\/\/[^/?#]*@/i.test(url),
+    'auth and a user in the url say the same thing twice: keep one of them',
   ),
 );
 

@@ -85,6 +85,10 @@ export type Sent = {
   /** `POST http://127.0.0.1:4100/api/bookings → 201` */
   summary: string;
   fault?: Fault;
+  /** It was turned down for its credentials (401): nothing was accepted, and another login may help. */
+  unauthorized?: boolean;
+  /** What came back asks for a password: it may be a login page in place of what was asked for. */
+  asksForPassword?: boolean;
   /** What came back, for `keep`. */
   answer?: Candidate;
   cost: Cost;
@@ -131,6 +135,10 @@ export type Host = {
   env: Readonly<Record<string, string | undefined>>;
   /** Masks the secrets in a text. For every text from outside or with resolved values, before it is cut or its white space changed. */
   mask(text: string): string;
+  /** Counts a value that was learned on the way (a token) as a secret from now on. */
+  secret(value: string, name: string): void;
+  /** The one value of that name in a run, made by whoever asks first: what a plug-in's probes and triggers share. */
+  shared<T>(name: string, make: () => T): T;
 };
 
 /** Time from outside, so that tests run on virtual time. */
@@ -147,11 +155,18 @@ export type Clock = {
 export class Blind extends Error {
   readonly fault: Fault;
   readonly retryAfter: number | undefined;
-  constructor(kind: FaultKind, message: string, more: { hint?: string; cause?: unknown; retryAfter?: number } = {}) {
+  /** It was turned down for its credentials (401): another login may help. */
+  readonly unauthorized: boolean;
+  constructor(
+    kind: FaultKind,
+    message: string,
+    more: { hint?: string; cause?: unknown; retryAfter?: number; unauthorized?: boolean } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Blind';
     this.fault = more.hint === undefined ? { kind, message } : { kind, message, hint: more.hint };
     this.retryAfter = more.retryAfter;
+    this.unauthorized = more.unauthorized === true;
   }
 
   /** A third party's probe imports the public API, and so throws a Blind of another copy of this class. */

@@ -79,5 +79,10 @@ export function hostFor(baseDir: string, ports: Ports, timer: Timer): Host {
     baseDir,
     env: ports.env,
     mask: ports.mask,
+    secret: (value, name) => void ports.secrets.add(value, name),
+    shared: <T>(name: string, make: () => T) => {
+      if (!ports.shelf.has(name)) ports.shelf.set(name, make());
+      return ports.shelf.get(name) as T;
+    },
   };
 }

@@ -22,6 +22,8 @@ export type Ports = {
   userAgent: string;
   insecure: boolean;
   inflate: Inflate;
+  /** What plug-ins keep for the whole run, by name. */
+  shelf: Map<string, unknown>;
   /** Masks the secrets in a text: applied before an excerpt is cut, or half a secret could survive at its edge. */
   mask: (text: string) => string;
   /** Name of this machine, for the reports. */

@@ -54,6 +54,7 @@ export function ports(clock: Clock, events: Body[] = []): Ports {
     userAgent: 'smoketrail/test',
     insecure: false,
     inflate: () => undefined,
+    shelf: new Map(),
     mask: (text) => text,
     host: 'test',
   };
