@@ -80,4 +80,4 @@ export type Body =
       took: number;
     };
 
-export type Phase = 'send' | 'find' | 'clean';
+export type Phase = 'login' | 'send' | 'find' | 'clean';
