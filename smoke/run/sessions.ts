@@ -95,12 +95,12 @@ export function createSessions(ports: Ports, firing: Firing): Sessions {
     return { times, until: clock.now() + (pauses[Math.min(times, pauses.length) - 1] ?? 0) };
   }
 
-  function notAgain({ heard, name }: State, { fault, until }: Vain & { fault: Fault }): Blind {
+  function notAgain({ heard }: State, { fault, until }: Vain & { fault: Fault }): Blind {
     const { kind, message } = fault;
     const hint = fault.hint === undefined ? {} : { hint: fault.hint };
     if (heard < mostFailures)
       return new Blind(kind, message, { ...hint, retryAfter: Math.max(0, until - clock.now()) });
-    const why = `${message}; ${name} has failed ${heard} times and is not tried again in this run`;
+    const why = `${message}; that was failure ${heard}, so it is not tried again in this run`;
     return new Blind(kind, why, hint);
   }
 

@@ -117,9 +117,9 @@ const sessionKey = about(
 );
 
 export const step: Shape = openShape({
-  session: sessionKey,
   name: about(line, 'What the step is called in reports.', 'create the booking'),
   idempotent: about(v.boolean(), 'The step may be sent again with the same marker as Idempotency-Key. Default false.'),
+  session: sessionKey,
 });
 
 export const look: Shape = openShape({
