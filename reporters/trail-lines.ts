@@ -30,7 +30,9 @@ export function trailLines(scenario: ScenarioRecord): TrailLine[] {
     if (trail.ruledOut.length > 0)
       say('Ruled out', trail.ruledOut.map(({ what, proof }) => `${what} (${proof})`).join(' · '));
   }
-  for (const { outcome, hint } of steps) if (hint !== undefined && outcome !== 'done') say('Hint', hint);
+  // A login that failed several times has one hint.
+  const hints = steps.flatMap(({ outcome, hint }) => (hint !== undefined && outcome !== 'done' ? [hint] : []));
+  for (const hint of new Set(hints)) say('Hint', hint);
   for (const { message, hint } of warnings) say('Warning', hint === undefined ? message : `${message}; ${hint}`);
   for (const [index, step] of (verdict?.trail.next ?? []).entries()) {
     lines.push({

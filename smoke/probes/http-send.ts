@@ -98,7 +98,8 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
     const message = `${summary}: it was redirected to ${shownPath(exchange.wire.url, wire.mask)}`;
     const hint = 'The session or token may have expired: log in before this step.';
-    return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint } };
+    const { answer } = await answerIn(final, context);
+    return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint }, ...answer };
   }
   const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers, wire.mask) : undefined;
   if (unmet !== undefined || !statusExpected(options.expect, status)) {

@@ -33,27 +33,10 @@ export async function logIn(
       const title = `${session.name}: ${step.title}`;
       ports.emit({ type: 'step.started', scenario: journey.id, phase: 'login', title });
       const fired = await firing.fire({ step, scope, cookies, owner, baseDir, limit: times.timeout }, signal);
-      const isLast = index === session.login.length - 1;
-      const fault = isFormInstead(fired, isLast)
-        ? undefined
-        : (faultIn(fired, isLast) ?? keepFrom(fired, step, values, ports));
-      const outcome =
-        fault !== undefined && fired.outcome === 'done' ? 'failed' : fault === undefined ? 'done' : fired.outcome;
-      const summary = maskedText(
-        fault === undefined || fired.outcome !== 'done' ? fired.summary : `${fired.summary}: ${fault.message}`,
-        ports.mask,
-      );
+      const { outcome, summary, fault } = endOf(fired, step, index === session.login.length - 1, values, ports);
       const hint = fault?.hint;
-      ports.emit({
-        type: 'step.finished',
-        scenario: journey.id,
-        phase: 'login',
-        title,
-        outcome,
-        summary,
-        cost: fired.cost,
-        ...(hint && { hint }),
-      });
+      const told = { scenario: journey.id, phase: 'login', title, outcome, summary, cost: fired.cost } as const;
+      ports.emit({ type: 'step.finished', ...told, ...(hint && { hint }) });
       if (fault === undefined) continue;
       const kind: FaultKind = fault.kind === 'permission' ? 'permission' : 'logged-out';
       const message = `login ${session.name} failed: ${summary}`;
@@ -76,14 +59,25 @@ export function loginScope(scope: Scope, session: (name: string) => string | und
   return Object.assign(Object.create(scope) as Scope, own);
 }
 
+type Ended = { outcome: StepResult['outcome'] | 'failed'; summary: string; fault?: Fault };
+
+function endOf(fired: StepResult, step: Step, isLast: boolean, values: Map<string, string>, ports: Ports): Ended {
+  const { outcome, fault } = fired;
+  const summary = maskedText(fired.summary, ports.mask);
+  if (outcome !== 'done' && !isFormInstead(fired, isLast))
+    return { outcome, summary, fault: fault ?? { kind: 'error', message: summary } };
+  const missed = (isLast ? askedAgain(fired) : undefined) ?? keepFrom(fired, step, values, ports);
+  if (missed === undefined) return { outcome: 'done', summary };
+  return { outcome: 'failed', summary: `${summary}: ${missed.message}`, fault: missed };
+}
+
 /** A step on the way may well be led to the login page: that is where its form stands. */
 function isFormInstead({ outcome, fault, answer }: StepResult, isLast: boolean): boolean {
   return !isLast && outcome === 'unknown' && fault?.kind === 'logged-out' && answer !== undefined;
 }
 
-function faultIn({ outcome, summary, fault, asksForPassword }: StepResult, isLast: boolean): Fault | undefined {
-  if (outcome !== 'done') return fault ?? { kind: 'error', message: summary };
-  if (!isLast || asksForPassword !== true) return undefined;
+function askedAgain({ asksForPassword }: StepResult): Fault | undefined {
+  if (asksForPassword !== true) return undefined;
   const message = 'the answer asks for a password again';
   return { kind: 'logged-out', message, hint: 'Check user and password, and that the form gets every field it needs.' };
 }

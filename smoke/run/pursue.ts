@@ -57,6 +57,7 @@ export async function pursue(
     sent = sending;
     sent = await send(journey, stepper, ports, stop, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
+    stop.throwIfAborted();
     for (const wake of [...journey.onAlias]) wake('');
     if (sent.outcome === 'unknown') finding = findUntilKnown(journey, stepper, ports, until);
     if (sent.outcome !== 'refused') {

@@ -15,7 +15,7 @@ export async function fireInSession(
   fire: (entered: Entered) => Promise<StepResult>,
 ): Promise<StepResult> {
   const { step, entry, signal } = using;
-  const entered = await orWhy(entry.enter(signal));
+  const entered = await orWhy(entry.enter(signal), using);
   // Without a login nothing leaves: that is certain.
   if (!('id' in entered)) return notSent(step, entered);
   const first = await fire(entered);
@@ -25,7 +25,7 @@ export async function fireInSession(
     entry.expire(entered);
     return doubted(first, found);
   }
-  const renewed = await orWhy(entry.renew(entered, found, signal));
+  const renewed = await orWhy(entry.renew(entered, found, signal), using);
   if (!('id' in renewed))
     return { ...doubted(first, found), fault: renewed, summary: `${first.summary}; ${renewed.message}` };
   const second = await fire(renewed);
@@ -37,11 +37,13 @@ export async function fireInSession(
   return using.phase === 'clean' && second.outcome === 'done' ? result : { ...doubted(result, still), fault };
 }
 
-async function orWhy(entering: Promise<Entered>): Promise<Entered | Fault> {
+async function orWhy(entering: Promise<Entered>, { phase, signal }: Using): Promise<Entered | Fault> {
   try {
     return await entering;
   } catch (error) {
     if (error instanceof Blind) return error.fault;
+    // A send that was stopped while it waited for its login has left nothing behind.
+    if (signal.aborted && phase === 'send') return { kind: 'error', message: 'stopped before it was logged in' };
     throw error;
   }
 }

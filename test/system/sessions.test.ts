@@ -200,6 +200,48 @@ test('a stop in the middle of a login ends the run at once', async (t) => {
   assert.equal(site.bookings.size, 0);
 });
 
+test('a stop while a send waits for its login leaves nothing to clean', async (t) => {
+  const site = await guardedSite(t, { instead: ({ url }) => url === '/login' });
+  site.file('booking.yaml', guardedScenario(site.url, { uses: ['send', 'partner', 'clean'], timeout: '60s' }));
+  const program = site.start(['run', 'booking.yaml'], { env });
+  while (!site.seen.some(({ url }) => url === '/login')) await new Promise((resolve) => setTimeout(resolve, 10));
+  program.kill('SIGINT');
+  const ended = await program.ended;
+  assert.equal(ended.code, 130);
+  assert.match(ended.stdout, /interrupted[\s\S]*nothing was created/);
+  assert.equal(sends(site), 0);
+  const swept = await site.run(['sweep'], { env });
+  assert.equal(swept.code, 0, swept.stdout);
+});
+
+test('a login may begin at a page that leads to the form', async (t) => {
+  const site = await guardedSite(t, { guards: ({ url }) => url === '/' || url.startsWith('/partner/') });
+  const text = guardedScenario(site.url).replace(`'${site.url}/login', keep`, `'${site.url}/', keep`);
+  assert.ok(text.includes(`url: '${site.url}/'`));
+  site.file('booking.yaml', text);
+  const ended = await site.run(['run', 'booking.yaml', '-v'], { env });
+  assert.equal(ended.code, 0, ended.stdout);
+  assert.deepEqual(site.logins, { right: 1, wrong: 0 });
+});
+
+test('a release is read in the session of its hop', async (t) => {
+  const site = await guardedSite(t, {
+    instead: ({ url }, response, alive) => {
+      if (url !== '/version' || !alive) return false;
+      response.setHeader('content-type', 'application/json');
+      response.end('{"commit":"9f2c1e7"}');
+      return true;
+    },
+  });
+  const release = `release: { http: { url: '${site.url}/version', field: $.commit } }`;
+  const text = guardedScenario(site.url, { uses: ['send', 'clean'] });
+  site.file('booking.yaml', text.replace('- hop: partner', `- hop: partner\n    session: extranet\n    ${release}`));
+  const ended = await site.run(['run', 'booking.yaml', '-v'], { env });
+  assert.equal(ended.code, 0, ended.stdout);
+  assert.match(ended.stdout, /partner .*release 9f2c1e7/);
+  assert.deepEqual(site.logins, { right: 1, wrong: 0 });
+});
+
 test('trace and sweep log in too, and ask for the secret again', async (t) => {
   const site = await guardedSite(t);
   const uses = ['send', 'partner', 'find', 'clean'] as const;
