@@ -21,8 +21,10 @@ const arrivedSomehow: ReadonlySet<string> = new Set(['arrived', 'skewed', 'late'
 export function trailLines(scenario: ScenarioRecord): TrailLine[] {
   const { verdict, warnings, steps, cleaned } = scenario;
   const isTree = verdict?.destinations !== undefined;
+  // A login that failed several times has one hint.
+  const hints = new Set(steps.flatMap(({ outcome, hint }) => (hint !== undefined && outcome !== 'done' ? [hint] : [])));
   const aside = [
-    ...steps.flatMap(({ outcome, hint }) => (hint !== undefined && outcome !== 'done' ? [line('Hint', hint)] : [])),
+    ...[...hints].map((hint) => line('Hint', hint)),
     ...warnings.map(({ message, hint }) => line('Warning', hint === undefined ? message : `${message}; ${hint}`)),
   ];
   return [

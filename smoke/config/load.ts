@@ -39,6 +39,7 @@ export async function loadConfig(text: string, file: string, tools: ConfigTools)
     baseDir: tools.baseDir,
     folders: new Map(),
     used: new Set(),
+    sessions: [],
     selectors: [],
     files: [],
     sources: new Map([[file, text]]),

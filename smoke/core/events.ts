@@ -82,4 +82,4 @@ export type Body =
       took: number;
     };
 
-export type Phase = 'send' | 'find' | 'clean' | 'leftovers';
+export type Phase = 'login' | 'send' | 'find' | 'clean' | 'leftovers';

@@ -98,6 +98,8 @@ export type Reading = {
   searched: string;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
+  /** It asks for a password: it may be a login page in place of what was asked for. */
+  asksForPassword?: boolean;
   cost: Cost;
   /** Keeps what was seen (a picture of the page) among the attachments: called where the look turns out bad. */
   attach?(): Promise<readonly string[]>;

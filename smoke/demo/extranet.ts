@@ -1,4 +1,4 @@
-// The partner's extranet: a login form, a session cookie, and a page that shows reservations with their BookingNote.
+// The partner's extranet: a login form with a token against forgery, a session cookie, and a page that shows reservations with their BookingNote.
 
 import { randomBytes } from 'node:crypto';
 import { type Answer, type Asked, emptyAnswer, htmlAnswer } from './http-server.ts';
@@ -8,23 +8,31 @@ import type { Reservation } from './reservation-table.ts';
 /** A demo's login, for everybody to know. */
 export const extranetLogin: { user: string; password: string } = { user: 'frontdesk', password: 'welcome' };
 
-export type Extranet = (
-  asked: Asked,
-  reservations: (externalRef: string) => readonly Reservation[],
-) => Answer | undefined;
+export type Extranet = {
+  /** Undefined for a path that is not the extranet's. */
+  answer(asked: Asked, reservations: (externalRef: string) => readonly Reservation[]): Answer | undefined;
+  /** Everybody is logged out. */
+  endSessions(): void;
+};
 
-/** Sessions live as long as the process. Undefined for a path that is not the extranet's. */
+/** Sessions live as long as the process, or until they are ended. */
 export function extranet(): Extranet {
   const sessions = new Set<string>();
-  return (asked, reservations) => {
+  return { answer, endSessions: () => sessions.clear() };
+
+  function answer(asked: Asked, reservations: (externalRef: string) => readonly Reservation[]): Answer | undefined {
     const { method, url } = asked;
     switch (`${method} ${url.pathname}`) {
       case 'GET /extranet/login':
-        return htmlAnswer(200, loginPage(''));
+        return loginAnswer(200, '');
       case 'POST /extranet/login': {
         const fields = new URLSearchParams(asked.body);
+        const csrf = fields.get('csrf') ?? '';
+        if (csrf === '' || csrf !== cookieOf(asked, 'extranet-form')) {
+          return loginAnswer(403, 'This form has expired: log in with this one.');
+        }
         if (fields.get('user') !== extranetLogin.user || fields.get('password') !== extranetLogin.password) {
-          return htmlAnswer(401, loginPage('User or password is wrong.'));
+          return loginAnswer(401, 'User or password is wrong.');
         }
         const session = randomBytes(18).toString('base64url');
         sessions.add(session);
@@ -32,24 +40,32 @@ export function extranet(): Extranet {
         return emptyAnswer(303, { location: '/extranet/reservations', 'set-cookie': cookie });
       }
       case 'GET /extranet/reservations': {
-        if (!sessions.has(sessionOf(asked))) return emptyAnswer(302, { location: '/extranet/login' });
+        if (!sessions.has(cookieOf(asked, 'extranet'))) return emptyAnswer(302, { location: '/extranet/login' });
         const ref = url.searchParams.get('ref') ?? '';
         return htmlAnswer(200, listPage(ref, ref === '' ? [] : reservations(ref)));
       }
       default:
         return undefined;
     }
-  };
+  }
 }
 
-function sessionOf({ headers }: Asked): string {
-  return /(?:^|;\s*)extranet=([\w-]+)/.exec(headers.cookie ?? '')?.[1] ?? '';
+function cookieOf({ headers }: Asked, name: 'extranet' | 'extranet-form'): string {
+  return new RegExp(`(?:^|;\\s*)${name}=([\\w-]+)`).exec(headers.cookie ?? '')?.[1] ?? '';
 }
 
-function loginPage(problem: string): string {
+/** The form's token stands in a cookie too, which no foreign page can set. */
+function loginAnswer(status: number, problem: string): Answer {
+  const csrf = randomBytes(18).toString('base64url');
+  const cookie = `extranet-form=${csrf}; Path=/extranet; HttpOnly; SameSite=Lax`;
+  return htmlAnswer(status, loginPage(problem, csrf), { 'set-cookie': cookie });
+}
+
+function loginPage(problem: string, csrf: string): string {
   return page(
     'Extranet login',
     `${problem === '' ? '' : `<p role="alert">${problem}</p>\n`}<form method="post" action="/extranet/login">
+  <input type="hidden" name="csrf" value="${csrf}">
   <p><label>User <input name="user" autocomplete="username"></label></p>
   <p><label>Password <input name="password" type="password" autocomplete="current-password"></label></p>
   <p><button type="submit">Log in</button></p>

@@ -19,6 +19,7 @@ export type FaultName =
   | 'partner-down'
   | 'partner-500'
   | 'partner-429'
+  | 'sessions-end'
   | 'worker-crash'
   | 'web-late'
   | 'web-500'
@@ -63,6 +64,10 @@ export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
   'partner-down': { at: ['partner'], says: 'connections to the partner are refused or cut' },
   'partner-500': { at: ['partner'], says: 'the partner answers 500' },
   'partner-429': { at: ['partner'], says: 'the partner answers 429 with Retry-After' },
+  'sessions-end': {
+    at: ['partner'],
+    says: 'everybody who is logged in to the extranet is logged out, each time that this is switched on',
+  },
   'worker-crash': {
     at: ['worker'],
     says: 'the worker process exits in the middle of the job, `when` before or after the push',

@@ -20,7 +20,16 @@ import { receivePush, reservationOf } from './receive-push.ts';
 import { type Filter, openReservations, type Reservation } from './reservation-table.ts';
 import { truthWriter } from './truth.ts';
 
-const child = childOf(async () => {
+const pages = extranet();
+/** Faults that have ended the sessions: each does so once. */
+const ended = new Set<string>();
+
+const child = childOf(async ({ faults }) => {
+  for (const { name, id } of faults) {
+    if (name !== 'sessions-end' || ended.has(id)) continue;
+    ended.add(id);
+    pages.endSessions();
+  }
   if (port === undefined) return;
   if (isShut(child)) await shut(server);
   else if (!server.listening) await listen(server, port, false);
@@ -30,7 +39,6 @@ const table = openReservations(config.paths.partnerDb);
 const truth = truthWriter(config.paths.truth);
 const outage = outages(child, truth);
 const limited = rateLimit(config.rate.requests, config.rate.perMs);
-const pages = extranet();
 /** Rooms of bookings that were pushed in vain, so that an outage for a room also hits reads by reference. */
 const pushedRooms = new Map<string, number>();
 let port: number | undefined;
@@ -53,7 +61,7 @@ const server = makeServer((asked): Answer | 'hang-up' => {
   }
   if (asked.method === 'GET' && place === 'ota/reservations') return ota(filter, ref);
   if (asked.method === 'GET' && place === 'reservations') return rest(filter, ref);
-  const shown = pages(asked, (externalRef) => table.list({ externalRef, limit: 100 }));
+  const shown = pages.answer(asked, (externalRef) => table.list({ externalRef, limit: 100 }));
   if (shown !== undefined) return shown;
   throw new Refusal(404, `nothing at ${asked.method} ${asked.url.pathname}`);
 });

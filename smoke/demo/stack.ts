@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { StackPaths } from './child.ts';
 import { controlServer } from './control.ts';
+import { extranetLogin } from './extranet.ts';
 import type { FaultSpec } from './fault.ts';
 import { checkFault } from './fault-spec.ts';
 import { listen, shut } from './http-server.ts';
@@ -148,6 +149,7 @@ export function environmentOf(stack: Stack): Record<string, string> {
     QUEUE_DB: stack.paths.queueDb,
     WORKER_LOG: stack.paths.workerLog,
     MAIL_DIR: stack.paths.mail,
+    EXTRANET_PASSWORD: extranetLogin.password,
     ...(stack.token !== undefined && { WEB_TOKEN: stack.token }),
   };
 }

@@ -1,27 +1,36 @@
 // The connections of one owner: kept open between requests or not, and gone when it closes.
 
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 
 /** What a request to `url` goes through, named as got wants it. */
-export type Agents = { for(url: URL): { http: HttpAgent } | { https: HttpsAgent }; close(): void };
+export type Agents = {
+  /** `secured`: by whom this client is known, and whom it trusts; connections are not shared with others. */
+  for(url: URL, secured?: Secured): { http: HttpAgent } | { https: HttpsAgent };
+  close(): void;
+};
+
+/** `id` tells one from another. */
+export type Secured = { id: string; options: AgentOptions };
 
 export function createAgents(options: { keepAlive: boolean }): Agents {
   let http: HttpAgent | undefined;
-  let https: HttpsAgent | undefined;
+  const https = new Map<string, HttpsAgent>();
   return {
-    for(url) {
+    for(url, secured) {
       if (url.protocol === 'https:') {
         // Made where it is needed: TLS takes longer to load than the rest of HTTP.
-        https ??= new HttpsAgent(options);
-        return { https };
+        const id = secured?.id ?? '';
+        const agent = https.get(id) ?? new HttpsAgent({ ...options, ...secured?.options });
+        https.set(id, agent);
+        return { https: agent };
       }
       http ??= new HttpAgent(options);
       return { http };
     },
     close() {
       http?.destroy();
-      https?.destroy();
+      for (const agent of https.values()) agent.destroy();
     },
   };
 }

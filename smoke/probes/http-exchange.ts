@@ -2,7 +2,7 @@
 
 import got from 'got';
 import { shownUrl } from './http-address.ts';
-import type { Agents } from './http-agents.ts';
+import type { Agents, Secured } from './http-agents.ts';
 import { abortedFault, faultOf, HttpFault, staleFault } from './http-fault.ts';
 
 export type Wire = {
@@ -20,7 +20,7 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** `body` is decompressed. */
 export type Exchange = { wire: Wire; status: number; headers: Headers; body: Uint8Array };
 
-export type Line = { agents: Pick<Agents, 'for'>; insecure: boolean };
+export type Line = { agents: Pick<Agents, 'for'>; insecure: boolean; secured?: Secured | undefined };
 
 /** Bytes of one answer, decompressed, so that a few kilobytes cannot unfold into gigabytes. */
 export const bodyCap: number = 8 * 1024 * 1024;
@@ -49,7 +49,7 @@ export function exchange(
       method: wire.method as 'GET',
       headers: wire.headers,
       ...(wire.body === undefined ? {} : { body: wire.body }),
-      agent: line.agents.for(wire.url),
+      agent: line.agents.for(wire.url, line.secured),
       https: { rejectUnauthorized: !line.insecure },
       retry: { limit: 0 },
       followRedirect: false,

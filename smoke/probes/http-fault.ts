@@ -114,13 +114,21 @@ function brokenOff(left: boolean, answered: boolean): Kind {
 }
 
 function familyOf(code: string): Kind {
+  // What the server says of this client; the names are OpenSSL's.
+  if (
+    /^ERR_SSL_.*ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE|UNKNOWN_CA|CERTIFICATE_)/.test(code)
+  ) {
+    const hint = 'Does it ask for a client certificate? tls: { cert: ./client.pem, key: ./client.key } sends one.';
+    return { kind: 'refused', what: 'the server broke off the TLS connection', hint };
+  }
   // Nothing was agreed on, so no certificate is to blame.
   if (/^EPROTO$|^ERR_SSL_/.test(code)) {
     const hint = 'Does this port speak TLS, of version 1.2 or later?';
     return { kind: 'refused', what: 'the TLS connection could not be made', hint };
   }
   if (/CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS_|^HOSTNAME_MISMATCH$|^INVALID_(?:CA|PURPOSE)$/.test(code)) {
-    const hint = 'Trust its authority with NODE_EXTRA_CA_CERTS, or use --insecure on a test system.';
+    const hint =
+      'Trust its authority with tls: { ca: ./ca.pem } or NODE_EXTRA_CA_CERTS, or use --insecure on a test system.';
     return { kind: 'refused', what: 'the TLS connection could not be made', hint };
   }
   if (code.startsWith('HPE_')) return { kind: 'wrong-answer', what: 'the answer is not HTTP' };

@@ -3,13 +3,14 @@
 import type { Reading } from '../core/look.ts';
 import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
+import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
 import type { Exchange, Wire } from './http-exchange.ts';
 import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import type { HttpOptions } from './http-options.ts';
-import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import { type Around, costOf, createMeter, type Final, request, wireOf } from './http-request.ts';
 import { maskedStart } from './masked-start.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
@@ -22,12 +23,14 @@ export function openHttp(host: Host): Probe<HttpOptions> {
 }
 
 async function read(options: HttpOptions, context: ReadContext, host: Host, agents: Agents): Promise<Reading> {
-  const meter: Meter = { requests: 0, bytes: 0, retries: 0, began: host.clock.now() };
+  const meter = createMeter(host);
   const { cookies, signal } = context;
   const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
   try {
-    const wire = await wireOf(options, host, { as: context.as });
-    const final = await ask(wire, options, around);
+    const { wire, final } = await authorized(options, around, async (headers) => {
+      const wire = await wireOf(options, host, { as: context.as, headers });
+      return { wire, final: await ask(wire, options, around) };
+    });
     context.answered?.(rawAnswer(final.exchange, context.as));
     const reading = await readingOf(wire, final, options, context);
     return { ...reading, ...waiting(final), cost: costOf(meter, host) };
@@ -91,7 +94,12 @@ async function readBody(final: Final, answered: string, context: ReadContext): P
   const isRecord = context.named && (!guarded || context.as === 'html');
   const candidate = await candidateOf(exchange, decoded, isRecord);
   if (guarded)
-    return { candidates: [candidate], whole: false, searched: `${answered} with a page that asks for a password` };
+    return {
+      candidates: [candidate],
+      whole: false,
+      searched: `${answered} with a page that asks for a password`,
+      asksForPassword: true,
+    };
   const part = partOf(exchange);
   const searched = part === undefined ? answered : `${answered} with ${part}`;
   return { candidates: [candidate], whole: part === undefined, searched };
@@ -117,7 +125,7 @@ function blindAt(final: Final, answered: string): Blind {
   }
   if (status === 401 || status === 403) {
     const hint = 'Check the credentials of this look and what they may read.';
-    return new Blind('permission', answered, { hint });
+    return new Blind('permission', answered, { hint, unauthorized: status === 401 });
   }
   if (status === 404 || status === 410) {
     const hint =

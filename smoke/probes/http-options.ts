@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import { bodyKinds, methodOf } from './http-address.ts';
+import { type HttpAuth, type HttpTls, httpAuth, httpTls } from './http-auth-options.ts';
 import { told } from './told.ts';
 
 type Value = string | number | boolean;
@@ -32,6 +33,8 @@ export type HttpOptions = {
   timeout?: string | undefined;
   /** Follow redirects; default true. */
   follow?: boolean | undefined;
+  auth?: HttpAuth | undefined;
+  tls?: HttpTls | undefined;
 };
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -103,6 +106,14 @@ const entries = {
   expect: v.optional(told(expect, 'What the answer must be. A look whose answer is not is blind.', { status: 201 })),
   timeout: v.optional(told(duration, 'The longest that this request may take.', '5s')),
   follow: v.optional(told(v.boolean(), 'Follow redirects. Default true.', false)),
+  auth: v.optional(
+    told(httpAuth, 'Who the request comes from. It stays behind where a redirect leads to another host.', {
+      bearer: '${{ secret.TOKEN }}',
+    }),
+  ),
+  tls: v.optional(
+    told(httpTls, 'The client’s certificate, and whom to trust. TLS is verified all the same.', { ca: './ca.pem' }),
+  ),
 };
 
 export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(
@@ -111,6 +122,15 @@ export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(
   v.check(
     (options) => bodiesOf(options).length === 0 || !/^(?:GET|HEAD)$/.test(methodOf(options)),
     'GET and HEAD send no body: name another method',
+  ),
+  v.check(
+    ({ auth, headers = {} }) =>
+      auth === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)),
+    'auth and an Authorization header say the same thing twice: keep one of them',
+  ),
+  v.check(
+    ({ auth, url }) => auth === undefined || !/^https?:\/\/[^/?#]*@/i.test(url),
+    'auth and a user in the url say the same thing twice: keep one of them',
   ),
 );
 

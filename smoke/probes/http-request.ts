@@ -2,6 +2,7 @@
 
 import type { Cost } from '../core/look.ts';
 import { maskCredentials, methodOf } from './http-address.ts';
+import { basic } from './http-authorization.ts';
 import { parametersOf, payloadOf } from './http-body.ts';
 import { type Exchange, exchange, type Line, named, type Wire } from './http-exchange.ts';
 import { HttpFault } from './http-fault.ts';
@@ -12,8 +13,12 @@ import { retryAfterMs } from './retry-after.ts';
 
 export type Around = { host: Host; cookies: Cookies; line: Line; signal: AbortSignal; meter: Meter };
 
-/** Adds up what a look or step costs, also where it ends in a fault. */
-export type Meter = { requests: number; bytes: number; retries: number; began: number };
+/** Adds up what a look or step costs, also where it ends in a fault. `aside`: requests for a token, not to the target. */
+export type Meter = { requests: number; bytes: number; retries: number; aside: number; began: number };
+
+export function createMeter(host: Host): Meter {
+  return { requests: 0, bytes: 0, retries: 0, aside: 0, began: host.clock.now() };
+}
 
 export type Final = {
   exchange: Exchange;
@@ -54,7 +59,7 @@ export async function wireOf(
   if (!url) throw unmade(`${maskCredentials(options.url, host.mask)} is not an address`, undefined);
   for (const [name, value] of parametersOf(options.query ?? {})) url.searchParams.append(name, value);
   const headers: Record<string, string> = { 'user-agent': host.userAgent, accept: accepts[more.as ?? 'text'] };
-  if (url.username !== '') headers['authorization'] = basic(url);
+  if (url.username !== '') headers['authorization'] = basic(decoded(url.username), decoded(url.password));
   url.username = '';
   url.password = '';
   url.hash = '';
@@ -74,9 +79,12 @@ export async function wireOf(
 
 /** Sends and follows. Throws an HttpFault; a budget that withholds the request rejects with its own reason. */
 export async function request(first: Wire, options: HttpOptions, rules: RequestRules, around: Around): Promise<Final> {
+  const tls = options.tls && (await (await import('./http-tls.ts')).tlsOf(options.tls, around.host));
   let wire = first;
   for (let hops = 0; ; hops++) {
-    const answer = await once(wire, timeoutOf(options), around);
+    const secured = wire.url.origin === first.url.origin ? tls?.own : tls?.abroad;
+    const line = { ...around.line, secured };
+    const answer = await once(wire, timeoutOf(options), { ...around, line });
     const retryAfter = slowDown(answer, around.host);
     const base = { exchange: answer, hops, ...(retryAfter === undefined ? {} : { retryAfter }) };
     if (options.follow === false || rules.wanted(answer.status)) return base;
@@ -91,8 +99,13 @@ export async function request(first: Wire, options: HttpOptions, rules: RequestR
 }
 
 export function costOf(meter: Meter, host: Host): Cost {
-  const { requests, bytes, retries } = meter;
-  return { requests, bytes, ms: Math.round(host.clock.now() - meter.began), ...(retries > 0 ? { retries } : {}) };
+  const { requests, bytes, retries, aside } = meter;
+  return {
+    requests: requests + aside,
+    bytes,
+    ms: Math.round(host.clock.now() - meter.began),
+    ...(retries > 0 ? { retries } : {}),
+  };
 }
 
 async function once(wire: Wire, timeout: number | undefined, around: Around): Promise<Exchange> {
@@ -136,11 +149,6 @@ function slowDown(answer: Exchange, host: Host): number | undefined {
   const pause = asked ?? (answer.status === 429 ? pauseWithoutWord : 0);
   if (pause > 0) host.pause(answer.wire.url.origin, pause);
   return asked;
-}
-
-function basic(url: URL): string {
-  const text = `${decoded(url.username)}:${decoded(url.password)}`;
-  return `Basic ${Buffer.from(text, 'utf8').toString('base64')}`;
 }
 
 function decoded(part: string): string {

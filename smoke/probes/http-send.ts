@@ -3,13 +3,14 @@
 import type { Candidate, Fault } from '../core/look.ts';
 import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
+import { authorized } from './http-auth.ts';
 import { candidateOf, decode } from './http-candidate.ts';
 import { named, type Wire } from './http-exchange.ts';
 import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
 import { HttpFault } from './http-fault.ts';
-import { leadsToLogin } from './http-login.ts';
+import { asksForPassword, leadsToLogin } from './http-login.ts';
 import { type HttpOptions, timeoutOf } from './http-options.ts';
-import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import { type Around, costOf, createMeter, type Final, type Meter, request, wireOf } from './http-request.ts';
 import type { Attempt } from './http-send-again.ts';
 import { maskedPart } from './masked-start.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
@@ -24,7 +25,7 @@ export function httpTrigger(host: Host): Trigger<HttpOptions> {
 async function fire(options: HttpOptions, context: FireContext, host: Host): Promise<Sent> {
   // A connection kept from an earlier step may be dead already, which would make this step's outcome unknown.
   const agents = createAgents({ keepAlive: false });
-  const meter: Meter = { requests: 0, bytes: 0, retries: 0, began: host.clock.now() };
+  const meter = createMeter(host);
   const attempt = (): Promise<Attempt> => once(options, context, host, agents, meter);
   try {
     const ended =
@@ -57,17 +58,21 @@ async function once(
 ): Promise<Attempt> {
   const { as, cookies, signal, idempotencyKey } = context;
   const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
-  const before = meter.requests;
+  let before = meter.requests;
   const rules = {
     again: idempotencyKey !== undefined,
     wanted: (status: number) => statusNamed(options.expect, status),
   };
-  const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+  const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
   let wire: Wire | undefined;
   try {
-    wire = await wireOf(options, host, { as, headers });
-    const final = await request(wire, options, rules, around);
-    return await attemptOf(wire, final, options, context);
+    const asked = await authorized(options, around, async (headers) => {
+      // What a token that is not accepted was refused with is refused for certain, and counts no more.
+      before = meter.requests;
+      wire = await wireOf(options, host, { as, headers: { ...headers, ...key } });
+      return { wire, final: await request(wire, options, rules, around) };
+    });
+    return await attemptOf(asked.wire, asked.final, options, context);
   } catch (error) {
     const followed = meter.requests - before > 1;
     if (error instanceof HttpFault) return failed(error, followed);
@@ -93,7 +98,8 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   if (final.hops > 0 && leadsToLogin(exchange.wire.url) && !leadsToLogin(wire.url)) {
     const message = `${summary}: it was redirected to ${shownPath(exchange.wire.url, wire.mask)}`;
     const hint = 'The session or token may have expired: log in before this step.';
-    return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint } };
+    const { answer } = await answerIn(final, context);
+    return { outcome: 'unknown', summary: message, fault: { kind: 'logged-out', message, hint }, ...answer };
   }
   const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers, wire.mask) : undefined;
   if (unmet !== undefined || !statusExpected(options.expect, status)) {
@@ -102,11 +108,27 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
     const { answer } = await answerIn(final, context);
     const said = answer === undefined ? '' : firstWords(answer.answer.text(), wire.mask);
     const fault: Fault = { kind: kindOf(status), message: said === '' ? message : `it answered ${said}` };
-    return { outcome, summary: message, fault, ...answer, ...againIn(final, options) };
+    const unauthorized = status === 401 && outcome === 'refused' ? { unauthorized: true } : {};
+    return { outcome, summary: message, fault, ...answer, ...unauthorized, ...againIn(final, options) };
   }
   const { answer, fault } = await answerIn(final, context);
   if (fault) return { outcome: 'unknown', summary: `${summary}: ${fault.message}`, fault };
-  return { outcome: 'done', summary, ...answer };
+  return {
+    outcome: 'done',
+    summary,
+    ...answer,
+    ...(asksToLogIn(wire, final, context) ? { asksForPassword: true } : {}),
+  };
+}
+
+/** A page with a field for a password, or a redirect back to where the request went: a login form does so to say no. */
+function asksToLogIn(wire: Wire, { exchange }: Final, { as }: FireContext): boolean {
+  const { text, declared } = decode(exchange, as);
+  if (declared === 'html' && asksForPassword(text)) return true;
+  const { location } = exchange.headers;
+  if (exchange.status < 300 || exchange.status > 399 || typeof location !== 'string') return false;
+  const target = URL.canParse(location, wire.url.href) ? new URL(location, wire.url) : undefined;
+  return target?.origin === wire.url.origin && target.pathname === wire.url.pathname;
 }
 
 /** What came back, for `keep`; or why it cannot be read. */

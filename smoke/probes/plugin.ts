@@ -123,6 +123,10 @@ export type Sent = {
   /** `POST http://127.0.0.1:4100/api/bookings → 201` */
   summary: string;
   fault?: Fault;
+  /** It was turned down for its credentials (401): nothing was accepted, and another login may help. */
+  unauthorized?: boolean;
+  /** What came back asks for a password: it may be a login page in place of what was asked for. */
+  asksForPassword?: boolean;
   /** What came back, for `keep`. */
   answer?: Candidate;
   /** Files that show how it went, as `Host.attach` named them. */
@@ -202,18 +206,27 @@ export type Clock = {
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-export type BlindMore = { hint?: string; cause?: unknown; retryAfter?: number; attachments?: readonly string[] };
+export type BlindMore = {
+  hint?: string;
+  cause?: unknown;
+  retryAfter?: number;
+  unauthorized?: boolean;
+  attachments?: readonly string[];
+};
 
 /** Thrown by a probe that could not look. Only the watch turns it into a blind look. */
 export class Blind extends Error {
   readonly fault: Fault;
   readonly retryAfter: number | undefined;
+  /** It was turned down for its credentials (401): another login may help. */
+  readonly unauthorized: boolean;
   constructor(kind: FaultKind, message: string, more: BlindMore = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Blind';
     const { hint, attachments = [] } = more;
     this.fault = { kind, message, ...(hint !== undefined && { hint }), ...(attachments.length > 0 && { attachments }) };
     this.retryAfter = more.retryAfter;
+    this.unauthorized = more.unauthorized === true;
   }
 
   /** A third party's probe imports the public API, and so throws a Blind of another copy of this class. */

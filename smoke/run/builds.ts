@@ -1,18 +1,20 @@
 // Reads which builds the instances of a hop run, where the scenario says how.
 
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, Reading } from '../core/look.ts';
 import type { HopReleases, Instance } from '../core/release.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, ReleaseSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
 import type { Armoury } from './armed.ts';
-import { maskHeaders } from './header-secrets.ts';
+import { maskCredentials } from './header-secrets.ts';
+import { inSession, scopeIn } from './in-session.ts';
 import { type Journey, ownerOf } from './journey.ts';
 import type { Timer } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Readings } from './readings.ts';
+import type { Entered, Sessions } from './sessions.ts';
 import { stableJson } from './stable-json.ts';
 
 type LookedUp = NonNullable<ReleaseSpec['listed']>;
@@ -25,7 +27,7 @@ export type Builds = {
   read(journey: Journey, signal: AbortSignal): Promise<HopReleases[]>;
 };
 
-type Tools = { ports: Ports; readings: Readings; timer: Timer; armoury: Armoury };
+type Tools = { ports: Ports; readings: Readings; timer: Timer; armoury: Armoury; sessions: Sessions };
 
 export function createBuilds(tools: Tools): Builds {
   return {
@@ -77,37 +79,65 @@ async function readInstances(
   tools: Tools,
   signal: AbortSignal,
 ): Promise<{ instances: Instance[]; nameless: number }> {
-  const { readings, timer, armoury } = tools;
-  const armed = await armoury.arm(spec.look, journey);
-  const { probe } = armed;
-  if (probe === undefined) throw armed.failure;
-  const options = resolve(spec.look.options, journey.scope);
-  if (!options.ok) throw new Blind('error', `${options.missing.join(', ')} is not known when releases are read`);
-  maskHeaders(options.value, journey, tools.ports);
-  const valid = await validateOptions(armed.plugin, options.value, spec.look.place);
-  if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
-  const limit = hop.timeout ?? journey.scenario.times.timeout;
-  const context = {
-    since: new Date(0),
-    named: false,
-    cookies: journey.cookies,
-    owner: ownerOf(journey),
-    limit,
-    ...(spec.look.as && { as: spec.look.as }),
-  };
-  const key = stableJson(['release', armed.key, options.value, spec.look.as]);
-  const { reading } = await readings.take(
-    key,
-    journey.scenario.poll.first,
-    (shared) => timer.limited(limit, shared, (limited) => probe.read(valid.value, { ...context, signal: limited })),
-    signal,
-  );
+  const reading = await readingOf(journey, hop, spec, tools, signal);
   const records = reading.candidates.flatMap((candidate) => split(candidate, spec.look.records, journey));
   const meant = records.filter((record) => isMeant(record, spec, journey));
   const found = meant.map((record) => instanceIn(record, spec));
   // A log says its build in some of its lines only; a listing says one for each instance or does not know it.
   const nameless = spec.look.records === undefined ? 0 : found.filter((one) => one.length === 0).length;
   return { instances: latestOfEach(found.flat()), nameless };
+}
+
+async function readingOf(
+  journey: Journey,
+  hop: Hop,
+  spec: LookedUp,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { session, place } = spec.look;
+  if (session === undefined) return readWith(undefined, journey, hop, spec, tools, signal);
+  const entry = tools.sessions.of(session, place, journey);
+  return inSession(
+    entry,
+    (entering) => entering(signal),
+    (entered) => readWith(entered, journey, hop, spec, tools, signal),
+  );
+}
+
+async function readWith(
+  session: Entered | undefined,
+  journey: Journey,
+  hop: Hop,
+  spec: LookedUp,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { ports, readings, timer, armoury } = tools;
+  const armed = await armoury.arm(spec.look, journey);
+  const { probe } = armed;
+  if (probe === undefined) throw armed.failure;
+  const options = resolve(spec.look.options, scopeIn(journey.scope, session));
+  if (!options.ok) throw new Blind('error', `${options.missing.join(', ')} is not known when releases are read`);
+  maskCredentials(options.value, journey.marker.text, ports);
+  const valid = await validateOptions(armed.plugin, options.value, spec.look.place);
+  if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
+  const limit = hop.timeout ?? journey.scenario.times.timeout;
+  const context = {
+    since: new Date(0),
+    named: false,
+    cookies: session?.cookies ?? journey.cookies,
+    owner: ownerOf(journey),
+    ...(spec.look.as && { as: spec.look.as }),
+  };
+  const key = stableJson(['release', armed.key, options.value, spec.look.as, session?.id]);
+  const { reading } = await readings.take(
+    key,
+    journey.scenario.poll.first,
+    (shared) => timer.limited(limit, shared, (limited) => probe.read(valid.value, { ...context, signal: limited })),
+    signal,
+  );
+  return reading;
 }
 
 function split(candidate: Candidate, records: Tree | undefined, journey: Journey): readonly Candidate[] {

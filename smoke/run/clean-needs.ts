@@ -1,16 +1,36 @@
 // What cleaning stands on: the names that find, the clean steps and the looks at the destinations use, and their values.
 
-import type { Hop, LookSpec, Scenario } from '../scenario/model.ts';
-import { type Names, namesIn, type Tree } from '../scenario/template.ts';
-import { namesInHeaders } from './header-secrets.ts';
+import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
+import { isTemplate, type Names, namesIn, type Tree } from '../scenario/template.ts';
+import { isList } from '../scenario/tree.ts';
+import { namesInCredentials } from './header-secrets.ts';
 import type { Journey } from './journey.ts';
 
 /** The names, those behind variables included. */
 export function namesForCleaning(scenario: Scenario): Names {
-  const { clean, find, route, vars } = scenario;
+  const { trees, logins } = treesForCleaning(scenario);
+  return namesIn([...trees, ...logins.map(({ options }) => options)], scenario.vars);
+}
+
+/** What find, clean and the looks at the destinations are made of, and the login steps that these need. */
+function treesForCleaning({ clean, find, route, sessions }: Scenario): { trees: Tree[]; logins: readonly Step[] } {
   const followed = new Set(route.map((hop) => hop.after));
   const destinations = route.filter((hop) => !followed.has(hop.name));
-  return namesIn([...clean, ...find].map((step) => step.options).concat(destinations.flatMap(treesOf)), vars);
+  const steps = [...clean, ...find];
+  const used = new Set([...steps, ...destinations.map(({ look }) => look)].map((one) => one?.session?.name));
+  const logins = Object.values(sessions).flatMap(({ name, login }) => (used.has(name) ? login : []));
+  return { trees: [...steps.map(({ options }) => options), ...destinations.flatMap(treesOf)], logins };
+}
+
+/** Of a login only its addresses: what else it sends may well be a password. */
+function namesToKeep(scenario: Scenario): Names {
+  const { trees, logins } = treesForCleaning(scenario);
+  return namesIn([...trees, ...logins.map(({ options }) => urlIn(options))], scenario.vars);
+}
+
+function urlIn(options: Tree): Tree {
+  const isMap = typeof options === 'object' && options !== null && !isList(options) && !isTemplate(options);
+  return isMap ? (options['url'] ?? null) : null;
 }
 
 /** Aliases without which the hop cannot be looked at, or the record not be picked there. */
@@ -20,11 +40,11 @@ export function aliasesFor(look: LookSpec | undefined, scenario: Scenario): Read
 
 /**
  * `vars.web`, `env.PARTNER` and their values as this run has them. Left out is what the marker, an alias or a secret is
- * part of, and what stands in a header for credentials: the first two are known to a sweep, and a secret is not for a file.
+ * part of, and what stands in a header or option for credentials: the first two are known to a sweep, and a secret is not for a file.
  */
 export function valuesForCleaning({ scenario, scope }: Journey): [string, string | number | boolean][] {
-  const names = namesForCleaning(scenario);
-  const inHeaders = namesInHeaders(scenario);
+  const names = namesToKeep(scenario);
+  const inHeaders = namesInCredentials(scenario);
   const values: [string, unknown][] = [...names.env]
     .filter((name) => !inHeaders.env.has(name))
     .map((name) => [`env.${name}`, ownOf(scope.env, name)]);

@@ -3,10 +3,11 @@
 import type { Body } from '../core/events.ts';
 import { type Found, findAliases, foundNames, runFind } from './aliases.ts';
 import { type Cleaned, type CleanTask, conclude, isEmptyHanded, whyUnknown } from './cleaned.ts';
+import type { StepResult } from './firing.ts';
 import { type Presence, presenceOf } from './gone.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
-import { createStepper, type Stepper, type StepResult } from './steps.ts';
+import { createStepper, type Stepper } from './steps.ts';
 
 /** A send that was repeated may have created a record each time. */
 const mostRecords = 5;
@@ -77,19 +78,19 @@ async function cleanTwins(task: CleanTask, shared: Shared, signal: AbortSignal):
     }
     return [...rounds, unsure(`there are more than ${mostRecords} of them`)];
   } finally {
-    await stepper.close();
     aliases.clear();
     for (const [name, value] of first) aliases.set(name, value);
   }
 }
 
 /** The ledger and the report know the record by the aliases that were learned first. */
-function quietStepper({ ports, timer }: Shared): Stepper {
+function quietStepper({ ports, firing, sessions }: Shared): Stepper {
   const emit = (body: Body): void => {
     if (body.type !== 'alias.learned') ports.emit(body);
   };
   const keeping = { ...ports.keeping, alias: async () => {} };
-  return createStepper(Object.create(ports, { emit: { value: emit }, keeping: { value: keeping } }) as Ports, timer);
+  const quiet = Object.create(ports, { emit: { value: emit }, keeping: { value: keeping } }) as Ports;
+  return createStepper(quiet, { firing, sessions });
 }
 
 function unsure(why: string): Round {

@@ -3,21 +3,25 @@
 
 import type { LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { isTemplate, type Names, namesIn, type Tree } from '../scenario/template.ts';
-import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 
 /** `Authorization`, `Cookie`, `X-Api-Key`, `X-Auth-Token`, `Private-Token`, `X-Access-Token`, `X-Csrf-Token` and the like. */
 const secretHeader =
   /^(?:(?:proxy-|x-)?authorization|cookie|token|(?:x-)?(?:[a-z\d]{1,20}-){0,3}(?:api-?key|auth-?key|access-?key|(?:api|auth|access|session|security|private|csrf|xsrf|vault|gitlab)-?token|auth|secret))$/i;
 
-/** Masks what such headers hold from now on. What is too short to be masked everywhere is left alone. */
-export function maskHeaders(options: unknown, journey: Journey, ports: Ports): void {
+/** Masks what such headers and options hold from now on. What is too short to be masked everywhere is left alone. */
+export function maskCredentials(options: unknown, marker: string | undefined, ports: Ports): void {
   const parts = headersOf(options).flatMap(([name, value]) =>
     secretHeader.test(name) && isScalar(value) ? partsOf(name, String(value)).map((part) => [part, name] as const) : [],
   );
-  for (const [part, name] of [...parts, ...passwordIn(options)]) {
+  const others = secretsIn(options).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  for (const [part, name] of [
+    ...parts,
+    ...passwordIn(options),
+    ...others.map(([name, part]) => [part, name] as const),
+  ]) {
     // The marker must stay readable wherever it is seen.
-    if (part.includes(journey.marker.text) || journey.marker.text.includes(part)) continue;
+    if (marker !== undefined && (part.includes(marker) || marker.includes(part))) continue;
     ports.secrets.add(part, name);
   }
 }
@@ -34,19 +38,40 @@ function passwordIn(options: unknown): [string, string][] {
   }
 }
 
-/** The names that such headers are made of, those behind variables included: their values are not for a file. */
-export function namesInHeaders({ send, find, clean, route, vars }: Scenario): Names {
+/** What `auth` and `tls` hold that nobody may read, by name. */
+function secretsIn(options: unknown): [string, unknown][] {
+  const auth = mapAt(options, 'auth');
+  return [
+    ['auth.basic.password', mapAt(auth, 'basic')?.['password']],
+    ['auth.bearer', auth?.['bearer']],
+    ['auth.oauth2.client-secret', mapAt(auth, 'oauth2')?.['client-secret']],
+    ['tls.passphrase', mapAt(options, 'tls')?.['passphrase']],
+  ];
+}
+
+/**
+ * The names that such headers and options are made of, those behind variables included: their values are not for a file.
+ */
+export function namesInCredentials({ send, find, clean, route, sessions, vars }: Scenario): Names {
   const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
-  const specs: (Step | LookSpec | undefined)[] = [...send, ...find, ...clean, ...looks];
+  const logins = Object.values(sessions).flatMap(({ login }) => login);
+  const specs: (Step | LookSpec | undefined)[] = [...logins, ...send, ...find, ...clean, ...looks];
   const trees = specs.flatMap((spec) =>
     headersOf(spec?.options).flatMap(([name, tree]) => (secretHeader.test(name) ? [tree as Tree] : [])),
   );
-  return namesIn(trees, vars);
+  const others = specs.flatMap((spec) =>
+    secretsIn(spec?.options).flatMap(([, tree]) => (tree === undefined ? [] : [tree as Tree])),
+  );
+  return namesIn([...trees, ...others], vars);
 }
 
 function headersOf(options: unknown): [string, unknown][] {
-  const headers = isMap(options) && Object.hasOwn(options, 'headers') ? options['headers'] : undefined;
-  return isMap(headers) ? Object.entries(headers) : [];
+  return Object.entries(mapAt(options, 'headers') ?? {});
+}
+
+function mapAt(options: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
+  const found = isMap(options) && Object.hasOwn(options, name) ? options[name] : undefined;
+  return isMap(found) ? found : undefined;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -34,7 +34,8 @@ export async function learn(
   return missing;
 }
 
-function textFor(keep: Keep, candidate: Candidate): string | undefined {
+/** Undefined where the answer has nothing there. */
+export function textFor(keep: Keep, candidate: Candidate): string | undefined {
   const picked = candidate.select(keep.from);
   const text = picked.fits ? picked.values.find((value) => value !== '') : undefined;
   if (text === undefined || keep.match === undefined) return text;

@@ -5,15 +5,17 @@ import type { Candidate, Cost, Fault, Look, Reading, Selection } from '../core/l
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
-import { isTemplate, namesIn, type Resolved, resolve, type Tree } from '../scenario/template.ts';
+import { isTemplate, namesIn, type Resolved, resolve, type Scope, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
-import { maskHeaders } from './header-secrets.ts';
+import { maskCredentials } from './header-secrets.ts';
+import { inSession, scopeIn } from './in-session.ts';
 import { type Journey, ownerOf, soughtOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Fresh, Readings } from './readings.ts';
+import type { Entered, Sessions } from './sessions.ts';
 import { stableJson } from './stable-json.ts';
 import { answerOf, type Seen, witnessed } from './witness.ts';
 
@@ -33,7 +35,7 @@ export type Looker = {
 
 const noCost: Cost = { requests: 0, bytes: 0, ms: 0 };
 
-type Tools = { ports: Ports; readings: Readings; timer: Timer };
+type Tools = { ports: Ports; readings: Readings; timer: Timer; sessions: Sessions };
 
 export function createLooker(journey: Journey, hop: Hop, armed: Armed | undefined, tools: Tools): Looker {
   if (hop.look !== undefined && armed !== undefined) return lookerFor(journey, hop, hop.look, armed, tools);
@@ -41,13 +43,15 @@ export function createLooker(journey: Journey, hop: Hop, armed: Armed | undefine
 }
 
 function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, tools: Tools): Looker {
-  const { ports, readings, timer } = tools;
+  const { ports, readings, timer, sessions } = tools;
   const limit = hop.timeout ?? journey.scenario.times.timeout;
   const gap = (hop.poll ?? journey.scenario.poll).first;
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
   const attachedFor = new Set<Look['kind']>();
+  /** The session as it was for the latest look. */
+  let session: Entered | undefined;
   const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
   return changed === undefined ? looker : { ...looker, changed };
 
@@ -55,14 +59,23 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const began = ports.clock.now();
     const asked: Pick<Seen, 'asked'> = {};
     try {
-      const options = resolve(spec.options, journey.scope);
-      if (options.ok) maskHeaders(options.value, journey, ports);
-      if (options.ok) asked.asked = options.value;
-      const selection = selectionOf(hop, spec, journey);
-      const missing = missingIn(options, selection);
+      const missing = missingNow();
       if (missing.length > 0) return shown(glance(notMade(`${missing.join(', ')} is not known yet`), ports), asked);
-      const fresh = await read(options.ok ? options.value : {}, signal, patience);
-      return await judged(fresh, asked);
+      if (spec.session === undefined) return await judged(await read(signal, patience, asked), asked);
+      const entry = sessions.of(spec.session, spec.place, journey);
+      const longest = limit * (entry.steps + 1);
+      return await inSession(
+        entry,
+        (entering) => timer.limited(longest, signal, entering, longest),
+        async (entered) => {
+          session = entered;
+          const fresh = await read(signal, patience, asked);
+          const seen = await judged(fresh, asked);
+          if (fresh.reading.asksForPassword && (seen.look.kind === 'absent' || seen.look.kind === 'blind'))
+            throw new Blind('logged-out', fresh.reading.searched);
+          return seen;
+        },
+      );
     } catch (error) {
       signal.throwIfAborted();
       const blind = { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
@@ -75,7 +88,18 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return made;
   }
 
-  async function read(value: unknown, signal: AbortSignal, patience: number): Promise<Fresh> {
+  /** Aliases, mostly. What a login keeps is known once it is made. */
+  function missingNow(): readonly string[] {
+    const options = resolve(spec.options, journey.scope);
+    return missingIn(options, selectionOf(hop, spec, journey.scope)).filter((name) => !name.startsWith('session.'));
+  }
+
+  async function read(signal: AbortSignal, patience: number, asked: Pick<Seen, 'asked'>): Promise<Fresh> {
+    const options = resolve(spec.options, scopeIn(journey.scope, session));
+    if (!options.ok) throw new Blind('error', `${options.missing.join(', ')} is not known`);
+    const { value } = options;
+    maskCredentials(value, journey.marker.text, ports);
+    asked.asked = value;
     const valid = await validateOptions(armed.plugin, value, spec.place);
     if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
     const { probe } = armed;
@@ -83,17 +107,16 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const context = {
       since: journey.since,
       named,
-      cookies: journey.cookies,
+      cookies: session?.cookies ?? journey.cookies,
       owner: ownerOf(journey),
       limit,
       ...(spec.as && { as: spec.as }),
     };
-    const cookies =
-      typeof (value as { url?: unknown }).url === 'string'
-        ? journey.cookies.header((value as { url: string }).url)
-        : '';
+    const { url } = value as { url?: unknown };
+    const cookies = session === undefined && typeof url === 'string' ? journey.cookies.header(url) : '';
     const owner = armed.plugin.owned === true ? journey.id : '';
-    const key = stableJson([armed.key, value, spec.as, named, cookies, owner, journey.since.getTime()]);
+    // One login, one jar: whoever looks with it sees the same. What an earlier login saw is never shared.
+    const key = stableJson([armed.key, value, spec.as, named, session?.id, cookies, owner, journey.since.getTime()]);
     return readings.take(
       key,
       gap,
@@ -112,7 +135,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   }
 
   async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
-    const selection = selectionOf(hop, spec, journey);
+    const selection = selectionOf(hop, spec, scopeIn(journey.scope, session));
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
     const { look: bare, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
       inflate: ports.inflate,
@@ -153,10 +176,10 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
 
 type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };
 
-function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
+function selectionOf(hop: Hop, spec: LookSpec, scope: Scope): Selected {
   const missing: string[] = [];
   const text = (tree: Tree): string => {
-    const resolved: Resolved = resolve(tree, journey.scope);
+    const resolved: Resolved = resolve(tree, scope);
     if (!resolved.ok) missing.push(...resolved.missing);
     return resolved.ok ? String(resolved.value) : '';
   };
@@ -175,11 +198,14 @@ function selectionOf(hop: Hop, spec: LookSpec, journey: Journey): Selected {
   return missing.length > 0 ? { ok: false, missing } : { ok: true, value };
 }
 
-/** Whether the request itself names the marker or an alias. A header that carries one (a correlation id) asks for nothing. */
+/** Options in which a name asks for nothing. */
+const silent: ReadonlySet<string> = new Set(['headers', 'auth', 'tls']);
+
+/** Whether the request itself names the marker or an alias. A header that carries one (a correlation id) asks for nothing, nor do credentials. */
 function namesRecord(options: Tree, { scenario }: Journey): boolean {
   const isMap = typeof options === 'object' && options !== null && !Array.isArray(options) && !isTemplate(options);
   const asking = isMap
-    ? Object.entries(options).flatMap(([name, tree]) => (name === 'headers' ? [] : [tree]))
+    ? Object.entries(options).flatMap(([name, tree]) => (silent.has(name) ? [] : [tree]))
     : [options];
   const { marker, aliases } = namesIn(asking as readonly Tree[], scenario.vars);
   return marker || aliases.size > 0;

@@ -64,6 +64,7 @@ export async function pursue(
     sent = sending;
     sent = await send(journey, stepper, ports, stop, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
+    stop.throwIfAborted();
     for (const wake of [...journey.onAlias]) wake('');
     // What this machine lacks is no refusal of the system's.
     if (sent.fault?.kind === 'driver-missing') interrupted = sent.fault.message;

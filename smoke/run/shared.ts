@@ -2,10 +2,12 @@
 
 import { type Armoury, createArmoury } from './armed.ts';
 import { type Builds, createBuilds } from './builds.ts';
+import { createFiring, type Firing } from './firing.ts';
 import type { RunFacts } from './journey.ts';
 import { createTimer, type Timer } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 import { createReadings, type Readings } from './readings.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createStepper, type Stepper } from './steps.ts';
 
 export type Shared = {
@@ -13,7 +15,9 @@ export type Shared = {
   armoury: Armoury;
   readings: Readings;
   timer: Timer;
+  sessions: Sessions;
   stepper: Stepper;
+  firing: Firing;
   builds: Builds;
   run: RunFacts;
   /** Closes what was opened for the run. */
@@ -24,10 +28,12 @@ export function share(run: RunFacts, ports: Ports): Shared {
   const timer = createTimer(ports.clock);
   const armoury = createArmoury(ports, timer);
   const readings = createReadings(ports.clock);
-  const stepper = createStepper(ports, timer);
-  const builds = createBuilds({ ports, readings, timer, armoury });
+  const firing = createFiring(ports, timer);
+  const sessions = createSessions(ports, firing);
+  const stepper = createStepper(ports, { firing, sessions });
+  const builds = createBuilds({ ports, readings, timer, armoury, sessions });
   const close = async (): Promise<void> => {
-    await Promise.all([armoury.close(), stepper.close()]);
+    await Promise.all([armoury.close(), firing.close()]);
   };
-  return { ports, armoury, readings, timer, stepper, builds, run, close };
+  return { ports, armoury, readings, timer, sessions, stepper, firing, builds, run, close };
 }

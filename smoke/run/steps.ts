@@ -1,35 +1,26 @@
-// Carries out the steps of a scenario (send, find, clean): resolve, fire, keep.
+// Carries out the steps of a scenario (send, find, clean): fire, in a session where one is named, and keep.
 
 import type { Phase } from '../core/events.ts';
 import { type Judged, judge } from '../core/judge.ts';
-import type { Candidate, Fault } from '../core/look.ts';
-import { Blind, type FireContext, type Plugin, type Sent, type Trigger } from '../probes/plugin.ts';
+import type { Candidate } from '../core/look.ts';
+import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
-import { validateOptions } from '../scenario/options.ts';
-import { namesIn, resolve } from '../scenario/template.ts';
-import { hostFor } from './armed.ts';
-import { maskHeaders } from './header-secrets.ts';
+import { namesIn } from '../scenario/template.ts';
+import type { Firing, StepResult } from './firing.ts';
+import { scopeIn } from './in-session.ts';
 import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
-import { type Timer, TimeUp } from './look-timer.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
+import type { Entered, Sessions } from './sessions.ts';
+import { fireInSession } from './step-in-session.ts';
 
 export type Stepper = {
-  /** `onStart` is called when the step really starts, which may be after a wait for the host's budget. */
+  /** `onStart` is called when the step really starts, which may be after a login or a wait for the host's budget. */
   run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal, onStart?: () => void): Promise<StepResult>;
-  close(): Promise<void>;
 };
 
-/** `skipped`: what it needs (`missing`: aliases, mostly) is not known, so it could not even be tried. */
-export type StepResult = Omit<Sent, 'outcome'> & {
-  outcome: Sent['outcome'] | 'skipped';
-  missing?: readonly string[];
-};
-
-/** A cached trigger serves all steps of a run with the same plug-in and folder. */
-export function createStepper(ports: Ports, timer: Timer): Stepper {
-  const triggers = new Map<string, Promise<Trigger>>();
+export function createStepper(ports: Ports, { firing, sessions }: { firing: Firing; sessions: Sessions }): Stepper {
   /** How many computed values of a journey are on disk; they only ever grow. */
   const kept = new WeakMap<Journey, number>();
 
@@ -40,16 +31,6 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     kept.set(journey, computed.size);
   }
 
-  async function triggerOf(plugin: Plugin, baseDir: string): Promise<Trigger> {
-    const key = `${plugin.name} ${baseDir}`;
-    const known = triggers.get(key);
-    if (known !== undefined) return known;
-    if (plugin.trigger === undefined) throw new Error(`${plugin.name} can look, but it cannot send`);
-    const fresh = plugin.trigger(hostFor(baseDir, ports, timer));
-    triggers.set(key, fresh);
-    return fresh;
-  }
-
   async function fire(
     step: Step,
     phase: Phase,
@@ -57,36 +38,45 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     signal: AbortSignal,
     onStart?: () => void,
   ): Promise<StepResult> {
-    const plugin = await ports.plugin(step.plugin);
-    if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
-    const resolved = resolve(step.options, journey.scope);
-    if (!resolved.ok) return skipped(resolved.missing);
-    maskHeaders(resolved.value, journey, ports);
-    const valid = await validateOptions(plugin, resolved.value, step.place);
-    if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
-    if (phase === 'send') await ports.witness?.beforeSend?.(step, resolved.value, signal);
-    signal.throwIfAborted();
-    if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
-    await keepComputed(journey);
-    const trigger = await triggerOf(plugin, step.baseDir ?? journey.scenario.baseDir);
-    const context: Omit<FireContext, 'signal'> = {
-      cookies: journey.cookies,
-      owner: ownerOf(journey),
-      limit: journey.scenario.times.timeout,
-      ...(step.as && { as: step.as }),
-      ...(step.idempotent && { idempotencyKey: journey.marker.text }),
+    const { scenario, scope, marker } = journey;
+    const resolved = async (value: unknown, plugin: Plugin): Promise<void> => {
+      if (phase === 'send') await ports.witness?.beforeSend?.(step, value, signal);
+      signal.throwIfAborted();
+      if (phase === 'send') noteSentTexts(journey, value, plugin.documents ?? []);
+      await keepComputed(journey);
     };
-    const limit = journey.scenario.times.timeout;
-    if (plugin.budgeted !== true) onStart?.();
-    const work = (limited: AbortSignal): Promise<Sent> => trigger.fire(valid.value, { ...context, signal: limited });
-    return timer.limitedAsking(limit, signal, work, onStart);
+    const once = (entered?: Entered): Promise<StepResult> => {
+      const order = {
+        step,
+        scope: scopeIn(scope, entered),
+        cookies: entered?.cookies ?? journey.cookies,
+        owner: ownerOf(journey),
+        baseDir: step.baseDir ?? scenario.baseDir,
+        limit: scenario.times.timeout,
+        marker: marker.text,
+        ...(step.idempotent && { idempotencyKey: marker.text }),
+        resolved,
+        onStart,
+      };
+      return firing.fire(order, signal);
+    };
+    if (step.session === undefined) return once();
+    const entry = sessions.of(step.session, step.place, journey);
+    return fireInSession({ step, phase, journey, entry, signal }, once);
   }
 
   /** Learns what the step keeps. For find, says why an answer does not tell whether there is a record: that is never "none". */
-  async function keepFrom(answer: Candidate, step: Step, phase: Phase, journey: Journey): Promise<string | undefined> {
+  async function keepFrom(
+    answer: Candidate,
+    asksForPassword: boolean,
+    step: Step,
+    phase: Phase,
+    journey: Journey,
+  ): Promise<string | undefined> {
     const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
     if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
-    if (record === undefined) return phase === 'find' ? unread : undefined;
+    const page = asksForPassword ? 'the answer asks for a password' : undefined;
+    if (record === undefined) return phase === 'find' ? (unread ?? page) : undefined;
     const missing = await learn(journey, step.keep, record, step.title, ports);
     if (missing.length === 0) return undefined;
     if (phase !== 'find') warnMissing(journey, step, missing, ports);
@@ -97,12 +87,9 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
   return {
     async run(step, phase, journey, signal, onStart) {
       ports.emit({ type: 'step.started', scenario: journey.id, phase, title: step.title });
-      const began = ports.clock.now();
-      let result = await fire(step, phase, journey, signal, onStart).catch((error: unknown) =>
-        failed(step, error, signal, ports.clock.now() - began),
-      );
+      let result = await fire(step, phase, journey, signal, onStart);
       if (result.answer !== undefined && result.outcome === 'done') {
-        const unread = await keepFrom(result.answer, step, phase, journey);
+        const unread = await keepFrom(result.answer, result.asksForPassword === true, step, phase, journey);
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
@@ -120,12 +107,6 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         ...(attachments && { attachments }),
       });
       return result;
-    },
-    async close() {
-      const settled = await Promise.allSettled(triggers.values());
-      await Promise.allSettled(
-        settled.map((trigger) => (trigger.status === 'fulfilled' ? trigger.value.close?.() : undefined)),
-      );
     },
   };
 }
@@ -178,20 +159,3 @@ function masked(result: StepResult, { mask }: Ports): StepResult {
 }
 
 const noCost = { requests: 0, bytes: 0, ms: 0 };
-
-function skipped(missing: readonly string[]): StepResult {
-  return { outcome: 'skipped', summary: `not tried: ${missing.join(', ')} is not known`, cost: noCost, missing };
-}
-
-function notSent(step: Step, message: string): StepResult {
-  return { outcome: 'refused', summary: `${step.title}: ${message}`, fault: { kind: 'error', message }, cost: noCost };
-}
-
-/** A trigger that throws says nothing certain, so what it sent may have been accepted. */
-function failed(step: Step, error: unknown, signal: AbortSignal, ms: number): StepResult {
-  signal.throwIfAborted();
-  const message = error instanceof Error ? error.message : String(error);
-  const kind = error instanceof TimeUp ? 'timeout' : 'error';
-  const fault: Fault = error instanceof Blind ? error.fault : { kind, message };
-  return { outcome: 'unknown', summary: `${step.title}: ${message}`, fault, cost: { requests: 1, bytes: 0, ms } };
-}

@@ -7,11 +7,11 @@ import type { Scenario } from '../scenario/model.ts';
 import { arm } from './arm.ts';
 import { aliasesFor } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
+import type { StepResult } from './firing.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { judgeJourney, reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
-import type { StepResult } from './steps.ts';
 import { tellStart, tellVerdict } from './tell.ts';
 import { startWatch, type Watching } from './watch.ts';
 

@@ -31,6 +31,8 @@ export type Context = {
   readonly used: Set<string>;
   /** Selectors to be parsed once everything else was read, so that their library loads only if there are any. */
   readonly selectors: { text: string; place: Node['span']; as: As | undefined }[];
+  /** Names of the sessions that the file describes; filled before anything that may use one is read. */
+  readonly sessions: string[];
   /** `file('…')` calls whose content is still to be read. */
   readonly files: FileCall[];
   /** Texts of the other files that were read, for the frames of their problems. */

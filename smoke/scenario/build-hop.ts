@@ -5,10 +5,11 @@ import type { Context } from './build-context.ts';
 import { buildLook, buildRelease, placeOf } from './build-step.ts';
 import { durationAt, ownTimesAt, pollAt } from './build-times.ts';
 import { literalAt } from './build-tree.ts';
-import type { Hop, Poll } from './model.ts';
+import type { Hop, Poll, ReleaseSpec } from './model.ts';
 import type { MapNode, Node } from './node.ts';
 import { child } from './plain.ts';
-import { ALTERATIONS } from './shape.ts';
+import { sessionAt } from './session-ref.ts';
+import { ALTERATIONS } from './shape-hop.ts';
 
 /** `above` is the hop before it in the file; `poll` the scenario's, for the parts that the hop leaves out. That `after` leads somewhere is checked with the whole route. */
 export async function buildHop(
@@ -21,6 +22,7 @@ export async function buildHop(
   const after = literalAt(node, 'after', context) ?? above;
   const lookNode = child(node, 'look');
   const releaseNode = child(node, 'release');
+  const session = sessionAt(node, context);
   const look = lookNode && (await buildLook(lookNode, context));
   const release = releaseNode && (await buildRelease(releaseNode, lookNode !== undefined, context));
   if (name === undefined) return undefined;
@@ -40,10 +42,15 @@ export async function buildHop(
     ...(timeout !== undefined && { timeout }),
     ...(child(node, 'poll') && { poll: pollAt(node, poll) }),
     ...(Object.keys(times).length > 0 && { times }),
-    ...(look && { look }),
-    ...(release && { release }),
+    ...(look && { look: { ...session, ...look } }),
+    ...(release && { release: withSession(release, session) }),
     place: placeOf(node),
   };
+}
+
+function withSession(release: ReleaseSpec, session: ReturnType<typeof sessionAt>): ReleaseSpec {
+  const { listed } = release;
+  return listed === undefined ? release : { ...release, listed: { ...listed, look: { ...session, ...listed.look } } };
 }
 
 function allowedAt(node: Node): Allowed[] {

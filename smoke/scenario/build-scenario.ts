@@ -4,6 +4,7 @@ import { cleanAt } from './build-clean.ts';
 import type { Context } from './build-context.ts';
 import { buildHop } from './build-hop.ts';
 import { limitsAt } from './build-limits.ts';
+import { buildSessions, nameSessions } from './build-sessions.ts';
 import { placeOf } from './build-step.ts';
 import { stepsAt } from './build-steps.ts';
 import { lingerOf, pollAt, timesOf } from './build-times.ts';
@@ -22,8 +23,10 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
   const { report } = context;
   const before = report.problems.length;
   const vars = varsAt(root, context);
+  nameSessions(root, context);
   const send = await stepsAt(root, 'send', context);
   const sound = report.problems.length === before && send.length > 0;
+  const sessions = await buildSessions(root, context);
   const route = await routeAt(root, context);
   const releases = releaseRuleAt(root, context);
   const name = literalAt(root, 'name', context) ?? '';
@@ -42,6 +45,7 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
       marker: markerAt(root),
       times: timesOf(root),
       poll: pollAt(root),
+      sessions,
       send,
       route,
       ...(releases && { releases }),

@@ -7,8 +7,9 @@ import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
 import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
 import { quoted } from './problems.ts';
-import { look, release, step } from './shape.ts';
+import { sessionAt } from './session-ref.ts';
 import { lookKeys, releaseKeys, stepKeys } from './shape-selection.ts';
+import { look, release, step } from './shape-step.ts';
 import { lastPart, titleOf } from './titles.ts';
 import { type Used, usePlugin } from './use-plugin.ts';
 
@@ -33,6 +34,7 @@ export async function buildStep(node: Node, context: Context): Promise<Step | un
     keep: keepsAt(selection, as, context),
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
     ...baseDirOf(entry.keySpan, context),
+    ...sessionAt(node, context),
     place: placeOf(node),
   };
 }
@@ -105,6 +107,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
     ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
     keep: keepsAt(selection, as, context),
     ...baseDirOf(entry.keySpan, context),
+    ...sessionAt(node, context),
     title,
     place: placeOf(node),
   };

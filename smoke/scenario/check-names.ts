@@ -34,7 +34,8 @@ export async function checkConnections(
     if (typeof options !== 'object' || options === null) continue;
     for (const name of (await plugin(look.plugin))?.connects ?? []) {
       const option = Object.hasOwn(options, name) ? (options as Record<string, Tree>)[name] : undefined;
-      const alias = option === undefined ? undefined : [...namesIn(option, scenario.vars).aliases][0];
+      const names = namesIn(option ?? null, scenario.vars);
+      const alias = [...names.aliases, ...names.sessions][0];
       if (alias === undefined || option === undefined) continue;
       const place = usesIn(option).find(({ ref }) => ref.name === alias)?.ref.place ?? look.place;
       report.problem(
@@ -55,8 +56,11 @@ export function looksOf({ route }: Loaded): LookSpec[] {
 }
 
 function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: ReadonlySet<string>): Use[] {
-  const { send, find, route, clean, leftovers, releases } = scenario;
+  const { send, find, route, clean, leftovers, releases, sessions } = scenario;
   const uses: Use[] = [];
+  // That a login may use no alias is told with the other rules of logins.
+  for (const { options } of Object.values(sessions).flatMap(({ login }) => login))
+    uses.push({ tree: options, known: namesIn(options).aliases, later: new Set() });
   const inOrder = (steps: readonly Step[], known: Set<string>): void => {
     for (const step of steps) {
       uses.push({ tree: step.options, known: new Set(known), later: everywhere });

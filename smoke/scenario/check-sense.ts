@@ -83,8 +83,8 @@ function isPlain(tree: Tree): tree is { readonly [key: string]: Tree } {
   return typeof tree === 'object' && tree !== null && !isTemplate(tree) && !isList(tree);
 }
 
-/** An answer repeats an address or a body, hardly ever a header. */
+/** An answer repeats an address or a body, hardly ever a header or credentials. */
 function withoutHeaders(options: Tree): Tree {
   if (typeof options !== 'object' || options === null || isTemplate(options) || isList(options)) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'headers'));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'headers' && name !== 'auth'));
 }

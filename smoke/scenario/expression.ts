@@ -4,7 +4,9 @@ import { nearest } from './did-you-mean.ts';
 import { callFault, functionNames } from './functions.ts';
 import type { At, Expression, NameSpace } from './tree.ts';
 
-const SPACES = ['vars', 'env', 'secret', 'run'] as const;
+const SPACES = ['vars', 'env', 'secret', 'run', 'session'] as const;
+/** Those that mean nothing without a dot. An alias may be called `session`. */
+const NEED_DOT = ['vars', 'env', 'secret', 'run'] as const;
 const RUN_NAMES = ['id', 'startedAt'];
 /** How deep calls may nest. */
 const DEPTH = 8;
@@ -22,7 +24,7 @@ export function nameFault(name: string): string | undefined {
 }
 
 /** Names that mean something of their own in `${{ }}`. */
-export const reservedNames: readonly string[] = ['marker', ...SPACES];
+export const reservedNames: readonly string[] = ['marker', ...NEED_DOT];
 
 /** Thrown inside the parser; `index` counts in the scalar's text. */
 export class ExpressionFault extends Error {
@@ -99,7 +101,7 @@ export function parseExpression(
     if (space === undefined) {
       const meant = nearest(word, SPACES);
       throw new ExpressionFault(
-        `\`${word}.\` is not known: before a dot stands vars, env, secret or run`,
+        `\`${word}.\` is not known: before a dot stands vars, env, secret, session or run`,
         from,
         meant === undefined ? undefined : `Did you mean \`${meant}.${name ?? ''}\`?`,
       );
@@ -115,7 +117,7 @@ export function parseExpression(
 
   function plain(word: string, from: number): { space: NameSpace; name: string } {
     if (word === 'marker') return { space: 'marker', name: 'marker' };
-    if (SPACES.some((space) => space === word))
+    if (NEED_DOT.some((space) => space === word))
       throw new ExpressionFault(`\`${word}\` needs a dot and a name: ${word}.x`, from);
     const fault = nameFault(word);
     if (fault !== undefined) throw new ExpressionFault(fault, from);

@@ -14,8 +14,6 @@ export type Subject = {
   name?: string;
   /** The keys that may stand at a path; asked only when one is unknown. */
   keysAt(path: readonly string[]): Promise<readonly string[]>;
-  /** Keys of the language that this version does not read, at a path. */
-  notYet?(path: readonly string[]): readonly string[];
   /** False where a template may stand for the value, which is then checked once it is known. */
   counts?(finding: Finding): boolean;
   /** True where no template may stand. */
@@ -46,17 +44,13 @@ export async function reportFindings(findings: readonly Finding[], subject: Subj
 
 async function reportUnknownKey(
   { path }: Finding,
-  { node, name, keysAt, notYet }: Subject,
+  { node, name, keysAt }: Subject,
   report: Report,
 ): Promise<string | undefined> {
   const key = path.at(-1) ?? '';
   const parent = path.slice(0, -1);
   const { key: span, parent: holder } = locate(node, path);
   const place = span ?? holder.span;
-  if (notYet?.(parent).includes(key)) {
-    report.problem('not-supported', `${quoted(key)} is not supported yet`, place);
-    return undefined;
-  }
   const within = [...(name === undefined ? [] : [name]), ...parent].filter((step) => !/^\d+$/.test(step)).at(-1);
   const known = await keysAt(parent);
   const hint = suggestion(key, known);

@@ -20,8 +20,9 @@ export function withGivenVars(scenario: Loaded, given: Readonly<Record<string, T
 }
 
 /** Every tree of a scenario that names may stand in, its variables left out. */
-export function treesOf({ send, find, clean, leftovers, route, releases }: Loaded): Tree[] {
-  const steps = [...send, ...find, ...clean, ...leftovers].map(({ options }) => options);
+export function treesOf({ sessions, send, find, clean, leftovers, route, releases }: Loaded): Tree[] {
+  const logins = Object.values(sessions).flatMap(({ login }) => login);
+  const steps = [...logins, ...send, ...find, ...clean, ...leftovers].map(({ options }) => options);
   const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
   const ofLooks = looks.flatMap((look) =>
     look ? [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})] : [],

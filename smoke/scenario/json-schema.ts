@@ -4,9 +4,11 @@ import { type JsonSchema as Converted, toJsonSchema } from '@valibot/to-json-sch
 import type { GenericSchema } from 'valibot';
 import type { Plugin } from '../probes/plugin.ts';
 import { type Json, keysAt, mapSchema, withTemplates } from './schema-pass.ts';
-import { hop, look, release, scenario, step } from './shape.ts';
+import { scenario } from './shape.ts';
+import { hop } from './shape-hop.ts';
 import type { Shape } from './shape-parts.ts';
 import { lookKeys, releaseKeys, stepKeys } from './shape-selection.ts';
+import { look, release, step } from './shape-step.ts';
 
 /** Draft 2020-12, for completion in editors: `# yaml-language-server: $schema=…`. */
 export function scenarioSchema(plugins: readonly Plugin[]): Json {

@@ -10,6 +10,7 @@ import { checkConnections, checkNames } from './check-names.ts';
 import { checkRoute } from './check-route.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
+import { checkSessions } from './check-sessions.ts';
 import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
 import { withGivenVars } from './given-vars.ts';
@@ -20,7 +21,7 @@ import { withPieces } from './pieces.ts';
 import { child } from './plain.ts';
 import { createReport, inOrder, type Problem } from './problems.ts';
 import { isReadable } from './readable.ts';
-import { NOT_YET, scenario as scenarioShape } from './shape.ts';
+import { scenario as scenarioShape } from './shape.ts';
 import { keysOf } from './shape-parts.ts';
 
 export type { GivenVars, LoadTools } from './build-context.ts';
@@ -40,6 +41,7 @@ export async function loadScenario(text: string, file: string, tools: LoadTools)
     tools,
     baseDir: resolvePath(tools.baseDir ?? dirname(file)),
     selectors: [],
+    sessions: [],
     files: [],
     folders: new Map(),
     used: new Set(),
@@ -62,12 +64,13 @@ async function load(text: string, file: string, context: Context): Promise<Scena
     report.problem('wrong-type', 'a scenario is a mapping of keys to values', root.span, 'It begins with `name: …`.');
     return undefined;
   }
-  await checkShape(scenarioShape, { node: root, keysAt, notYet, literal: true }, report);
+  await checkShape(scenarioShape, { node: root, keysAt, literal: true }, report);
   checkTimes(root, context);
   const { scenario: own, sound } = await buildScenario(root, context);
   const scenario = withGivenVars(own, tools.given?.vars ?? {});
   await readFileCalls(context);
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
+  checkSessions(scenario, root, report);
   await checkConnections(scenario, tools.plugin, report);
   if (sound) checkMarker(scenario, root, report);
   checkRoute(scenario, root, report);
@@ -83,11 +86,6 @@ async function keysAt(path: readonly string[]): Promise<readonly string[]> {
   if (path.length === 0) return keysOf(scenarioShape);
   const { languageKeys } = await import('./json-schema.ts');
   return languageKeys(path);
-}
-
-function notYet(path: readonly string[]): readonly string[] {
-  if (path.length === 0) return NOT_YET.scenario;
-  return path[0] === 'route' && path.length === 2 ? NOT_YET.hop : [];
 }
 
 /** Aliases of steps that could not be built, so that one wrong step does not undefine its aliases everywhere. */

@@ -18,6 +18,8 @@ export type Scenario = {
   marker: MarkerShape;
   times: Times;
   poll: Poll;
+  /** By name. */
+  sessions: Readonly<Record<string, Session>>;
   send: readonly Step[];
   route: readonly Hop[];
   releases?: ReleaseRule;
@@ -44,6 +46,12 @@ export type Need = {
   /** The variable it stands in: a value given for that (--var) makes it needless. */
   inVar?: string;
 };
+
+/** A login that steps and looks share. What its steps keep is known as `session.NAME` to whatever uses the session. */
+export type Session = { name: string; login: readonly Step[]; place: Place };
+
+/** `session: extranet` beside a plug-in's name. */
+export type SessionRef = { name: string; place: Place };
 
 /** Milliseconds. */
 export type Times = {
@@ -82,6 +90,7 @@ export type Step = {
   idempotent: boolean;
   /** Folder that relative paths in the options start from, where it is not the scenario's: the file that a piece came from. */
   baseDir?: string;
+  session?: SessionRef;
   place: Place;
 };
 
@@ -120,6 +129,7 @@ export type LookSpec = {
   keep: Readonly<Record<string, Keep>>;
   /** As of a step. */
   baseDir?: string;
+  session?: SessionRef;
   /** What the look reads, in a few words for the report: `GET /api/bookings/${{ booking }} hostMessage`. */
   title: string;
   place: Place;

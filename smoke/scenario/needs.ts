@@ -41,7 +41,11 @@ export function needsOfPart(
   { route, find = [], releases }: Partial<Pick<Scenario, 'find' | 'releases'>> & Pick<Scenario, 'route'>,
 ): Scenario['needs'] {
   const { releases: _, ...rest } = scenario;
-  const part: Loaded = { ...rest, send: [], clean: [], find, route, ...(releases && { releases }) };
+  const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
+  const named = new Set([...looks, ...find].map((user) => user?.session?.name));
+  const sessions = Object.fromEntries(Object.entries(scenario.sessions).filter(([name]) => named.has(name)));
+  const none = { send: [], clean: [], leftovers: [] };
+  const part: Loaded = { ...rest, ...none, sessions, find, route, ...(releases && { releases }) };
   const used = namesIn(
     treesOf(part).map((tree) => tree ?? null),
     scenario.vars,

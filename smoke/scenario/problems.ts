@@ -29,14 +29,16 @@ export type ProblemCode =
   | 'unknown-hop'
   | 'circular-route' // a hop that comes after itself
   | 'misplaced-key' // a key that means something only at a destination
+  | 'unknown-session'
+  | 'unused-session'
+  | 'bad-login' // a login that needs what a login cannot have
   | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker
   | 'comment' // text behind ` #` that was probably meant
   | 'use' // a piece of another file that is missing, or made of itself
   | 'file' // another file that cannot be read
   | 'blind' // a hop nothing will look at
-  | 'echo' // a look that would take its own request for the record
-  | 'not-supported';
+  | 'echo'; // a look that would take its own request for the record;
 
 /** `length` is how many characters of that line are meant. */
 export type Problem = { code: ProblemCode; message: string; place: At & { length?: number }; hint?: string };

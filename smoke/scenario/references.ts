@@ -9,6 +9,8 @@ export type Names = {
   vars: ReadonlySet<string>;
   env: ReadonlySet<string>;
   secrets: ReadonlySet<string>;
+  /** What logins keep: `session.token`. */
+  sessions: ReadonlySet<string>;
 };
 
 /** `or`: the other names of its `a ?? b`; `optional`: that chain ends in something that always has a value. */
@@ -29,6 +31,7 @@ export function namesIn(tree: Tree, vars?: Readonly<Record<string, Tree>>): Name
     vars: new Set<string>(),
     env: new Set<string>(),
     secrets: new Set<string>(),
+    sessions: new Set<string>(),
   };
   const waiting: Tree[] = [tree];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -37,6 +40,7 @@ export function namesIn(tree: Tree, vars?: Readonly<Record<string, Tree>>): Name
       else if (ref.space === 'alias') names.aliases.add(ref.name);
       else if (ref.space === 'env') names.env.add(ref.name);
       else if (ref.space === 'secret') names.secrets.add(ref.name);
+      else if (ref.space === 'session') names.sessions.add(ref.name);
       else if (ref.space === 'vars' && !names.vars.has(ref.name)) {
         names.vars.add(ref.name);
         const behind = vars && Object.hasOwn(vars, ref.name) ? vars[ref.name] : undefined;

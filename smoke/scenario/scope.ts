@@ -7,6 +7,8 @@ export type Scope = {
   vars: (name: string) => unknown;
   env: Readonly<Record<string, string | undefined>>;
   secret: (name: string) => string | undefined;
+  /** What the login of the session in use kept; absent where none is in use. */
+  session?: (name: string) => string | undefined;
   run: { id: string; startedAt: string };
   /** Results of function calls, by their text: one value per marker. Plain JSON, so that the ledger can keep it. */
   computed: Map<string, string | number>;

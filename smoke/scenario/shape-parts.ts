@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { DURATION, durationFault } from '../core/duration.ts';
 
-type Text = v.GenericSchema<string, string>;
+export type Text = v.GenericSchema<string, string>;
 export type Any = v.GenericSchema;
 export type Shape = v.GenericSchema & { readonly entries: Readonly<Record<string, Any>> };
 

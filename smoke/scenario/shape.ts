@@ -2,44 +2,9 @@
 // What stands under a plug-in's name is checked with the plug-in's own options; these shapes leave it open.
 
 import * as v from 'valibot';
-import {
-  about,
-  duration,
-  hopName,
-  line,
-  openShape,
-  required,
-  type Shape,
-  shape,
-  standard,
-  text,
-} from './shape-parts.ts';
-
-export const ALTERATIONS = [
-  'truncated',
-  'case-changed',
-  'html-escaped',
-  'url-escaped',
-  'json-escaped',
-  're-encoded',
-  'whitespace',
-  'moved',
-  'other',
-] as const;
-
-const poll = shape({
-  first: about(
-    standard('100ms', duration),
-    'The gap after the first look, which is made at once. Default 100ms.',
-    '100ms',
-  ),
-  factor: about(
-    standard(1.5, v.pipe(v.number(), v.minValue(1, '1 or more'), v.maxValue(10, '10 at most'))),
-    'How much longer each gap is. Default 1.5.',
-    1.5,
-  ),
-  max: about(standard('5s', duration), 'The longest gap. Default 5s.', '5s'),
-});
+import { hop, poll } from './shape-hop.ts';
+import { about, duration, hopName, line, required, type Shape, shape, standard, text } from './shape-parts.ts';
+import { sessionName, step } from './shape-step.ts';
 
 const most = v.pipe(
   v.number(),
@@ -51,99 +16,6 @@ const most = v.pipe(
 export const limits: Shape = shape({
   'per-run': about(most, 'Markers of one scenario that one run may send, whatever --repeat asks.', 3),
   'per-day': about(most, 'Records of one scenario that may be created in 24 hours, by all runs on one ledger.', 50),
-});
-
-const useKey = about(
-  v.pipe(v.string(), v.regex(/^[^#]+(#.+)?$/, 'a path, and behind `#` the name of a piece in that file')),
-  'A piece of another file: its path, and behind `#` the name of the piece there. Keys beside it replace those of the piece.',
-  './shared/partner.yaml#partner',
-);
-
-export const step: Shape = openShape({
-  use: useKey,
-  name: about(line, 'What the step is called in reports.', 'create the booking'),
-  idempotent: about(
-    standard(false, v.boolean()),
-    'The step may be sent again with the same marker as Idempotency-Key. Default false.',
-    true,
-  ),
-});
-
-export const look: Shape = openShape({
-  use: useKey,
-  name: about(line, 'What the look is called in reports.', 'jobs table'),
-});
-
-export const release: Shape = openShape({
-  use: useKey,
-  evidence: about(
-    shape({
-      commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
-      instance: about(text, 'Where the name of the instance stands.', '$.host'),
-      started: about(text, 'Where the time stands at which the instance started.', '$.startedAt'),
-    }),
-    'Reads who handled the record out of the evidence of this hop’s own look. May stand beside a plug-in that lists all instances.',
-    { commit: '$.release', instance: '$.worker' },
-  ),
-});
-
-const allow = v.union([
-  v.picklist(ALTERATIONS),
-  shape({
-    truncated: required(
-      v.pipe(v.number(), v.integer('a whole number'), v.minValue(1, '1 or more')),
-      'Characters that remain.',
-      40,
-    ),
-  }),
-]);
-
-export const hop: Shape = shape({
-  use: useKey,
-  hop: required(hopName, 'The name of a place that the record passes.', 'web'),
-  look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.', {
-    http: { url: '${{ vars.web }}/api/bookings/${{ booking }}', field: '$.hostMessage' },
-  }),
-  release: about(release, 'Where the build is read that this hop runs.', {
-    http: { url: '${{ vars.web }}/version', field: '$.commit' },
-  }),
-  after: about(
-    hopName,
-    'The hop before this one. Default: the hop above. Two hops after the same one make the route a tree; a hop that nothing follows is a destination.',
-    'worker',
-  ),
-  carries: about(
-    standard('content', v.picklist(['content', 'reference'])),
-    '`reference`: messages here hold only an alias by design. Default content.',
-    'reference',
-  ),
-  keeps: about(v.boolean(), '`false`: nothing stays here once it is done, so that an absence proves nothing.', false),
-  sees: about(
-    standard('holds', v.picklist(['holds', 'in', 'out'])),
-    'A look shows what the hop holds, what came in, or what went out. Default holds.',
-    'out',
-  ),
-  deadline: about(
-    duration,
-    'At a destination: how long after the send it must have it. Default: the scenario’s.',
-    '5m',
-  ),
-  grace: about(duration, 'At a destination: how much longer to watch. Default: the scenario’s.', '2m'),
-  settle: about(
-    duration,
-    'At a destination: how long it may stay wrong before it counts. Default: the scenario’s.',
-    '5s',
-  ),
-  confirm: about(duration, 'At a destination: how long it must stay right. Default: the scenario’s.', '2s'),
-  copies: about(
-    standard('one', v.picklist(['one', 'any'])),
-    '`any`: several records are normal at this destination. Default one.',
-    'any',
-  ),
-  allow: about(v.array(allow), 'Changes that this hop makes by design.', ['case-changed', { truncated: 40 }]),
-  lag: about(standard('0s', duration), 'How far this hop’s list or index is behind by design. Default 0s.', '5m'),
-  timeout: about(duration, 'The longest that one look may take. Default: the scenario’s.', '10s'),
-  poll: about(poll, 'The gaps between looks at this hop. Default: the scenario’s.', { first: '1s', max: '10s' }),
 });
 
 const steps = v.union([step, v.pipe(v.array(step), v.minLength(1, 'at least one step'))]);
@@ -158,6 +30,16 @@ export const cleanRule: Shape = shape({
   steps: required(steps, 'The steps that remove what the send created.', {
     http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}' },
   }),
+});
+
+export const session: Shape = shape({
+  login: required(
+    steps,
+    'One step or a list of steps that log in: vars, env and secrets, but neither the marker nor aliases. What a step keeps is `${{ session.NAME }}` from then on, and a secret.',
+    {
+      http: { url: 'https://partner.example/login', form: { user: 'me', password: '${{ secret.PARTNER_PASSWORD }}' } },
+    },
+  ),
 });
 
 export const marker: Shape = shape({
@@ -236,6 +118,20 @@ export const scenario: Shape = shape({
     separator: '',
     case: 'upper',
   }),
+  sessions: about(
+    v.record(sessionName, session),
+    'Logins by name, made once a run and again when a look finds itself logged out. Used by `session: NAME` on a step, a look or a hop.',
+    {
+      extranet: {
+        login: {
+          http: {
+            url: 'https://partner.example/login',
+            form: { user: 'me', password: '${{ secret.PARTNER_PASSWORD }}' },
+          },
+        },
+      },
+    },
+  ),
   send: required(steps, 'The way in that a user takes: one step or a list of steps.', {
     http: { url: '${{ vars.web }}/api/bookings', json: { hostMessage: '${{ marker }}' }, keep: { booking: '$.id' } },
   }),
@@ -270,10 +166,3 @@ export const scenario: Shape = shape({
   ),
   limits: about(limits, 'What may be created, whatever --repeat or a schedule asks.', { 'per-run': 3, 'per-day': 50 }),
 });
-
-/** Keys of the design that this version does not read. */
-export const NOT_YET: Readonly<Record<'scenario' | 'hop' | 'step', readonly string[]>> = {
-  scenario: ['sessions'],
-  hop: ['session', 'keep'],
-  step: ['session'],
-};

@@ -134,6 +134,8 @@ function lookUp({ space, name }: NameRef, scope: Scope): unknown {
       return (Object.hasOwn(scope.env, name) ? scope.env[name] : undefined) || undefined;
     case 'secret':
       return scope.secret(name) || undefined;
+    case 'session':
+      return scope.session?.(name) || undefined;
     case 'run':
       return name === 'id' ? scope.run.id : scope.run.startedAt;
   }

@@ -28,7 +28,7 @@ export type Tree =
   | readonly Tree[]
   | { readonly [key: string]: Tree };
 
-export type NameSpace = 'marker' | 'alias' | 'vars' | 'env' | 'secret' | 'run';
+export type NameSpace = 'marker' | 'alias' | 'vars' | 'env' | 'secret' | 'run' | 'session';
 
 export type NameRef = { readonly kind: 'name'; readonly space: NameSpace; readonly name: string; readonly place: At };
 

@@ -8,7 +8,6 @@ import { checkShape } from './findings.ts';
 import type { Entry, MapNode, Node } from './node.ts';
 import { splitKeys } from './plain.ts';
 import { quoted, suggestion, visible } from './problems.ts';
-import { NOT_YET } from './shape.ts';
 import { keysOf, type Shape } from './shape-parts.ts';
 import type { Tree } from './tree.ts';
 
@@ -48,7 +47,7 @@ async function pluginIn(
   const others = [...node.entries.values()].filter(({ key }) => !known.includes(key));
   let found: { entry: Entry; plugin: Plugin } | undefined;
   for (const entry of others) {
-    const plugin = NOT_YET.step.includes(entry.key) ? notYet(entry, context) : await pluginNamed(entry, known, context);
+    const plugin = await pluginNamed(entry, known, context);
     if (plugin === undefined) continue;
     if (found === undefined) found = { entry, plugin };
     else
@@ -68,10 +67,6 @@ async function pluginIn(
     );
   }
   return found;
-}
-
-function notYet(entry: Entry, { report }: Context): undefined {
-  report.problem('not-supported', `${quoted(entry.key)} is not supported yet`, entry.keySpan);
 }
 
 async function pluginNamed(

@@ -78,12 +78,18 @@ describe('the partner in OTA-style XML', () => {
 });
 
 describe("the partner's extranet", () => {
-  const login = (password: string): Promise<Response> =>
-    fetch(`${partner}/extranet/login`, {
+  const cookieIn = (response: Response): string => (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  /** As a browser sends the form: with its hidden token, and the cookie that came with it. */
+  const login = async (password: string, token?: string): Promise<Response> => {
+    const form = await fetch(`${partner}/extranet/login`);
+    const csrf = token ?? /name="csrf" value="([^"]+)"/.exec(await form.text())?.[1] ?? '';
+    return fetch(`${partner}/extranet/login`, {
       method: 'POST',
       redirect: 'manual',
-      body: new URLSearchParams({ user: extranetLogin.user, password }),
+      headers: { cookie: cookieIn(form) },
+      body: new URLSearchParams({ user: extranetLogin.user, password, csrf }),
     });
+  };
 
   it('shows a booking note to whoever is logged in, and the login form to others', async () => {
     const booking = await book(stack, 304);
@@ -94,12 +100,12 @@ describe("the partner's extranet", () => {
     assert.equal(outside.headers.get('location'), '/extranet/login');
     assert.match(await (await fetch(page)).text(), /<input name="password"/);
     assert.equal((await login('guess')).status, 401);
+    assert.equal((await login(extranetLogin.password, 'forged')).status, 403);
 
     const inside = await login(extranetLogin.password);
     assert.equal(inside.status, 303);
-    const setCookie = inside.headers.get('set-cookie') ?? '';
-    assert.match(setCookie, /HttpOnly/);
-    const cookie = setCookie.split(';')[0] ?? '';
+    assert.match(inside.headers.get('set-cookie') ?? '', /HttpOnly/);
+    const cookie = cookieIn(inside);
     const html = await (await fetch(page, { headers: { cookie } })).text();
     const shown = note.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;');
     assert.ok(html.includes(`<dd data-testid="booking-note">${shown}</dd>`));
@@ -107,6 +113,19 @@ describe("the partner's extranet", () => {
     assert.match(none, /No reservation found/);
     const forged = await fetch(page, { headers: { cookie: 'extranet=forged' }, redirect: 'manual' });
     assert.equal(forged.status, 302);
+  });
+
+  it('logs everybody out when it is told to, once, and lets them in again', async () => {
+    const page = `${partner}/extranet/reservations`;
+    const statusWith = async (cookie: string): Promise<number> =>
+      (await fetch(page, { headers: { cookie }, redirect: 'manual' })).status;
+    const before = cookieIn(await login(extranetLogin.password));
+    assert.equal(await statusWith(before), 200);
+    const { clear } = await stack.fault({ name: 'sessions-end' });
+    assert.equal(await statusWith(before), 302);
+    const after = cookieIn(await login(extranetLogin.password));
+    await clear();
+    assert.equal(await statusWith(after), 200);
   });
 });
 

@@ -7,7 +7,6 @@ import type { Plugin } from '../../smoke/probes/plugin.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { functionNames } from '../../smoke/scenario/functions.ts';
 import { scenarioSchema } from '../../smoke/scenario/json-schema.ts';
-import { loadScenario } from '../../smoke/scenario/load.ts';
 import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { lookKeys, releaseKeys, stepKeys } from '../../smoke/scenario/shape-selection.ts';
 import { selectorOf } from '../../smoke/select/selector.ts';
@@ -165,12 +164,4 @@ test('the defaults of a hop are those of the loader', async () => {
   assert.equal(told['sees'], hop.sees);
   assert.equal(told['copies'], hop.copies);
   assert.equal(hop.lag, 0);
-});
-
-test('a key of the design that is not read yet is refused as such', async () => {
-  const file = 'x.yaml';
-  const tools = { plugin: loadPlugin, pluginNames, readFile: async () => '', baseDir: '/' };
-  const result = await loadScenario('name: x\nsessions: {}\n', file, tools);
-  assert.ok(!result.ok);
-  assert.match(result.problems.map(({ message }) => message).join('\n'), /`sessions` is not supported yet/);
 });

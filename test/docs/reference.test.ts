@@ -9,7 +9,6 @@ import type { Answer } from '../../smoke/core/trail.ts';
 import type { VerdictName } from '../../smoke/core/verdict.ts';
 import { pluginNames } from '../../smoke/probes/registry.ts';
 import { createMask } from '../../smoke/run/redact.ts';
-import { NOT_YET } from '../../smoke/scenario/shape.ts';
 import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { smoketrail } from '../world.ts';
 import { commandNames, helpOf } from './command-lines.ts';
@@ -135,7 +134,7 @@ test('the plug-ins of the README are those there are, and each has its section w
   for (const name of pluginNames) assert.ok(section(page('smoke/probes/README.md'), `## ${name}`).length > 200);
 });
 
-test('what the README calls not built is not there, and what the loader does not read yet is said there', async () => {
+test('what the README calls not built is not there', async () => {
   const missing = section(readme, '## Not built yet');
   const known = await commandNames();
   const commands = spans(missing.slice(0, missing.indexOf('\n- ', 5)));
@@ -144,12 +143,4 @@ test('what the README calls not built is not there, and what the loader does not
     assert.ok(!known.includes(command), command);
     assert.equal((await smoketrail([command], { cwd: root })).code, 2, command);
   }
-  // `keep` is read in looks and steps; only beside them it is not.
-  const keys = new Set(Object.values(NOT_YET).flat());
-  keys.delete('keep');
-  const said = spans(missing);
-  assert.deepEqual(
-    [...keys].filter((key) => !said.includes(key)),
-    [],
-  );
 });

@@ -29,6 +29,7 @@ export function scenario(route: readonly Hop[], times: Partial<Scenario['times']
     marker: { prefix: 'smk', separator: '-', case: 'lower', length: 16 },
     times: { deadline: 60_000, grace: 60_000, settle: 2_000, confirm: 2_000, timeout: 10_000, ...times },
     poll: { first: 100, factor: 1.5, max: 5_000 },
+    sessions: {},
     send: [],
     route,
     find: [],

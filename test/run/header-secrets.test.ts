@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maskHeaders } from '../../smoke/run/header-secrets.ts';
-import type { Journey } from '../../smoke/run/journey.ts';
+import { maskCredentials } from '../../smoke/run/header-secrets.ts';
 import type { Ports } from '../../smoke/run/ports.ts';
 import { createMask } from '../../smoke/run/redact.ts';
 
 function maskAfter(options: unknown): (text: string) => string {
   const { add, mask } = createMask();
-  const journey = { marker: { text: 'smk-0123456789abcdef' } } as unknown as Journey;
-  maskHeaders(options, journey, { secrets: { get: () => undefined, add } } as unknown as Ports);
+  maskCredentials(options, 'smk-0123456789abcdef', { secrets: { get: () => undefined, add } } as unknown as Ports);
   return mask;
 }
 
@@ -23,6 +21,25 @@ const cases: readonly [name: string, options: unknown, text: string, masked: str
   ['whole', { headers: { 'x-api-key': 'key 123456' } }, 'a key 123456 b', 'a ***x-api-key*** b'],
   ['the password of Basic', { headers: { authorization: `Basic ${basic}` } }, 'pass-word:1', '***authorization***'],
   ['each cookie', { headers: { Cookie: 'sid=abc123def; t=x' } }, 'abc123def t=x', '***Cookie*** t=x'],
+  [
+    'the password of auth',
+    { auth: { basic: { user: 'me', password: 'p4ssw0rd' } } },
+    'p4ssw0rd',
+    '***auth.basic.password***',
+  ],
+  ['the token of auth', { auth: { bearer: 'tok-123456' } }, 'tok-123456', '***auth.bearer***'],
+  [
+    'the secret of a client',
+    { auth: { oauth2: { 'client-id': 'robot-1', 'client-secret': 'cl13nt-s' } } },
+    'robot-1 cl13nt-s',
+    'robot-1 ***auth.oauth2.client-secret***',
+  ],
+  [
+    'what opens a key',
+    { tls: { key: './a.key', passphrase: 'open sesame' } },
+    './a.key open sesame',
+    './a.key ***tls.passphrase***',
+  ],
   ['a password in an address', { url: 'http://u:p%40ssword@h.example/' }, 'p@ssword', '***url-password***'],
 ];
 for (const [name, options, text, masked] of cases)

@@ -266,7 +266,6 @@ export const badScenarios: readonly Case[] = [
   ],
   ['an empty after', spoilt('keeps: false', "after: ''"), 'bad-value', '29:12'],
   ['a deadline on the way', spoilt('keeps: false', 'deadline: 5s'), 'misplaced-key', '29:5', /`worker` follows/],
-  ['a session', spoilt('    keeps: false', '    session: extranet'), 'not-supported', '29:5'],
   ['a file that is not there', spoilt('nights: 1', `nights: "\${{ file('./no.txt') }}"`), 'file', '18:37', /folder/],
   [
     'an XML file that is not there',

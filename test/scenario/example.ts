@@ -58,3 +58,11 @@ export function spoilt(before: string, after: string): string {
   if (!example.includes(before)) throw new Error(`the example has no ${before}`);
   return example.replace(before, () => after);
 }
+
+/** The example with a session in it, spoilt in the same way. */
+export function inSession(before: string, after: string): string {
+  const login = "login: { http: { url: 'http://a/', headers: { a: '${{ env.A }}' }, keep: { token: $.t } } }";
+  const whole = example.replace('send:\n', () => `sessions:\n  extranet: { ${login} }\n\nsend:\n`);
+  if (!whole.includes(before)) throw new Error(`the example has no ${before}`);
+  return whole.replace(before, () => after);
+}

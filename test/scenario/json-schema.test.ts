@@ -32,8 +32,8 @@ test('every reference leads somewhere, and nothing is left that editors do not k
 });
 
 test('a step offers what can send, a look what can look, each with the selection keys', () => {
-  assert.deepEqual(Object.keys(properties(defs['step'])), ['use', 'name', 'idempotent', 'http', 'foreign']);
-  assert.deepEqual(Object.keys(properties(defs['look'])), ['use', 'name', 'http', 'sql', 'log']);
+  assert.deepEqual(Object.keys(properties(defs['step'])), ['use', 'name', 'idempotent', 'session', 'http', 'foreign']);
+  assert.deepEqual(Object.keys(properties(defs['look'])), ['use', 'name', 'session', 'http', 'sql', 'log']);
   assert.ok('field' in properties(defs['http.look']) && 'url' in properties(defs['http.look']));
   assert.ok(!('field' in properties(defs['http.step'])));
   assert.deepEqual(defs['http.release']?.['required'], ['url', 'field']);

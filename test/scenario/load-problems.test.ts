@@ -6,6 +6,7 @@ import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Problem } from '../../smoke/scenario/problems.ts';
 import { badCleaning } from './bad-cleaning.ts';
 import { badScenarios } from './bad-scenarios.ts';
+import { badSessions } from './bad-sessions.ts';
 import { example, spoilt } from './example.ts';
 import { tools } from './plugins.ts';
 
@@ -14,7 +15,7 @@ async function problemsOf(text: string): Promise<readonly Problem[]> {
   return result.ok ? [] : result.problems;
 }
 
-for (const [what, text, code, at, hint] of [...badScenarios, ...badCleaning]) {
+for (const [what, text, code, at, hint] of [...badScenarios, ...badCleaning, ...badSessions]) {
   test(`${what} is one problem at its place`, async () => {
     const problems = await problemsOf(text);
     assert.deepEqual(
