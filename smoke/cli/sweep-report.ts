@@ -28,8 +28,8 @@ export function sweepReport(say: (text: string) => void): SweepReport {
       if (state === 'failed') counts.kept += 1;
       else if (state === 'lingering') counts.lingering += 1;
       else counts.closed += 1;
-      const sign = { failed: '✗', lingering: '·' }[state as string] ?? '✓';
-      const word = { failed: 'not clean', lingering: 'clean for now' }[state as string] ?? 'clean';
+      const sign = { failed: '✗', lingering: '·', kept: '·' }[state as string] ?? '✓';
+      const word = { failed: 'not clean', lingering: 'clean for now', kept: 'left' }[state as string] ?? 'clean';
       say(`${sign} ${marker}  ${scenario}  ${word}: ${detail}`);
     },
     kept({ marker }, why) {

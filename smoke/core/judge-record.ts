@@ -16,7 +16,7 @@ export type Tools = { inflate: Inflate; mask?: (text: string) => string };
 export type Copy =
   | { kind: 'intact' | 'reference'; evidence: Evidence; via?: readonly string[] }
   | { kind: 'altered'; how: Alteration; detail: string; evidence: Evidence }
-  | { kind: 'stripped'; detail: string; evidence: Evidence }
+  | { kind: 'stripped'; detail: string; evidence: Evidence; other?: string }
   | { kind: 'blind'; fault: Fault };
 
 type Judging = { candidate: Candidate; selection: Selection; sought: Sought; tools: Tools };
@@ -86,7 +86,7 @@ function stripped(judging: Judging, field: string, values: readonly string[], re
   const other = (result?.kind === 'none' ? result.other : undefined) ?? otherMarker(text, sought.marker);
   const value = values.find((one) => one.trim() !== '');
   const shown = { text: value ?? text, field };
-  return { kind: 'stripped', detail: withOther(fieldState(values), other), evidence: evidence(judging, shown) };
+  return { kind: 'stripped', ...withOther(fieldState(values), other), evidence: evidence(judging, shown) };
 }
 
 function fieldState(values: readonly string[]): string {
@@ -111,8 +111,8 @@ function wholeRecord(judging: Judging): Copy {
     const named = found.kind === 'altered' ? { ...found, detail: `${found.detail} (at ${leaf.path})` } : found;
     return copyOf(judging, named, { text: leaf.text });
   }
-  const detail = withOther('the record is here without the marker', otherMarker(text, sought.marker));
-  return { kind: 'stripped', detail, evidence: evidence(judging, { text }) };
+  const said = withOther('the record is here without the marker', otherMarker(text, sought.marker));
+  return { kind: 'stripped', ...said, evidence: evidence(judging, { text }) };
 }
 
 /** The marker anywhere in the record: its text, and what is decoded in its leaves. */
@@ -149,14 +149,14 @@ function copyOf(judging: Judging, result: Assessment, shown: Shown): Copy {
     case 'none':
       return {
         kind: 'stripped',
-        detail: withOther('the marker is not here', result.other),
+        ...withOther('the marker is not here', result.other),
         evidence: evidence(judging, shown),
       };
   }
 }
 
-function withOther(detail: string, other: string | undefined): string {
-  return other === undefined ? detail : `${detail}; another run's marker is here: ${other}`;
+function withOther(detail: string, other: string | undefined): { detail: string; other?: string } {
+  return other === undefined ? { detail } : { detail: `${detail}; another run's marker is here: ${other}`, other };
 }
 
 function limits(selection: Selection): { allow: Selection['allow']; equals?: string } {

@@ -51,7 +51,8 @@ export type WorseCopy = { kind: 'stripped' | 'altered'; how?: Alteration; eviden
 
 export type Look =
   | { kind: 'intact' | 'reference'; evidence: Evidence; worse?: WorseCopy; via?: readonly string[] }
-  | { kind: 'stripped'; evidence: Evidence; detail?: string }
+  /** `other`: another run's marker stands there, so the record is that run's. */
+  | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string }
   | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
   | { kind: 'absent'; searched: string; proves: boolean; detail?: string }
   | { kind: 'blind'; fault: Fault }

@@ -11,6 +11,7 @@ import {
   showsIntact,
   wentOutIntact,
 } from './ending.ts';
+import { foreignIn } from './foreign.ts';
 import { type CommandNames, nextSteps } from './next.ts';
 import { forksOf, type HopFact, lineTo } from './route.ts';
 import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
@@ -119,7 +120,9 @@ function ruledOut(line: Line, ending: Ending, suspects: readonly Suspect[]): Tra
     const later = hops.find((other, at) => at > index && showsIntact(other, answers.get(other.hop)));
     return later === undefined ? [] : [{ what: hop.hop, proof: `${later.hop} had it intact` }];
   });
-  if (ending.kind !== 'changed') return proved;
+  // Another run's record there says nothing of how far ours came.
+  const arrived = foreignIn(destination.hop, answers.get(destination.hop)?.look) === undefined;
+  if (ending.kind !== 'changed' || !arrived) return proved;
   return [...proved, { what: 'delivery', proof: `the record arrived at ${destination.hop}` }];
 }
 

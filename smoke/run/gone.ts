@@ -1,5 +1,6 @@
 // Looks whether a record is at its destinations: the proof that a cleaning worked.
 
+import { type Foreign, foreignIn } from '../core/foreign.ts';
 import type { Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
 import { aliasesFor } from './clean-needs.ts';
@@ -10,7 +11,10 @@ import type { Shared } from './shared.ts';
 import type { WatchedHop } from './watch.ts';
 
 /** `there`: at one destination at least. `unseen`: one could not be looked at, or its absence proves nothing; `why` in words. */
-export type Presence = { is: 'there' | 'gone'; hop: string } | { is: 'unseen'; hop: string; why: string };
+export type Presence =
+  | { is: 'there'; hop: string; foreign?: Foreign | undefined }
+  | { is: 'gone'; hop: string }
+  | { is: 'unseen'; hop: string; why: string };
 
 /** A host that allows a few requests a minute lets the look through in its turn: without it, nothing proves the cleaning. In ms. */
 const turn = 300_000;
@@ -31,7 +35,7 @@ export async function presenceOf(
 }
 
 function presenceIn(look: Look, hop: string): Presence {
-  if (sighted(look)) return { is: 'there', hop };
+  if (sighted(look)) return { is: 'there', hop, foreign: foreignIn(hop, look) };
   if (tells(look)) return { is: 'gone', hop };
   if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
   if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };

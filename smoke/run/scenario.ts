@@ -1,5 +1,6 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
+import { foreignAmong, foreignWords } from '../core/foreign.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { LedgerLost } from '../store/ledger-writer.ts';
@@ -91,6 +92,8 @@ async function clean(
     if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
     if (isKeptForPeople(order.scenario, judgement))
       return { state: 'kept', detail: 'kept for you to see; smoketrail sweep removes it' };
+    const foreign = foreignAmong((judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers));
+    if (foreign !== undefined) return { state: 'kept', detail: foreignWords(foreign) };
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),

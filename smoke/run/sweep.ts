@@ -1,5 +1,6 @@
 // Cleans one record that a dead run left behind, as its scenario says, and looks whether it is gone.
 
+import { type Foreign, foreignWords } from '../core/foreign.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -9,6 +10,7 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned, CleanTask } from './cleaned.ts';
 import { presenceOf } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
+import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
 
 /**
@@ -50,9 +52,21 @@ export async function sweepRecord(
   await findAliases(journey, destinations, shared.stepper, signal);
   // What has arrived by now leaves nothing behind that could still push it.
   const before = await presenceOf(journey, destinations, shared, signal);
+  const foreign = before.map((one) => (one.is === 'there' ? one.foreign : undefined)).find((one) => one !== undefined);
+  if (foreign !== undefined) return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
   const arrived = facts.arrived || before.every(({ is, hop }) => is === 'there' || reached.includes(hop));
   const task = { ...facts, journey, destinations, arrived };
   return cleanUp(task, shared, signal).finally(() => journey.over.abort());
+}
+
+/** Nobody knows where a record of ours could be, so the entry is given up once it would have stopped lingering. */
+async function leftToItsRun(foreign: Foreign, journey: Journey, until: number, ports: Ports): Promise<Cleaned> {
+  journey.over.abort();
+  const why = foreignWords(foreign);
+  if (ports.clock.wall().getTime() < until)
+    return { state: 'failed', detail: `${why}; it stays in the ledger until ${new Date(until).toISOString()}` };
+  await ports.keeping.closed(journey.marker.text);
+  return { state: 'kept', detail: `${why}; given up` };
 }
 
 /** Variables and environment as the dead run had them, so that the sweep cleans the system that the run wrote to. */

@@ -35,7 +35,8 @@ export async function ownStack(options: Omit<StackOptions, 'dir'> = {}): Promise
 
 /** Asks again until the answer is not undefined; fails after the deadline with what was awaited. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = performance.now() + 8000;
+  // On a machine with more to do, a program of ours takes seconds to start.
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;

@@ -82,7 +82,7 @@ test('a job that carries only an id is a reference, and never a suspect', async 
   assertEmpty(place.hotel);
 });
 
-test('a dedup that answers with an older booking: stripped, with the other run’s marker named', async (t) => {
+test('a dedup that answers with an older booking: stripped, the other run’s marker named, and its record left alone', async (t) => {
   let older: string | undefined;
   const place = await situation(t, {
     instead: ({ method, url }, response) => {
@@ -93,8 +93,10 @@ test('a dedup that answers with an older booking: stripped, with the other run�
   });
   const first = await place.go(['run', 'plain.yaml', '--no-cleanup']);
   older = [...place.hotel.bookings.keys()][0];
-  const second = await place.go(['run', 'plain.yaml', '--no-cleanup']);
+  const second = await place.go(['run', 'plain.yaml']);
   assert.equal(second.verdict.verdict, 'altered', second.screen);
   assert.match(second.screen, new RegExp(`another run's marker is here: ${first.marker}`));
+  assert.match(second.screen, new RegExp(`Cleanup +kept: not deleted: .* is the record of ${first.marker}`));
+  assert.doesNotMatch(second.screen, /delivery/);
   assert.equal(place.hotel.bookings.size, 1);
 });
