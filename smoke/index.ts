@@ -1,4 +1,4 @@
-// The public API: what third parties need to write a reporter, a probe or a reader of recorded runs.
+// The public API: what third parties need to write a reporter, a probe, a step or a reader of recorded runs.
 
 export type { Body, Phase, RunEvent, Stamp } from './core/events.ts';
 export type {
@@ -41,3 +41,6 @@ export {
 } from './probes/plugin.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './probes/standard-schema.ts';
 export type { Output, Reporter, ReporterFactory, ReporterOptions } from './reporter.ts';
+export { type DocumentInput, documentCandidate } from './select/document.ts';
+export { type LineInput, lineCandidate } from './select/line.ts';
+export { type Cell, type RowInput, rowCandidate, rowCandidates } from './select/row.ts';

@@ -5,7 +5,7 @@ import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../core/events.ts';
 import { createCookies } from '../probes/cookies.ts';
-import { loadPlugin } from '../probes/registry.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
 import { createDispatch, type Dispatch } from '../run/dispatch.ts';
@@ -15,14 +15,18 @@ import { createMask, type Mask } from '../run/redact.ts';
 import { inflate } from '../select/inflate.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
-import { type OpenOutput, openOutput } from './output.ts';
+import { appendText, type OpenOutput, openOutput } from './output.ts';
 import { createSecrets } from './secrets.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export type Reporters = { all: { name: string; reporter: Reporter }[]; outputs: OpenOutput[] };
 
 /** Opens every reporter's output before anything is sent. The terminal speaks unless a reporter takes standard output. */
-export async function openReporters(settings: Settings, world: World): Promise<Reporters> {
+export async function openReporters(
+  settings: Settings,
+  world: World,
+  mask: (text: string) => string = asItIs,
+): Promise<Reporters> {
   const asked = [...settings.reporters];
   if (asked.every(({ path }) => path !== undefined)) asked.unshift({ name: 'terminal' });
   if (asked.filter(({ path }) => path === undefined).length > 1) {
@@ -31,9 +35,12 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
   const loaded: { name: string; path: string | undefined; factory: ReporterFactory }[] = [];
   for (const { name, path } of asked) {
-    const factory = await loadReporter(name);
+    const factory = (await loadReporter(name)) ?? (await outsideReporterOf(name, world, mask));
     if (factory === undefined)
-      throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
+      throw new UsageError(
+        `there is no reporter ${JSON.stringify(name)}`,
+        `There are: ${reporterNames.join(', ')}; and those of a file (./mine.ts) or an installed package.`,
+      );
     loaded.push({ name, path, factory });
   }
   // Opening a file empties it, so every name must be right before the first is opened.
@@ -41,9 +48,22 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   for (const { name, path, factory } of loaded) {
     const output = openOutput(path, world, settings.color, realClock);
     reporters.outputs.push(output);
-    reporters.all.push({ name, reporter: factory(output.output, { verbose: settings.verbose }) });
+    const options = { verbose: settings.verbose, env: world.env, cwd: world.cwd, append: appendText };
+    reporters.all.push({ name, reporter: factory(output.output, options) });
   }
   return reporters;
+}
+
+async function outsideReporterOf(
+  name: string,
+  world: World,
+  mask: (text: string) => string,
+): Promise<ReporterFactory | undefined> {
+  return (await import('./outside-reporter.ts')).outsideReporter(name, world, mask);
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 export type Assembled = { ports: Ports; dispatch: Dispatch; mask: Mask; failed: () => boolean };
@@ -56,11 +76,22 @@ export type Parts = {
   keeping: Keeping;
   mask: Mask;
   secrets: Ports['secrets'];
+  plugins: PluginLoader;
   /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
   budget?: Ports['budget'];
 };
 
-export function assemble({ settings, world, env, reporters, keeping, mask, secrets, budget }: Parts): Assembled {
+export function assemble({
+  settings,
+  world,
+  env,
+  reporters,
+  keeping,
+  mask,
+  secrets,
+  plugins,
+  budget,
+}: Parts): Assembled {
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -79,7 +110,7 @@ export function assemble({ settings, world, env, reporters, keeping, mask, secre
     emit: dispatch.emit,
     secrets,
     budget: budget ?? createBudget({ clock: realClock }),
-    plugin: loadPlugin,
+    plugin: plugins.plugin,
     cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
     keeping,
     env,

@@ -2,12 +2,13 @@
 
 import type { Flags } from '../config/settings.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
+import { pluginsOf } from './plugins.ts';
 import { readSettings } from './settings.ts';
 import type { World } from './world.ts';
 
 export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings } = readSettings(flags, world);
-  const files = await loadFiles(paths, world.cwd);
+  const files = await loadFiles(paths, world.cwd, pluginsOf(settings, world));
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stdout.write(`${problems}\n`);

@@ -2,7 +2,7 @@
 
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { loadPlugin, pluginNames } from '../probes/registry.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -23,17 +23,17 @@ export type LoadedFile = {
 /** Larger files are refused before they are parsed; a scenario is a page or two. In bytes. */
 const largestFile = 1024 * 1024;
 
-export async function loadFiles(paths: readonly string[], cwd: string): Promise<LoadedFile[]> {
+export async function loadFiles(paths: readonly string[], cwd: string, plugins: PluginLoader): Promise<LoadedFile[]> {
   const found = await findScenarios(paths, cwd);
-  const loaded = await Promise.all(found.map(loadFile));
+  const loaded = await Promise.all(found.map((file) => loadFile(file, plugins)));
   return loaded.map(refuseTwin);
 }
 
-async function loadFile(file: Found): Promise<LoadedFile> {
+async function loadFile(file: Found, { plugin, names }: PluginLoader): Promise<LoadedFile> {
   const text = await readText(file);
   const loaded = await loadScenario(text, file.shown, {
-    plugin: loadPlugin,
-    pluginNames,
+    plugin,
+    pluginNames: names,
     readFile: (inner) => readFile(inner, 'utf8'),
     baseDir: path.dirname(file.absolute),
   });

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { codeAfterFailure } from '../core/exit-code.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { Stopped } from '../run/finish.ts';
 import { runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -13,6 +14,7 @@ import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
+import { pluginsOf } from './plugins.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
@@ -21,15 +23,25 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const { settings, env } = readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const chosen = await chooseScenarios(paths, settings, world, plugins);
   const scenarios = chosen.map(({ scenario, file }) => ({ scenario: withDeadline(scenario, settings), file }));
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
-  const reporters = await openReporters(settings, world);
+  const reporters = await openReporters(settings, world, mask.mask);
   const ledger = await openRunLedger(path.resolve(world.cwd, settings.ledger), run.id, started, world, mask.mask);
-  const { ports, dispatch, failed } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets });
+  const { ports, dispatch, failed } = assemble({
+    settings,
+    world,
+    env,
+    reporters,
+    keeping: ledger,
+    mask,
+    secrets,
+    plugins,
+  });
   const stop = new AbortController();
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
@@ -56,8 +68,9 @@ export async function chooseScenarios(
   paths: readonly string[],
   settings: Settings,
   world: World,
+  plugins: PluginLoader,
 ): Promise<{ scenario: Scenario; file: string; sources: LoadedFile['sources'] }[]> {
-  const files = await loadFiles(paths, world.cwd);
+  const files = await loadFiles(paths, world.cwd, plugins);
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stderr.write(`${problems}\n`);

@@ -10,6 +10,7 @@ import { valuesOf } from '../run/sweep.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { unmetNeeds } from '../scenario/needs.ts';
 import { type LoadedFile, loadFiles } from './load.ts';
+import type { Plugins } from './plugins.ts';
 import type { Env } from './settings.ts';
 import { UsageError } from './world.ts';
 
@@ -37,9 +38,10 @@ export type SourceOptions = {
   env: Env;
   secrets: Ports['secrets'];
   settings: Settings;
+  plugins: Plugins;
 };
 
-export function sourceOf({ named, cwd, env, secrets, settings }: SourceOptions): Source {
+export function sourceOf({ named, cwd, env, secrets, settings, plugins }: SourceOptions): Source {
   const files = new Map<string, Promise<LoadedFile | Kept>>();
   const movedTo = ({ file, scenario }: LedgerEntry): LoadedFile | undefined =>
     existsSync(file) ? undefined : named?.find((one) => one.scenario?.name === scenario);
@@ -51,7 +53,7 @@ export function sourceOf({ named, cwd, env, secrets, settings }: SourceOptions):
         `Put it back, or say where ${scenario} stands now: smoketrail sweep FILE`,
       );
     try {
-      const [loaded] = await loadFiles([file], cwd);
+      const [loaded] = await loadFiles([file], cwd, plugins.forRecalled(file));
       if (loaded !== undefined) return loaded;
       return new Kept(`${file} holds no scenario`, 'Put the scenario back.');
     } catch (error) {
@@ -96,7 +98,13 @@ export function sourceOf({ named, cwd, env, secrets, settings }: SourceOptions):
     wants: (entry) =>
       named === undefined || named.some(({ file }) => file.absolute === entry.file) || movedTo(entry) !== undefined,
     scenarioOf: async (entry) => {
-      const { file, scenario } = await fileOf(entry);
+      const { file, scenario, problems } = await fileOf(entry);
+      const untrusted = problems.find(({ code }) => code === 'untrusted-plugin');
+      if (untrusted !== undefined)
+        throw new Kept(
+          `${file.shown} brings code of its own, and lies outside of this folder: ${untrusted.message}`,
+          `If you trust it, name it: smoketrail sweep ${file.shown}`,
+        );
       if (scenario === undefined)
         throw new Kept(
           `${file.shown} has problems`,

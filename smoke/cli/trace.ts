@@ -19,6 +19,7 @@ import { realClock } from './clock.ts';
 import { keptBy } from './keep-flag.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
+import { pluginsOf } from './plugins.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
@@ -50,17 +51,18 @@ export async function traceCommand(
   const secrets = createSecrets(env, mask);
   const dir = path.resolve(world.cwd, settings.ledger);
   const known = (await exists(dir)) ? await recall(dir, typed) : undefined;
-  const chosen = await chooseScenarios(
-    paths.length === 0 && known !== undefined ? [known.file] : paths,
-    settings,
-    world,
-  );
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const recalled = paths.length === 0 ? known?.file : undefined;
+  const chosen =
+    recalled === undefined
+      ? await chooseScenarios(paths, settings, world, plugins)
+      : await chooseScenarios([recalled], settings, world, plugins.forRecalled(recalled));
   refuseMissing(chosen, env, secrets, settings, world);
   const scenarios = chosen.map(({ scenario }) => scenario);
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [], scenarios, secrets)]);
   const asked = durationOf(options.since);
 
-  const reporters = await openReporters(settings, world);
+  const reporters = await openReporters(settings, world, mask.mask);
   const { ports, dispatch, failed } = assemble({
     settings,
     world,
@@ -69,6 +71,7 @@ export async function traceCommand(
     keeping: keepsNothing,
     mask,
     secrets,
+    plugins,
   });
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };

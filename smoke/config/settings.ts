@@ -36,6 +36,8 @@ export type Settings = {
   color: boolean | 'auto';
   insecure: boolean;
   ledger: string;
+  /** Plug-ins of third parties: the name scenarios use → package name or absolute path. */
+  plugins: Readonly<Record<string, string>>;
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -82,6 +84,7 @@ export function settingsOf(
     color: colorOf(flags.color, env),
     insecure: flags.insecure ?? isOn(env['SMOKETRAIL_INSECURE']),
     ledger: given(flags.ledger, 'ledger')?.text ?? '.smoketrail/ledger',
+    plugins: {},
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
 }
@@ -132,8 +135,11 @@ function count(said: Said | undefined, standard: number, problem: Problem): numb
   return standard;
 }
 
+/** A path may hold `=` itself: there the first one behind the ending of a module counts. */
+const modulePath = /^(?:\.{0,2}[\\/]|[A-Za-z]:[\\/]).*?\.[cm]?[jt]s(?==|$)/;
+
 function reporterOf(text: string, problem: Problem): { name: string; path?: string } {
-  const at = text.indexOf('=');
+  const at = text.indexOf('=', modulePath.exec(text)?.[0].length ?? 0);
   if (at === 0 || at === text.length - 1)
     problem('--reporter', `${JSON.stringify(text)} is not of the form name or name=file`);
   return at < 0 ? { name: text } : { name: text.slice(0, at), path: text.slice(at + 1) };

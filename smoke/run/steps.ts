@@ -40,8 +40,9 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     kept.set(journey, computed.size);
   }
 
-  async function triggerOf(plugin: Plugin, baseDir: string): Promise<Trigger> {
-    const key = `${plugin.name} ${baseDir}`;
+  async function triggerOf(name: string, plugin: Plugin, baseDir: string): Promise<Trigger> {
+    // By the name that the scenario gives it: two plug-ins of third parties may call themselves alike.
+    const key = `${name} ${baseDir}`;
     const known = triggers.get(key);
     if (known !== undefined) return known;
     if (plugin.trigger === undefined) throw new Error(`${plugin.name} can look, but it cannot send`);
@@ -57,7 +58,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     signal: AbortSignal,
     onStart?: () => void,
   ): Promise<StepResult> {
-    const plugin = await ports.plugin(step.plugin);
+    const plugin = await ports.plugin(step.plugin, journey.scenario.baseDir);
     if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
     const resolved = resolve(step.options, journey.scope);
     if (!resolved.ok) return skipped(resolved.missing);
@@ -66,7 +67,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
     await keepComputed(journey);
-    const trigger = await triggerOf(plugin, journey.scenario.baseDir);
+    const trigger = await triggerOf(step.plugin, plugin, journey.scenario.baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
       owner: ownerOf(journey),
@@ -99,7 +100,8 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         failed(step, error, signal, ports.clock.now() - began),
       );
       if (result.answer !== undefined && result.outcome === 'done') {
-        const unread = await keepFrom(result.answer, step, phase, journey);
+        // An answer that cannot be read is no reason to end the run: whose candidate it is, its message says.
+        const unread = await keepFrom(result.answer, step, phase, journey).catch(messageOf);
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
@@ -186,8 +188,12 @@ function notSent(step: Step, message: string): StepResult {
 /** A trigger that throws says nothing certain, so what it sent may have been accepted. */
 function failed(step: Step, error: unknown, signal: AbortSignal, ms: number): StepResult {
   signal.throwIfAborted();
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const kind = error instanceof TimeUp ? 'timeout' : 'error';
   const fault: Fault = error instanceof Blind ? error.fault : { kind, message };
   return { outcome: 'unknown', summary: `${step.title}: ${message}`, fault, cost: { requests: 1, bytes: 0, ms } };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -75,7 +75,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   const { scenario, sound } = await buildScenario(root, context);
   await readFileCalls(context);
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
-  await checkConnections(scenario, tools.plugin, report);
+  await checkConnections(scenario, (name) => tools.plugin(name, context.baseDir), report);
   if (sound) checkMarker(scenario, root, report);
   checkReleases(scenario, root, report);
   checkLooks(scenario, tools.pluginNames, report);

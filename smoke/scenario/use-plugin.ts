@@ -76,10 +76,10 @@ function notYet(entry: Entry, { report }: Context): undefined {
 async function pluginNamed(
   entry: Entry,
   known: readonly string[],
-  { report, tools }: Context,
+  { report, tools, baseDir }: Context,
 ): Promise<Plugin | undefined> {
   try {
-    const plugin = await tools.plugin(entry.key);
+    const plugin = await tools.plugin(entry.key, baseDir);
     if (plugin !== undefined) return plugin;
     report.problem(
       'unknown-plugin',
@@ -88,8 +88,14 @@ async function pluginNamed(
       suggestion(entry.key, [...tools.pluginNames, ...known]),
     );
   } catch (error) {
-    const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
-    report.problem('unknown-plugin', `the plug-in ${quoted(entry.key)} cannot be loaded: ${reason}`, entry.keySpan);
+    const { message, hint, name } = error as { message?: unknown; hint?: unknown; name?: unknown };
+    const reason = typeof message === 'string' ? visible(message) : 'an unknown error';
+    report.problem(
+      name === 'Untrusted' ? 'untrusted-plugin' : 'unknown-plugin',
+      `the plug-in ${quoted(entry.key)} cannot be loaded: ${reason}`,
+      entry.keySpan,
+      typeof hint === 'string' ? visible(hint) : undefined,
+    );
   }
   return undefined;
 }
