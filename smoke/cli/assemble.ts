@@ -3,7 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
+import { visible } from '../core/escape.ts';
 import type { RunEvent } from '../core/events.ts';
+import { textOf } from '../core/text-of.ts';
 import { createCookies } from '../probes/cookies.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
@@ -99,9 +101,8 @@ export function assemble({
     clock: realClock,
     onFailure: (name, error) => {
       broken.add(name);
-      world.stderr.write(
-        `smoketrail: the reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
+      const said = visible(mask.mask(textOf(error)));
+      world.stderr.write(`smoketrail: the reporter ${name} failed: ${said}\n`);
     },
   });
   const ports: Ports = {
@@ -135,7 +136,7 @@ export async function replay(events: readonly RunEvent[], { all, outputs }: Repo
       for (const event of events) await reporter.on(event);
       await reporter.close?.();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = textOf(cause);
       throw new RunnerError(`the reporter ${name} failed: ${why}`, 'Are these events of this version?', cause);
     }
   }

@@ -1,7 +1,7 @@
 // Loads a reporter of somebody else, by its path or as a package: the named export `reporter`.
 
 import { textOf } from '../core/text-of.ts';
-import { loadOutside, OutsideFault } from '../probes/outside-module.ts';
+import { exportedNames, loadOutside, OutsideFault } from '../probes/outside-module.ts';
 import { isPackage, isPath } from '../probes/outside-name.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { realClock } from './clock.ts';
@@ -20,7 +20,7 @@ export async function outsideReporter(
     if (found === undefined) return undefined;
     const { reporter } = found.exports;
     if (typeof reporter === 'function') return started(name, reporter as ReporterFactory);
-    const has = Object.keys(found.exports).slice(0, 8).join(', ') || 'nothing';
+    const has = exportedNames(found.exports).slice(0, 8).join(', ') || 'nothing';
     const hint =
       'It is the named export: `export const reporter: ReporterFactory = (output) => ({ on(event) { … } })`.';
     throw new OutsideFault(`it exports ${has}, and no function \`reporter\``, hint);

@@ -46,6 +46,8 @@ export function sourceOf({ named, cwd, env, secrets, settings, plugins }: Source
   const movedTo = ({ file, scenario }: LedgerEntry): LoadedFile | undefined =>
     existsSync(file) ? undefined : named?.find((one) => one.scenario?.name === scenario);
 
+  const isNamed = (absolute: string): boolean => named?.some(({ file }) => file.absolute === absolute) === true;
+
   async function load(file: string, scenario: string): Promise<LoadedFile | Kept> {
     if (!existsSync(file))
       return new Kept(
@@ -53,7 +55,7 @@ export function sourceOf({ named, cwd, env, secrets, settings, plugins }: Source
         `Put it back, or say where ${scenario} stands now: smoketrail sweep FILE`,
       );
     try {
-      const [loaded] = await loadFiles([file], cwd, plugins.forRecalled(file));
+      const [loaded] = await loadFiles([file], cwd, isNamed(file) ? plugins : plugins.forRecalled(file));
       if (loaded !== undefined) return loaded;
       return new Kept(`${file} holds no scenario`, 'Put the scenario back.');
     } catch (error) {
@@ -95,8 +97,7 @@ export function sourceOf({ named, cwd, env, secrets, settings, plugins }: Source
   }
 
   return {
-    wants: (entry) =>
-      named === undefined || named.some(({ file }) => file.absolute === entry.file) || movedTo(entry) !== undefined,
+    wants: (entry) => named === undefined || isNamed(entry.file) || movedTo(entry) !== undefined,
     scenarioOf: async (entry) => {
       const { file, scenario, problems } = await fileOf(entry);
       const untrusted = problems.find(({ code }) => code === 'untrusted-plugin');

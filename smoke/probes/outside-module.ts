@@ -72,6 +72,12 @@ async function imported(specifier: string, shown: string, clock: Clock): Promise
   }
 }
 
+/** The names that its author gave: Node adds two of its own to a module of the older kind. */
+export function exportedNames(exports: OutsideModule['exports']): readonly string[] {
+  const names = Object.keys(exports);
+  return names.includes('module.exports') ? names.filter((name) => !/^(?:default|module\.exports)$/.test(name)) : names;
+}
+
 function loadFault(error: unknown, shown: string): OutsideFault {
   const said = (textOf(error).split('\n')[0] ?? '').slice(0, 500);
   const place = placeIn(error, shown);

@@ -1,7 +1,7 @@
 // Takes a plug-in out of a module of somebody else: the named export `plugin`, checked and guarded.
 
 import { guarded } from './guarded-plugin.ts';
-import { loadOutside, OutsideFault, type Whereabouts } from './outside-module.ts';
+import { exportedNames, loadOutside, OutsideFault, type Whereabouts } from './outside-module.ts';
 import { isPath } from './outside-name.ts';
 import type { Plugin } from './plugin.ts';
 import { isPlugin, pluginFault } from './plugin-shape.ts';
@@ -34,7 +34,7 @@ export async function loadOutsidePlugin(name: string, where: Whereabouts): Promi
 }
 
 function nothingFit(exports: Readonly<Record<string, unknown>>): OutsideFault {
-  const names = Object.keys(exports);
+  const names = exportedNames(exports);
   const has = names.length === 0 ? 'nothing' : names.slice(0, 8).join(', ');
   const hint = names.includes('reporter')
     ? 'It is a reporter: give it to --reporter.'
