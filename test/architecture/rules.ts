@@ -15,7 +15,7 @@ export const levels: readonly (readonly string[])[] = [
 /** Layers that stand beside the levels, with all that each may import. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   // The public types.
-  index: ['core', 'probes', 'reporter'],
+  index: ['core', 'probes', 'reporter', 'select'],
   // A stand-in for somebody's system: it must not share code with what watches it.
   demo: ['demo'],
   reporters: ['reporters', 'core', 'reporter'],
