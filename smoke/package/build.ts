@@ -12,7 +12,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const outdir = resolve(process.argv[2] ?? join(root, 'dist'));
 
 /** What people copy from and read. */
-const alongside = ['scenarios', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'smoke/probes/README.md'];
+const alongside = [
+  ...['scenarios', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+  ...['smoke/probes/README.md', 'reporters/README.md'],
+];
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });

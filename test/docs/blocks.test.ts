@@ -1,25 +1,22 @@
 // Every fenced block and every link of the documentation is what it says: nothing in it goes unchecked.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import type { Plugin } from '../../smoke/probes/plugin.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
-import { lookContext, testHost } from '../host.ts';
 import { smoketrail } from '../world.ts';
 import { commandLines, commandNames, helpOf } from './command-lines.ts';
 import { minimal } from './minimal.ts';
-import { type Block, blocks, pages, root, spans } from './pages.ts';
+import { blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
-const kinds = [...shells, 'yaml', 'ts', 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+/** Those of plug-ins and reporters are run in test/docs/own.test.ts. */
+const own = ['yaml plugin', 'yaml workflow', 'ts probe', 'ts step', 'ts test', 'ts reporter', 'ts reporter-test'];
+const kinds = [...shells, 'yaml', ...own, 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
 
 test('every block is of a kind that is tested', () => {
   const all = pages.flatMap((page) => page.blocks);
@@ -89,41 +86,6 @@ test('the alias of the README calls this program, and help names the same', { sk
   assert.match(told.join('\n'), /no such file or folder[\s\S]*code 2\n/);
   assert.ok((await smoketrail(['--help'], { cwd: root })).out.includes(line.trim()));
 });
-
-for (const block of blocks('ts')) {
-  test(`the source at ${block.place} compiles, and what it exports works`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
-    try {
-      await compiles(block, folder);
-      const [plugin] = Object.values(
-        (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, Plugin>,
-      );
-      assert.ok(plugin?.open);
-      await mkdir(join(folder, 'outbox'));
-      await writeFile(join(folder, 'outbox', '1.json'), '{"note":"smk-1"}');
-      const probe = await plugin.open({}, testHost({ baseDir: folder }));
-      const reading = await probe.read({ folder: 'outbox' }, lookContext());
-      assert.deepEqual(reading.candidates[0]?.select('$.note'), { fits: true, values: ['smk-1'] });
-      await assert.rejects(probe.read({ folder: 'elsewhere' }, lookContext()), { name: 'Blind' });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
-}
-
-/** Its relative imports mean the folder of the page it stands on. */
-async function compiles({ place, text }: Block, folder: string): Promise<void> {
-  const from = join(root, dirname(place));
-  const source = text.replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`);
-  await writeFile(join(folder, 'block.ts'), source);
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  const config = { extends: join(root, 'tsconfig.json'), include: [], files: [join(folder, 'block.ts')] };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const compiled = spawnSync(process.execPath, [compiler, '-p', folder], { cwd: folder, encoding: 'utf8' });
-  assert.equal(compiled.stdout + compiled.stderr, '');
-}
 
 for (const { name, text } of pages) {
   test(`every link and every path that ${name} names leads somewhere`, () => {

@@ -16,12 +16,12 @@ export type Block = {
 
 export type Page = { name: string; text: string; blocks: readonly Block[] };
 
-export const pages: readonly Page[] = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'smoke/probes/README.md'].map(
-  (name) => {
-    const text = readFileSync(join(root, name), 'utf8');
-    return { name, text, blocks: blocksOf(name, text) };
-  },
-);
+export const pages: readonly Page[] = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'smoke/probes/README.md', 'reporters/README.md'],
+].map((name) => {
+  const text = readFileSync(join(root, name), 'utf8');
+  return { name, text, blocks: blocksOf(name, text) };
+});
 
 export function page(name: string): Page {
   const found = pages.find((one) => one.name === name);
