@@ -8,7 +8,7 @@ import { pluginFault } from '../probes/plugin-shape.ts';
 import { pluginNames } from '../probes/registry.ts';
 import { arm, isFaultOf, kindOf, lookAt, newRecord, type ProbeBench, type Sent } from './bench.ts';
 import { testContext, testHost } from './host.ts';
-import { resources, settledTo } from './resources.ts';
+import { atRest, settledTo } from './resources.ts';
 
 export type ProbeSuite<O> = {
   plugin: Plugin<O>;
@@ -113,7 +113,7 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
       await withBench(suite, t, async (bench) => {
         const sent = newRecord();
         await bench.put({ alias: sent.alias, note: sent.text });
-        const before = resources();
+        const before = await atRest(testHost().clock);
         await armed(plugin, bench, sent, async (probe) => lookAt(probe, bench, sent));
         assert.deepEqual(await settledTo(before, testHost().clock), []);
       });
