@@ -10,7 +10,16 @@ import { promisify } from 'node:util';
 export async function writeDeclarations(root: string, outdir: string): Promise<void> {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--outDir', outdir, '--rootDir', root];
-  const language = ['--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict'];
+  const language = [
+    '--target',
+    'es2024',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+  ];
   const syntax = ['--allowImportingTsExtensions', '--verbatimModuleSyntax', '--skipLibCheck'];
   const entries = ['index.ts', 'testing.ts'].map((name) => join(root, 'smoke', name));
   const args = [compiler, ...options, ...language, ...syntax, ...entries];

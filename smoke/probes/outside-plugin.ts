@@ -5,6 +5,7 @@ import { exportedNames, loadOutside, OutsideFault, type Whereabouts } from './ou
 import { isPath } from './outside-name.ts';
 import type { Plugin } from './plugin.ts';
 import { isPlugin, pluginFault } from './plugin-shape.ts';
+import { pluginNames } from './registry.ts';
 
 /** Code that is not to be loaded on the word of a ledger alone. */
 export class Untrusted extends OutsideFault {
@@ -26,9 +27,9 @@ export async function loadOutsidePlugin(name: string, where: Whereabouts): Promi
   }
   const { plugin } = found.exports;
   if (plugin === undefined) throw nothingFit(found.exports);
-  if (!isPlugin(plugin)) {
+  if (!isPlugin(plugin, pluginNames)) {
     const hint = 'Write it as `export const plugin: Plugin<…> = { … }`, with the type of the package smoketrail.';
-    throw new OutsideFault(`its \`plugin\` ${pluginFault(plugin)}`, hint);
+    throw new OutsideFault(`its \`plugin\` ${pluginFault(plugin, pluginNames)}`, hint);
   }
   return guarded(plugin);
 }

@@ -1,27 +1,27 @@
 // Whether what a module of somebody else exports is a plug-in, and in what way it is not.
 
 import type { Plugin } from './plugin.ts';
-import { pluginNames } from './registry.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
 const pluginName = /^[A-Za-z@][\w@/.-]{0,63}$/;
 
-/** What is wrong with it, as the end of a sentence; undefined where nothing is. */
-export function pluginFault(value: unknown): string | undefined {
+/** What is wrong with it, as the end of a sentence; undefined where nothing is. `taken`: names it may not have. */
+export function pluginFault(value: unknown, taken: readonly string[] = []): string | undefined {
   if (typeof value !== 'object' || value === null) return 'is no object';
   const given = value as Given;
-  return nameFault(given['name']) ?? partsFault(given) ?? optionsFault(given['options']);
+  return nameFault(given['name'], taken) ?? partsFault(given) ?? optionsFault(given['options']);
 }
 
-export function isPlugin(value: unknown): value is Plugin {
-  return pluginFault(value) === undefined;
+export function isPlugin(value: unknown, taken: readonly string[] = []): value is Plugin {
+  return pluginFault(value, taken) === undefined;
 }
 
-function nameFault(name: unknown): string | undefined {
+function nameFault(name: unknown, taken: readonly string[]): string | undefined {
   if (typeof name !== 'string' || !pluginName.test(name)) return 'has no `name` of letters, digits, `-`, `_`, `.`';
-  const taken = (pluginNames as readonly string[]).includes(name);
-  return taken ? `is called ${name} like a plug-in that is built in: give it another \`name\`` : undefined;
+  return taken.includes(name)
+    ? `is called ${name} like a plug-in that is built in: give it another \`name\``
+    : undefined;
 }
 
 function partsFault(given: Given): string | undefined {
