@@ -52,8 +52,9 @@ function nearestBranch(issue: Rich): Rich[] {
 function findingOf(issue: Rich): Finding {
   const path = pathOf(issue);
   const choice = issue.type === 'union' || issue.type === 'variant' || issue.type === undefined;
-  // Nobody but valibot says in `expected` all that would do.
-  const own = !/^Invalid /.test(issue.message) || issue.kind === undefined;
+  // Nobody but valibot says in `expected` all that would do: of others, only a plain type is put into our words.
+  const isForeign = issue.kind === undefined && !Object.hasOwn(WORDS, issue.expected ?? '');
+  const own = !/^Invalid /.test(issue.message) || isForeign;
   if (issue.expected === 'never' || /^(unknown|unrecognized) key/i.test(issue.message)) {
     return { path, kind: 'unknown-key', message: 'unknown key', choice: false };
   }
