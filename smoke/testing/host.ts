@@ -37,11 +37,11 @@ export function testContext(more: Partial<ReadContext> = {}): ReadContext {
 }
 
 /** A jar that remembers nothing. */
-const noCookies: Cookies = {
+export const noCookies: Cookies = {
   header: () => '',
   store: () => undefined,
   list: async () => [],
   take: async () => undefined,
 };
 
-const nobody: Owner = { id: 'test', over: new AbortController().signal };
+export const nobody: Owner = { id: 'test', over: new AbortController().signal };
