@@ -5,6 +5,7 @@ import { xmlAttribute, xmlText } from '../smoke/core/escape.ts';
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { ReporterFactory } from '../smoke/reporter.ts';
 import { atEnd } from './at-end.ts';
+import { attachmentsOf } from './attachments.ts';
 import { hopRows } from './hop-row.ts';
 import { hopTable } from './hop-table.ts';
 import { releaseLabel } from './release-label.ts';
@@ -123,7 +124,9 @@ function resultLines(scenario: ScenarioRecord, result: Result): string[] {
 function systemOut(scenario: ScenarioRecord, result: Result): string {
   const table = hopTable(hopRows(scenario), { paint: (_tone, text) => text });
   const said = result === 'failure' || result === 'error' ? [] : ['', trailText(trailLines(scenario))];
-  return [`${scenario.marker} of ${scenario.id}`, ...table, ...said, ''].join('\n');
+  // What Jenkins and GitLab take for an attachment.
+  const attached = attachmentsOf(scenario).map((path) => `[[ATTACHMENT|${path}]]`);
+  return [`${scenario.marker} of ${scenario.id}`, ...table, ...said, ...attached, ''].join('\n');
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

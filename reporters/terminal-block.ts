@@ -57,7 +57,7 @@ function isTelling(label: string, { verdict, cleaned }: ScenarioRecord): boolean
     return cleaned?.state === 'failed' || cleaned?.state === 'kept' || cleaned?.state === 'lingering';
   if (label === '')
     return verdict?.verdict !== 'arrived' || verdict.also.length > 0 || verdict.trail.warnings.length > 0;
-  return label === 'Warning' || label === 'Blind' || label === 'Also';
+  return label === 'Attached' || label === 'Warning' || label === 'Blind' || label === 'Also';
 }
 
 /** `web +0.12 s · queue +0.13 s · worker ? blind`. */
@@ -73,8 +73,8 @@ function table(rows: readonly HopRow[], { style, width }: BlockOptions): string[
 
 function trailLine({ label, text, continues }: TrailLine, { style, width }: BlockOptions): string[] {
   if (label === '' && !continues) return wrapped(text, 2, width);
-  const isCommand = label === 'Next' || continues;
-  // A command must stay one line to be copied: the terminal itself breaks it.
+  const isCommand = label === 'Next' || label === 'Attached' || continues;
+  // A command and a path must stay one line to be copied: the terminal itself breaks it.
   if (isCommand && width !== undefined)
     return trailLine({ label, text, ...(continues && { continues }) }, { style, verbose: false });
   const narrow = width !== undefined && width < 50;

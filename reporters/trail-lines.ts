@@ -2,6 +2,7 @@
 
 import type { ScenarioRecord } from '../smoke/core/record.ts';
 import type { Suspect, Trail } from '../smoke/core/trail.ts';
+import { attachmentsOf } from './attachments.ts';
 import { moment } from './durations.ts';
 import { printable } from './hop-row.ts';
 
@@ -39,6 +40,7 @@ export function trailLines(scenario: ScenarioRecord): TrailLine[] {
       ...(index > 0 && { continues: true }),
     });
   }
+  for (const path of attachmentsOf(scenario)) say('Attached', path);
   if (cleaned !== undefined) say('Cleanup', `${cleaned.state}: ${cleaned.detail}`);
   return lines;
 }

@@ -29,6 +29,8 @@ export type { VerdictName } from './core/verdict.ts';
 export {
   type As,
   Blind,
+  type BlindMore,
+  type BrowserSettings,
   type Clock,
   type Cookies,
   type FireContext,
@@ -36,6 +38,7 @@ export {
   type Owner,
   type Plugin,
   type Probe,
+  type RawAnswer,
   type ReadContext,
   type Sent,
   type StoredCookie,

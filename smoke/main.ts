@@ -2,8 +2,9 @@
 // The program's entry, and the only file that touches `process` on behalf of the runner.
 
 import { hostname } from 'node:os';
+import { createInput } from './cli/input.ts';
 import { runProgram } from './cli/program.ts';
-import { RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
+import { type Input, RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visible, visibleLines } from './core/escape.ts';
 import { codeAfterFailure } from './core/exit-code.ts';
 import { textOf } from './core/text-of.ts';
@@ -17,12 +18,18 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+let stdin: Input | undefined;
 const world: World = {
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
   stdout: sink(process.stdout),
   stderr: sink(process.stderr),
+  get stdin() {
+    // Opening it would hold a program that asks nothing.
+    stdin ??= createInput(process.stdin);
+    return stdin;
+  },
   host: hostname(),
   guardStrays,
   onSignal(callback) {

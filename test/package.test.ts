@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 import { entryPoints, target } from '../smoke/package/bundle.ts';
 import { readManifest } from '../smoke/package/manifest.ts';
 import { blocks } from './docs/pages.ts';
+import { without } from './parts.ts';
+import { serve } from './probes/local-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -27,6 +29,10 @@ before(async () => {
   assert.ok(archive);
   await run('tar', ['xzf', archive], { cwd: folder });
   unpacked = join(folder, 'package');
+  // What npm would install beside it.
+  await mkdir(join(folder, 'node_modules'));
+  for (const name of ['playwright', 'playwright-core'])
+    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'dir');
   const entries = await readdir(unpacked, { recursive: true, withFileTypes: true });
   files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 });
@@ -83,9 +89,11 @@ test('the programs, the texts and the notices of bundled packages are in the pac
     'CHANGELOG.md',
     'CONTRIBUTING.md',
     'smoke/probes/README.md',
+    'smoke/probes/browser.md',
     'reporters/README.md',
     'smoke/index.d.ts',
     'smoke/testing.d.ts',
+    'smoke/browser.d.ts',
   ])
     assert.ok(files.includes(join(unpacked, name)), name);
   const notices = await readFile(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8');
@@ -177,4 +185,66 @@ export const look: Look = { kind: 'gone' };
   const compiled = spawnSync(process.execPath, [compiler, ...options, 'mine.ts'], { cwd: consumer, encoding: 'utf8' });
   assert.equal(compiled.stdout + compiled.stderr, '');
   assert.equal(compiled.status, 0);
+
+  // The types of Playwright are checked with its own needs.
+  await writeFile(
+    join(consumer, 'pay.ts'),
+    `import type { BrowserScript } from 'smoketrail/browser';
+export const pay: BrowserScript = async ({ page, values }) => ({ title: await page.title(), card: values['card'] });
+// @ts-expect-error A page has no such function.
+export const wrong: BrowserScript = async ({ page }) => page.pay();
+`,
+  );
+  const args = [compiler, ...options, '--skipLibCheck', 'pay.ts'];
+  const script = spawnSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' });
+  assert.equal(script.stdout + script.stderr, '');
+});
+
+test('the package runs a browser, with a function of the scenario’s author', {
+  skip: without('chromium'),
+}, async (t) => {
+  let posted = '';
+  const { url, seen } = await serve(t, (request, response) => {
+    posted = seen.findLast(({ method }) => method === 'POST')?.body ?? posted;
+    response.writeHead(200, { 'content-type': 'text/html' });
+    if (request.method === 'POST' || request.url === '/list')
+      response.end(`<p data-testid="note">${decodeURIComponent(posted.replace('note=', ''))}</p>`);
+    else response.end('<form method="post"><label>Note <input name="note"></label><button>Book</button></form>');
+  });
+  const cwd = join(folder, 'browsing');
+  await mkdir(cwd);
+  await writeFile(
+    join(cwd, 'book.ts'),
+    `type Given = { page: { getByRole(role: string): { click(): Promise<void> } } };
+export const book = async ({ page }: Given): Promise<void> => page.getByRole('button').click();`,
+  );
+  await writeFile(
+    join(cwd, 'a.yaml'),
+    `name: a
+confirm: 0s
+send:
+  browser:
+    - goto: ${url}
+    - fill: { label: Note, value: '\${{ marker }}' }
+    - script: ./book.ts
+    - expect: { testid: note }
+route:
+  - hop: partner
+    look:
+      browser:
+        - goto: ${url}/list
+        - read: { testid: note }
+`,
+  );
+  const { stdout } = await run(process.execPath, [join(unpacked, 'main.js'), 'run', 'a.yaml'], { cwd });
+  assert.match(stdout, /arrived: intact at partner/);
+  const failing = join(cwd, 'b.yaml');
+  await writeFile(
+    failing,
+    (await readFile(join(cwd, 'a.yaml'), 'utf8'))
+      .replace('name: a', 'name: b')
+      .replace('expect: { testid: note }', 'expect: { testid: nothing, timeout: 100ms }'),
+  );
+  const failed = await run(process.execPath, [join(unpacked, 'main.js'), 'run', 'b.yaml'], { cwd });
+  assert.match(failed.stdout, /Attached \s*\S+step-trace\.zip/);
 });

@@ -14,6 +14,9 @@ export type Part = {
 
 export const parts: readonly Part[] = [
   { name: 'openssl', for: 'certificates of local HTTPS servers', detect: ['openssl', 'version'], apt: ['openssl'] },
+  { name: 'zsh', for: 'the completion script of zsh', detect: ['zsh', '--version'], apt: ['zsh'] },
+  { name: 'fish', for: 'the completion script of fish', detect: ['fish', '--version'], apt: ['fish'] },
+  { name: 'chromium', for: 'the browser plug-in', detect: ['chromium', '--version'], apt: ['chromium'] },
 ];
 
 export function isThere(part: Part): boolean {

@@ -1,12 +1,15 @@
 // The composition root: where the parts of a run are put together. The only file that knows the reporters.
 
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
 import type { RunEvent } from '../core/events.ts';
 import { textOf } from '../core/text-of.ts';
 import { createCookies } from '../probes/cookies.ts';
+import { createOnce } from '../probes/once.ts';
+import type { Clock } from '../probes/plugin.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
@@ -14,10 +17,13 @@ import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
 import type { Ports } from '../run/ports.ts';
 import { createMask, type Mask } from '../run/redact.ts';
+import type { Witness } from '../run/witness.ts';
 import { inflate } from '../select/inflate.ts';
+import { attachmentFolder } from '../store/attachments.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
 import { appendText, type OpenOutput, openOutput } from './output.ts';
+import { newRunId } from './run-id.ts';
 import { createSecrets } from './secrets.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -68,6 +74,10 @@ function asItIs(text: string): string {
   return text;
 }
 
+export async function loadReporterNames(): Promise<readonly string[]> {
+  return (await import('../../reporters/index.ts')).reporterNames;
+}
+
 export type Assembled = { ports: Ports; dispatch: Dispatch; mask: Mask; failed: () => boolean };
 
 export type Parts = {
@@ -79,21 +89,18 @@ export type Parts = {
   mask: Mask;
   secrets: Ports['secrets'];
   plugins: PluginLoader;
+  /** In place of the real one, where time stands still now and then. */
+  clock?: Clock;
+  witness?: Witness;
   /** Of a command that assembles several times: what a host allows is allowed to all of it together. */
   budget?: Ports['budget'];
+  /** Names the folder of its attachments; default: a name of its own. */
+  run?: string;
 };
 
-export function assemble({
-  settings,
-  world,
-  env,
-  reporters,
-  keeping,
-  mask,
-  secrets,
-  plugins,
-  budget,
-}: Parts): Assembled {
+export function assemble(parts: Parts): Assembled {
+  const { settings, world, env, reporters, keeping, mask, secrets, plugins, budget, run } = parts;
+  const { clock = realClock, witness } = parts;
   const broken = new Set<string>();
   const dispatch = createDispatch({
     reporters: reporters.all,
@@ -106,25 +113,34 @@ export function assemble({
     },
   });
   const ports: Ports = {
-    clock: realClock,
+    clock,
     random: { fraction: Math.random, draw: (alphabet, length) => customAlphabet(alphabet, length)(), uuid: randomUUID },
     emit: dispatch.emit,
     secrets,
-    budget: budget ?? createBudget({ clock: realClock }),
+    budget: budget ?? createBudget({ clock: realClock, hosts: settings.hosts }),
     plugin: plugins.plugin,
     cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
     keeping,
     env,
     vars: settings.vars,
+    ...(settings.environment !== undefined && { environment: settings.environment }),
     // Asked only where a date is computed: loading the zones takes longer than a small run.
     get timezone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return settings.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     },
     userAgent: `smoketrail/${version}`,
     insecure: settings.insecure,
     inflate,
     mask: mask.mask,
+    once: createOnce(),
+    attachments: attachmentFolder({
+      dir: path.resolve(world.cwd, settings.attachments ?? path.join(path.dirname(settings.ledger), 'attachments')),
+      run: run ?? newRunId(realClock.wall()),
+      cwd: world.cwd,
+    }),
+    browser: settings.browser,
     host: world.host,
+    ...(witness && { witness }),
   };
   return { ports, dispatch, mask, failed: () => broken.size > 0 };
 }

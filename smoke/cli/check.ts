@@ -3,24 +3,36 @@
 import type { Flags } from '../config/settings.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
-import { readSettings } from './settings.ts';
+import { configLine, readSettings } from './settings.ts';
+import { refuseMistyped } from './var-files.ts';
 import type { World } from './world.ts';
 
 export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings } = readSettings(flags, world);
-  const files = await loadFiles(paths, world.cwd, pluginsOf(settings, world));
+  const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
+  const files = await loadFiles(paths, { settings, plugins: pluginsOf(settings, world), cwd: world.cwd });
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
+  if (config !== undefined) world.stdout.write(`· ${configLine(config, settings)}\n`);
   const problems = showProblems(files, color);
   if (problems !== '') world.stdout.write(`${problems}\n`);
   for (const { file, scenario } of files) {
     if (scenario === undefined) continue;
-    const nothing = { env: () => undefined, secret: () => undefined, vars: () => false };
+    const nothing = {
+      env: () => undefined,
+      secret: () => undefined,
+      vars: (name: string) => Object.hasOwn(settings.vars, name),
+    };
     const needs = missingNeeds([scenario], nothing).map(({ space, name }) => `${space}.${name}`);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
     world.stdout.write(
       `✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`,
     );
   }
+  refuseMistyped(
+    files.flatMap(({ scenario }) => scenario ?? []),
+    varFiles,
+    world,
+    color,
+  );
   const wrong = files.filter((file) => file.problems.length > 0).length;
   if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
   return wrong > 0 ? 2 : 0;

@@ -60,7 +60,11 @@ async function startUnless(stopped: AbortSignal, options: StackOptions): Promise
 async function playActs(stack: Stack, dir: string, options: Options, world: World, stop: AbortSignal): Promise<number> {
   const scenario = exampleFile('booking-note.yaml');
   const actor: World = { ...world, env: { ...world.env, ...environmentOf(stack) } };
-  const flags = { ledger: path.join(dir, 'ledger'), ...(options.color === false && { color: false }) };
+  const flags = {
+    config: false as const,
+    ledger: path.join(dir, 'ledger'),
+    ...(options.color === false && { color: false }),
+  };
   const say = (text: string): void => world.stdout.write(`\n${text}\n\n`);
 
   say('Act one. A healthy release: every worker runs the build of the web app.');

@@ -1,61 +1,69 @@
 // Loads every scenario a command was given, or tells every problem of every file at once.
 
-import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Settings } from '../config/settings.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { formatProblem } from '../scenario/frame.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { type LoadTools, loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Given, type Unmet, unmetNeeds } from '../scenario/needs.ts';
 import type { Problem } from '../scenario/problems.ts';
 import { type Found, findScenarios } from './find-scenarios.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './world.ts';
 
 export type LoadedFile = {
   file: Found;
   /** Texts by file name, as problems name them: the scenario's own and those it reads. */
   sources: ReadonlyMap<string, string>;
+  /** Absolute paths of the files that it takes pieces from. */
+  used: ReadonlySet<string>;
   scenario?: Scenario;
   problems: readonly Problem[];
   warnings: readonly Problem[];
 };
 
-/** Larger files are refused before they are parsed; a scenario is a page or two. In bytes. */
-const largestFile = 1024 * 1024;
+/** What scenarios are loaded with. */
+export type Loading = {
+  /** What the config file gives to scenarios, and where they are if no path is named. */
+  settings: Pick<Settings, 'given' | 'scenarios'>;
+  plugins: PluginLoader;
+  cwd: string;
+};
 
-export async function loadFiles(paths: readonly string[], cwd: string, plugins: PluginLoader): Promise<LoadedFile[]> {
-  const found = await findScenarios(paths, cwd);
-  const loaded = await Promise.all(found.map((file) => loadFile(file, plugins)));
-  return loaded.map(refuseTwin);
+export async function loadFiles(paths: readonly string[], loading: Loading): Promise<LoadedFile[]> {
+  const { settings, cwd } = loading;
+  const found = await findScenarios(paths, cwd, settings.scenarios);
+  const loaded = await Promise.all(found.map((file) => loadFile(file, loading)));
+  // A file of pieces beside the scenarios that use it is none of them.
+  const used = new Set(loaded.flatMap((one) => [...one.used]));
+  return loaded
+    .filter(({ file, scenario }) => file.named || scenario !== undefined || !used.has(file.absolute))
+    .map(refuseTwin);
 }
 
-async function loadFile(file: Found, { plugin, names }: PluginLoader): Promise<LoadedFile> {
-  const text = await readText(file);
-  const loaded = await loadScenario(text, file.shown, {
-    plugin,
-    pluginNames: names,
-    readFile: (inner) => readFile(inner, 'utf8'),
-    baseDir: path.dirname(file.absolute),
-  });
-  const { sources } = loaded;
-  if (loaded.ok) return { file, sources, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
-  return { file, sources, problems: loaded.problems, warnings: [] };
+async function loadFile(file: Found, loading: Loading): Promise<LoadedFile> {
+  const text = await textOf(file);
+  const loaded = await loadScenario(text, file.shown, toolsFor(file.absolute, loading));
+  const { sources, used } = loaded;
+  if (loaded.ok) return { file, sources, used, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
+  return { file, sources, used, problems: loaded.problems, warnings: [] };
 }
 
-async function readText(file: Found): Promise<string> {
+/** How a scenario at that absolute path gets what it names. */
+export function toolsFor(file: string, { settings, plugins }: Pick<Loading, 'settings' | 'plugins'>): LoadTools {
+  return {
+    plugin: plugins.plugin,
+    pluginNames: plugins.names,
+    readFile: readText,
+    given: settings.given,
+    baseDir: path.dirname(file),
+  };
+}
+
+async function textOf(file: Found): Promise<string> {
   try {
-    const handle = await open(file.absolute);
-    try {
-      const stats = await handle.stat();
-      // One byte over the limit is enough for the loader to say that the file is too large. A pipe tells no size.
-      const buffer = Buffer.alloc(Math.min(stats.isFile() ? stats.size : Number.POSITIVE_INFINITY, largestFile + 1));
-      let length = 0;
-      for (let read = -1; read !== 0 && length < buffer.length; length += read)
-        read = (await handle.read(buffer, length, buffer.length - length)).bytesRead;
-      return buffer.toString('utf8', 0, length);
-    } finally {
-      await handle.close();
-    }
+    return await readText(file.absolute);
   } catch (error) {
     throw new UsageError(`${file.shown}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -77,16 +85,13 @@ function refuseTwin(loaded: LoadedFile, index: number, all: readonly LoadedFile[
   return { ...rest, problems: [problem] };
 }
 
-/** Problems as text, each with its code frame. */
+/** Problems as text, each with its code frame. One in a file that several scenarios use is told once. */
 export function showProblems(files: readonly LoadedFile[], color: boolean): string {
-  return files
-    .flatMap(({ problems, warnings, sources }) => [
-      ...problems.map((problem) => formatProblem(problem, sources.get(problem.place.file), { color })),
-      ...warnings.map((warning) =>
-        formatProblem(warning, sources.get(warning.place.file), { color, level: 'warning' }),
-      ),
-    ])
-    .join('\n');
+  const told = files.flatMap(({ problems, warnings, sources }) => [
+    ...problems.map((problem) => formatProblem(problem, sources.get(problem.place.file), { color })),
+    ...warnings.map((warning) => formatProblem(warning, sources.get(warning.place.file), { color, level: 'warning' })),
+  ]);
+  return [...new Set(told)].join('\n');
 }
 
 export function choose(files: readonly LoadedFile[], tags: readonly string[], grep: RegExp | undefined): LoadedFile[] {

@@ -8,6 +8,7 @@ import type { Unmet } from '../scenario/needs.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { missingNeeds } from './load.ts';
 import type { Env } from './settings.ts';
+import type { VarFiles } from './var-files.ts';
 import { UsageError, type World } from './world.ts';
 
 type Chosen = { scenario: Scenario; sources: ReadonlyMap<string, string> };
@@ -41,9 +42,9 @@ export function refuseMissing(
 }
 
 /** A mistyped --var would leave a default in force, and with it perhaps the wrong system. */
-export function refuseUnknownVars(scenarios: readonly Scenario[], { vars }: Settings): void {
+export function refuseUnknownVars(scenarios: readonly Scenario[], { vars }: Settings, { places }: VarFiles): void {
   const known = new Set(scenarios.flatMap((scenario) => Object.keys(scenario.vars)));
-  const unknown = Object.keys(vars).find((name) => !known.has(name));
+  const unknown = Object.keys(vars).find((name) => !known.has(name) && !places.has(name));
   if (unknown === undefined) return;
   const hint = suggestion(unknown, [...known]);
   throw new UsageError(`--var: no scenario has a variable ${JSON.stringify(unknown)}; nothing was sent`, hint);

@@ -2,11 +2,25 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { addAuthorCommands } from './author-commands.ts';
 import { aliasLine } from './invocation.ts';
-import { addChoiceFlags, addLedgerFlag, addOutputFlags, addVarFlags, flagsOf } from './options.ts';
-import type { World } from './world.ts';
+import {
+  addBrowserFlags,
+  addChoiceFlags,
+  addConfigFlags,
+  addInconclusiveFlag,
+  addKeepFlag,
+  addLedgerFlag,
+  addMarkerAge,
+  addOutputFlags,
+  addVarFlags,
+  flagsOf,
+  withFlags,
+} from './options.ts';
+import type { LeftoverFlags } from './sweep-leftovers.ts';
+import { UsageError, type World } from './world.ts';
 
-const paths = 'scenario files, folders or quoted globs (default: the folder scenarios)';
+const paths = 'scenario files, folders or quoted globs (default: those of the config file, or the folder scenarios)';
 
 /** Runs the command in `world.argv` and gives its exit code. Throws UsageError, RunnerError, or a defect. */
 export async function runProgram(world: World): Promise<number> {
@@ -28,44 +42,37 @@ export async function runProgram(world: World): Promise<number> {
   const command = (usage: string, summary: string): Command =>
     program.command(usage).summary(summary).description(summary).exitOverride().helpOption('-h, --help', 'show help');
 
-  addLedgerFlag(
-    addOutputFlags(addChoiceFlags(addVarFlags(command('run', 'run scenarios once').argument('[paths...]', paths)))),
+  withFlags(
+    command('run', 'run scenarios once').argument('[paths...]', paths),
+    ...[addVarFlags, addChoiceFlags, addOutputFlags, addInconclusiveFlag, addLedgerFlag, addBrowserFlags],
   )
     .option('--bail', 'start no more markers after the first that did not pass')
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
     .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
     .option('--deadline <duration>', 'how long the destination has, in place of the scenario’s: 30s, 5m')
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
-    .option('--inconclusive <as>', 'count what could not be proved as pass or fail, in place of exit code 4')
     .option('--insecure', 'do not verify TLS certificates')
+    .option('--step', 'on a terminal: ask before each step goes, and look when you say so')
     .addHelpText('after', runExamples)
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./run.ts')).runCommand(given, flagsOf(options), world);
     });
 
-  addLedgerFlag(
-    addOutputFlags(
-      addVarFlags(
-        command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
-          .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
-          .argument('[paths...]', paths),
-      ),
-    ),
+  withFlags(
+    command('trace', 'follow a marker that is already in the system; sends and cleans nothing')
+      .argument('<marker>', 'a marker, or any text of eight characters or more that somebody typed')
+      .argument('[paths...]', paths),
+    ...[addVarFlags, addOutputFlags, addInconclusiveFlag, addLedgerFlag, addKeepFlag, addMarkerAge, addBrowserFlags],
   )
-    .option(
-      '--keep <name=value>',
-      'an alias the record is known by: booking=8841 (repeatable)',
-      (value: string, all: string[] | undefined) => [...(all ?? []), value],
-    )
-    .option('--since <duration>', 'how far back to read logs for a typed text (default 1d)')
     .option('--deadline <duration>', 'keep looking for so long (default: look once)')
     .option('--insecure', 'do not verify TLS certificates')
     .action(async (marker: string, given: string[], options: Record<string, unknown>) => {
       code = await (await import('./trace.ts')).traceCommand(marker, given, options, world);
     });
 
-  command('check', 'validate scenario files; needs no secrets and sends nothing')
-    .argument('[paths...]', paths)
+  addConfigFlags(
+    command('check', 'validate scenario files; needs no secrets and sends nothing').argument('[paths...]', paths),
+  )
     .option('--no-color', 'no colour, as with NO_COLOR')
     .action(async (given: string[], options: Record<string, unknown>) => {
       code = await (await import('./check.ts')).checkCommand(given, flagsOf(options), world);
@@ -80,25 +87,40 @@ export async function runProgram(world: World): Promise<number> {
     code = await (await import('./report.ts')).reportCommand(file, flagsOf(options), world);
   });
 
-  addLedgerFlag(
-    addVarFlags(
-      command('sweep', 'clean up what crashed runs left behind, from the ledger').argument(
-        '[paths...]',
-        'only what these scenarios created (default: everything)',
-      ),
+  withFlags(
+    command('sweep', 'clean up what crashed runs left behind, from the ledger').argument(
+      '[paths...]',
+      'only what these scenarios created (default: everything)',
     ),
+    ...[addVarFlags, addLedgerFlag],
   )
+    .option('--without-ledger', 'ask the systems what was left there, as leftovers of the scenarios say; lists only')
+    .option('--older-than <age>', 'with --without-ledger: only what is older: 1h, 2d')
+    .option('--yes', 'with --without-ledger: clean what is listed')
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', sweepCodes)
     .action(async (given: string[], options: Record<string, unknown>) => {
-      code = await (await import('./sweep.ts')).sweepCommand(given, flagsOf(options), world);
+      const { withoutLedger, olderThan, yes, ...rest } = options as LeftoverFlags & Record<string, unknown>;
+      if (withoutLedger !== true && (olderThan !== undefined || yes === true))
+        throw new UsageError('--older-than and --yes go with --without-ledger', sweepExample);
+      code =
+        withoutLedger === true
+          ? await (await import('./sweep-leftovers.ts')).sweepLeftovers(given, flagsOf(rest), { ...options }, world)
+          : await (await import('./sweep.ts')).sweepCommand(given, flagsOf(rest), world);
     });
 
-  command('schema', 'print the JSON Schema of a scenario, for editors').action(async () => {
-    code = await (await import('./schema.ts')).schemaCommand(world);
-  });
+  const done = (ended: number): void => {
+    code = ended;
+  };
+  addAuthorCommands({ command, program, world, paths, done });
+
+  command('schema', 'print the JSON Schema of a scenario, for editors')
+    .option('--config', 'that of the config file')
+    .action(async (options: { config?: boolean }) => {
+      code = await (await import('./schema.ts')).schemaCommand(world, options.config === true);
+    });
 
   command('demo', 'start the reference booking stack and trace bookings through it')
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
@@ -139,11 +161,17 @@ First steps:
   smoketrail check scenarios/     validate scenario files
 ${aliasLine === '' ? '' : `\nIn a checkout, once in each terminal:\n  ${aliasLine}\n`}`;
 
+const sweepExample = 'smoketrail sweep --without-ledger --older-than 1h --yes';
+
 const sweepCodes = `
 Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned
 (it says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by
 a signal. The ledger knows the systems that the runs wrote to; secrets are
 needed again. A scenario that has moved can be named where it stands now.
+
+Where the ledger is gone with its runner:
+  smoketrail sweep --without-ledger --older-than 1h         lists what is left
+  ${sweepExample}   cleans it
 `;
 
 const runExamples = `

@@ -9,7 +9,7 @@ import { readSettings } from './settings.ts';
 import type { World } from './world.ts';
 
 export async function reportCommand(file: string, flags: Flags, world: World): Promise<number> {
-  const { settings } = readSettings(flags, world);
+  const { settings } = await readSettings({ ...flags, config: false }, world);
   const { events, torn } = await readEvents(path.resolve(world.cwd, file), file);
   const reporters = await openReporters(settings, world);
   await replay(events, reporters);

@@ -1,4 +1,5 @@
-// smoketrail schema: the JSON Schema of a scenario, for editors, with the plug-ins that the config file registers.
+// smoketrail schema: the JSON Schema of a scenario, with the plug-ins that the config file registers, or of the config file
+// itself; for editors.
 
 import { OutsideFault } from '../probes/outside-module.ts';
 import type { Plugin } from '../probes/plugin.ts';
@@ -7,11 +8,16 @@ import { pluginsOf } from './plugins.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
 
-export async function schemaCommand(world: World): Promise<number> {
-  const { settings } = readSettings({}, world);
+export async function schemaCommand(world: World, ofConfig: boolean): Promise<number> {
+  if (ofConfig) {
+    const { configSchema } = await import('../config/json-schema.ts');
+    world.stdout.write(`${JSON.stringify(configSchema(), undefined, 2)}\n`);
+    return 0;
+  }
+  const { settings } = await readSettings({}, world, ['ledger', 'reporters', 'timezone']);
   const { names, plugin } = pluginsOf(settings, world);
   const plugins = await Promise.all(names.map((name) => named(name, () => plugin(name, world.cwd))));
-  const schema = scenarioSchema(plugins.flatMap((one) => one ?? []));
+  const schema = await scenarioSchema(plugins.flatMap((one) => one ?? []));
   world.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
   return 0;
 }

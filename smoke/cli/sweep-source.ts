@@ -39,26 +39,36 @@ export type SourceOptions = {
   secrets: Ports['secrets'];
   settings: Settings;
   plugins: Plugins;
+  /** The settings with that environment of the config file. Throws UsageError where there is none. */
+  settingsIn(environment: string): Promise<Settings>;
 };
 
-export function sourceOf({ named, cwd, env, secrets, settings, plugins }: SourceOptions): Source {
+export function sourceOf(options: SourceOptions): Source {
+  const { named, cwd, env, secrets, settings, plugins, settingsIn } = options;
   const files = new Map<string, Promise<LoadedFile | Kept>>();
   const movedTo = ({ file, scenario }: LedgerEntry): LoadedFile | undefined =>
     existsSync(file) ? undefined : named?.find((one) => one.scenario?.name === scenario);
 
   const isNamed = (absolute: string): boolean => named?.some(({ file }) => file.absolute === absolute) === true;
 
-  async function load(file: string, scenario: string): Promise<LoadedFile | Kept> {
+  async function load(file: string, { scenario, environment }: LedgerEntry): Promise<LoadedFile | Kept> {
     if (!existsSync(file))
       return new Kept(
         `the scenario file ${file} is gone`,
         `Put it back, or say where ${scenario} stands now: smoketrail sweep FILE`,
       );
     try {
-      const [loaded] = await loadFiles([file], cwd, isNamed(file) ? plugins : plugins.forRecalled(file));
+      const given = environment === undefined ? settings : await settingsIn(environment);
+      const trusted = isNamed(file) ? plugins : plugins.forRecalled(file);
+      const [loaded] = await loadFiles([file], { settings: given, plugins: trusted, cwd });
       if (loaded !== undefined) return loaded;
       return new Kept(`${file} holds no scenario`, 'Put the scenario back.');
     } catch (error) {
+      if (error instanceof UsageError && environment !== undefined)
+        return new Kept(
+          `${scenario} ran in the environment ${environment}: ${error.message}`,
+          'Sweep where the config file is that the run had, or name it: --config FILE.',
+        );
       const why = error instanceof Error ? error.message : String(error);
       return new Kept(`the scenario file cannot be read: ${why}`, 'Make it readable, and sweep again.');
     }
@@ -67,8 +77,9 @@ export function sourceOf({ named, cwd, env, secrets, settings, plugins }: Source
   async function fileOf(entry: LedgerEntry): Promise<LoadedFile> {
     const moved = movedTo(entry);
     if (moved !== undefined) return moved;
-    const loading = files.get(entry.file) ?? load(entry.file, entry.scenario);
-    files.set(entry.file, loading);
+    const key = JSON.stringify([entry.file, entry.environment]);
+    const loading = files.get(key) ?? load(entry.file, entry);
+    files.set(key, loading);
     const loaded = await loading;
     if (loaded instanceof Kept) throw loaded;
     return loaded;

@@ -1,7 +1,7 @@
 // smoketrail sweep: cleans up what dead runs left behind, from the ledger. Living runs are left alone.
 
 import path from 'node:path';
-import type { Flags } from '../config/settings.ts';
+import type { Flags, Settings } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
@@ -30,13 +30,15 @@ import { RunnerError, type World } from './world.ts';
  * ledger's folder cannot be read; 130 or 143 where a signal stopped it.
  */
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env } = readSettings(flags, world);
+  const { settings, env } = await readSettings(flags, world, ['reporters']);
   const dir = path.resolve(world.cwd, settings.ledger);
   const mask = createMask();
   const plugins = pluginsOf(settings, world, mask.mask);
-  const named = paths.length === 0 ? undefined : await loadFiles(paths, world.cwd, plugins);
+  const named = paths.length === 0 ? undefined : await loadFiles(paths, { settings, plugins, cwd: world.cwd });
   const secrets = createSecrets(env, mask);
-  const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins });
+  const settingsIn = async (environment: string): Promise<Settings> =>
+    (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
+  const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });
   const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
   const report = sweepReport(say);
   const left = await readFolder(dir, world);
@@ -44,7 +46,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   report.leftAlone(left.living);
 
   // One for all ledgers: a sweep after an outage must not make a second one.
-  const budget = createBudget({ clock: realClock });
+  const budget = createBudget({ clock: realClock, hosts: settings.hosts });
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
   const by = newRunId(realClock.wall());

@@ -7,6 +7,8 @@ export type World = {
   cwd: string;
   stdout: Sink;
   stderr: Sink;
+  /** Where a person answers; absent where nobody can. */
+  stdin?: Input;
   host: string;
   /**
    * From now on what code of others throws outside of any call (in a timer, in a promise nobody waits for) is told, and
@@ -22,6 +24,14 @@ export type Sink = {
   readonly tty: boolean;
   columns(): number;
   rows(): number;
+};
+
+export type Input = {
+  readonly tty: boolean;
+  /** The next line, without its end; undefined where there is none any more, or the signal aborts. */
+  line(signal: AbortSignal): Promise<string | undefined>;
+  /** The same as a stream, for what reads it whole or asks by itself. */
+  stream(): NodeJS.ReadableStream;
 };
 
 /** A wrong usage, config or scenario file: one message, exit code 2. */

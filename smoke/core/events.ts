@@ -45,6 +45,8 @@ export type Body =
       summary: string;
       cost: Cost;
       hint?: string;
+      /** Files that show how it went. */
+      attachments?: readonly string[];
     }
   | { type: 'clock.started'; scenario: string }
   | { type: 'alias.learned'; scenario: string; name: string; value: string; by: string }
@@ -80,4 +82,4 @@ export type Body =
       took: number;
     };
 
-export type Phase = 'send' | 'find' | 'clean';
+export type Phase = 'send' | 'find' | 'clean' | 'leftovers';

@@ -8,13 +8,15 @@ export type RunEnd = {
   /** `--inconclusive pass|fail`. */
   inconclusive?: 'pass' | 'fail';
   signal?: 'SIGINT' | 'SIGTERM';
+  /** Markers that were asked for and not sent, since a limit does not allow them: what they would have shown is not known. */
+  withheld?: number;
 };
 
 export type ExitCode = { code: 0 | 1 | 3 | 4 | 130 | 143; why: string };
 
 /**
  * 130 or 143 where a signal stopped the run; else the first that applies of 1 (a scenario failed), 3 (the runner failed),
- * 4 (inconclusive, unless `--inconclusive` maps it); else 0. Wrong usage (2) is found before a run has verdicts.
+ * 4 (inconclusive, or fewer markers sent than asked for, unless `--inconclusive` maps it); else 0. Wrong usage (2) is found before a run has verdicts.
  */
 export function exitCodeOf(
   verdicts: readonly { verdict: VerdictName; passes: boolean | 'inconclusive' }[],
@@ -25,8 +27,15 @@ export function exitCodeOf(
   const unsure = verdicts.filter(({ passes }) => passes === 'inconclusive');
   if (failed.length > 0) return { code: 1, why: `${counted(failed)} of ${verdicts.length} failed` };
   if (end.runnerFailed) return { code: 3, why: 'the runner could not do all of its work' };
-  if (unsure.length === 0) return { code: 0, why: verdicts.length === 0 ? 'no scenario was run' : 'all passed' };
-  const why = `${counted(unsure)} of ${verdicts.length} inconclusive`;
+  const { withheld = 0 } = end;
+  if (unsure.length + withheld === 0)
+    return { code: 0, why: verdicts.length === 0 ? 'no scenario was run' : 'all passed' };
+  const why = [
+    ...(unsure.length > 0 ? [`${counted(unsure)} of ${verdicts.length} inconclusive`] : []),
+    ...(withheld > 0
+      ? [`${withheld} of ${verdicts.length + withheld} not sent, since a limit does not allow more`]
+      : []),
+  ].join(', ');
   if (end.inconclusive === undefined) return { code: 4, why };
   return { code: end.inconclusive === 'pass' ? 0 : 1, why: `${why}, which --inconclusive ${end.inconclusive} maps` };
 }

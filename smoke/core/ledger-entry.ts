@@ -55,7 +55,8 @@ export function addLine(book: LedgerBook, line: LedgerLine): void {
       if (!book.entries.has(line.marker)) book.entries.set(line.marker, begin(book, line));
       return;
     case 'remembered':
-      // Stands in the history, never in a run's ledger.
+    case 'places':
+      // Stand beside the ledgers, never in one.
       return;
     default: {
       const entry = book.entries.get(line.marker);
@@ -84,7 +85,7 @@ function begin(book: LedgerBook, line: LedgerLine & { type: 'created' }): Growin
   };
 }
 
-type Later = Exclude<LedgerLine, { type: 'run' | 'taken' | 'created' | 'remembered' }>;
+type Later = Exclude<LedgerLine, { type: 'run' | 'taken' | 'created' | 'remembered' | 'places' }>;
 
 /** Changed in place: a damaged or hostile file may hold any number of lines about one marker. */
 type Growing = LedgerEntry & {

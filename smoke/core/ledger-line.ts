@@ -23,6 +23,8 @@ export type Created = {
   sentAt: string;
   /** `vars.web`, `env.PARTNER`: what `find`, `clean` and the look at the destination stood on, so that a sweep finds the same system. */
   values?: Pairs<string | number | boolean>;
+  /** The environment of the config file that the run had chosen. */
+  environment?: string;
 };
 
 /**
@@ -54,7 +56,9 @@ export type LedgerLine =
   | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean }
   | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
   | { type: 'closed'; marker: string }
-  | ({ type: 'remembered' } & Remembered);
+  | ({ type: 'remembered' } & Remembered)
+  /** Stands beside the ledgers: places of a day's limit that a run took, or (below zero) gave back. */
+  | { type: 'places'; run: string; scenario: string; count: number; at: string };
 
 /** What the history keeps of a marker once its run is finished. */
 export type Remembered = {
@@ -148,6 +152,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     linger: amount,
     sentAt: time,
     values: orNothing(pairs(plain)),
+    environment: orNothing(text),
   },
   alias: { marker: text, name: text, value: orNothing(text) },
   computed: { marker: text, values: pairs(textOrAmount) },
@@ -161,6 +166,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     arrived: orNothing(flag),
   },
   closed: { marker: text },
+  places: { run: text, scenario: text, count: amount, at: time },
   remembered: {
     run: text,
     scenario: text,

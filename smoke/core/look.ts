@@ -26,7 +26,8 @@ export type FaultKind =
   | 'not-observable' // nothing could see it here
   | 'error';
 
-export type Fault = { kind: FaultKind; message: string; hint?: string };
+/** `attachments`: files that show what was there instead. */
+export type Fault = { kind: FaultKind; message: string; hint?: string; attachments?: readonly string[] };
 
 export type Evidence = {
   /** What was read, in the reader's words: `GET /api/bookings/8841`, `worker.log:120`, `row 3`. */
@@ -98,6 +99,8 @@ export type Reading = {
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
   cost: Cost;
+  /** Keeps what was seen (a picture of the page) among the attachments: called where the look turns out bad. */
+  attach?(): Promise<readonly string[]>;
 };
 
 /** How a scenario picks the record and the field in a reading. Values are resolved; selectors are texts. */

@@ -87,6 +87,20 @@ export function isMarkerAt(text: string, at: number, marker: Marker): boolean {
   return isTail(tail, 'lower') || isTail(tail, 'upper');
 }
 
+/** Every whole marker of that shape in the text, each once. What only looks like one (a letter too many, another case) is none. */
+export function markersIn(text: string, shape: Shape): Marker[] {
+  const head = shape.prefix + shape.separator;
+  const length = head.length + shape.length;
+  const found = new Map<string, Marker>();
+  for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, at + 1)) {
+    const marker = { text: text.slice(at, at + length), fixed: head.length + timeLength, prefix: head };
+    const isApart = !isWordCharacter(text.charAt(at - 1)) && isMarkerAt(text, at, marker);
+    if (marker.text.length === length && isApart && isTail(marker.text.slice(head.length), shape.case))
+      found.set(marker.text, marker);
+  }
+  return [...found.values()];
+}
+
 /** Length of prefix and separator. */
 export function headLength(marker: Marker): number {
   return marker.fixed === 0 ? 0 : marker.fixed - timeLength;

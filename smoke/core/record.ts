@@ -56,6 +56,7 @@ export type StepRecord = {
   summary?: string;
   cost?: Cost;
   hint?: string;
+  attachments?: readonly string[];
   endedMs?: number;
 };
 
@@ -179,8 +180,9 @@ function foldScenario(scenario: ScenarioRecord, event: ScenarioEvent): void {
 }
 
 function finishStep(steps: StepRecord[], event: Of<'step.finished'>): void {
-  const { phase, title, outcome, summary, cost, hint, ms } = event;
-  const end = { outcome, summary, cost, ...(hint !== undefined && { hint }), endedMs: ms };
+  const { phase, title, outcome, summary, cost, hint, attachments, ms } = event;
+  const more = { ...(hint !== undefined && { hint }), ...(attachments !== undefined && { attachments }) };
+  const end = { outcome, summary, cost, ...more, endedMs: ms };
   const open = steps.find((step) => step.outcome === undefined && step.phase === phase && step.title === title);
   if (open === undefined) steps.push({ phase, title, ms, ...end });
   else Object.assign(open, end);

@@ -14,6 +14,7 @@ import {
   Refusal,
 } from './http-server.ts';
 import { type JobTable, openJobs } from './job-table.ts';
+import { openApiDocument } from './openapi.ts';
 import { takeBooking } from './take-booking.ts';
 import { truthWriter } from './truth.ts';
 import { bookingPage, errorPage, formPage } from './web-page.ts';
@@ -28,7 +29,7 @@ const bookings = openBookings(config.paths.webDb);
 const truth = truthWriter(config.paths.truth);
 
 const server = makeServer(async (asked): Promise<Answer> => {
-  const { method, url } = asked;
+  const { method, url, headers } = asked;
   const route = `${method} ${url.pathname.replace(/\/\d{1,15}$/, '/:id')}`;
   const id = Number(url.pathname.split('/').at(-1));
   // The page and its form are for everybody; the API is for programs that hold the token.
@@ -42,6 +43,8 @@ const server = makeServer(async (asked): Promise<Answer> => {
       return htmlAnswer(200, bookingPage(booking(id)));
     case 'GET /version':
       return jsonAnswer(200, versionOf(child));
+    case 'GET /openapi.json':
+      return jsonAnswer(200, openApiDocument(`http://${headers.host ?? ''}`, config.token !== undefined));
     case 'POST /api/bookings': {
       const saved = await take(checked(jsonBody(asked)));
       return jsonAnswer(201, saved, { location: `/api/bookings/${saved.id}` });

@@ -1,5 +1,6 @@
 // Builds the package that is published: `node smoke/package/build.ts [OUTDIR]` (default: dist).
 
+import { globSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const outdir = resolve(process.argv[2] ?? join(root, 'dist'));
 
 /** What people copy from and read. */
-const alongside = [
-  ...['scenarios', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
-  ...['smoke/probes/README.md', 'reporters/README.md'],
-];
+const pages = globSync(['*.md', 'smoke/**/*.md', 'reporters/**/*.md'], { cwd: root });
+const alongside = ['scenarios', 'LICENSE', ...pages];
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });

@@ -12,9 +12,14 @@ export function openCommand(host: Host): Probe<CommandOptions> {
     async read(options, context) {
       const began = host.clock.now();
       const ran = await runCommand(options, host, context.signal);
+      const text = ran.kind === 'ended' ? ran.stdout : '';
+      if (ran.kind === 'ended') {
+        const status = ran.exit === null ? `ended by ${ran.signal}` : `exit code ${ran.exit}`;
+        const format = context.as ?? formatOf(undefined, text);
+        context.answered?.({ status, headers: [], text, format, bytes: ran.bytes });
+      }
       const blind = blindOf(ran, options, host);
       if (blind !== undefined) throw blind;
-      const text = ran.kind === 'ended' ? ran.stdout : '';
       const title = titleOf(options, host);
       const answer = await documentCandidate({
         text,

@@ -1,6 +1,7 @@
 // The options of the `command` plug-in, as values.
 
 import * as v from 'valibot';
+import { told } from './told.ts';
 
 export type CommandOptions = {
   argv?: readonly string[] | undefined;
@@ -18,31 +19,36 @@ export const commandOptions: v.GenericSchema<unknown, CommandOptions> = v.pipe(
   v.objectWithRest(
     {
       argv: v.optional(
-        v.pipe(
-          v.array(v.string()),
-          v.minLength(1),
-          v.description('The program and its arguments, each an item of its own: no shell reads them'),
+        told(
+          v.pipe(v.array(v.string()), v.minLength(1)),
+          'The program and its arguments, each an item of its own: no shell reads them.',
+          ['redis-cli', '--json', 'LRANGE', 'queues:default', '0', '100'],
         ),
       ),
       shell: v.optional(
-        v.pipe(
-          v.string(),
-          v.minLength(1),
-          v.description('A line for /bin/sh instead of argv; values in it are not escaped'),
+        told(
+          v.pipe(v.string(), v.minLength(1)),
+          'A line for /bin/sh instead of argv; values in it are not escaped.',
+          'tail -n 100 worker.log | grep booking',
         ),
       ),
-      cwd: v.optional(v.pipe(v.string(), v.description('Folder to run in; default: the folder of the scenario file'))),
+      cwd: v.optional(told(v.string(), 'Folder to run in. Default: the folder of the scenario file.', './tools')),
       env: v.optional(
-        v.pipe(
+        told(
           v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
-          v.description('Environment variables beside those of the runner'),
+          'Environment variables beside those of the runner.',
+          { PGPASSWORD: '${{ secret.PGPASSWORD }}' },
         ),
       ),
-      stdin: v.optional(v.pipe(v.string(), v.description('Text for the standard input'))),
+      stdin: v.optional(told(v.string(), 'Text for the standard input.', '${{ marker }}')),
       expect: v.optional(
-        v.objectWithRest(
-          { exit: v.pipe(v.union([exit, v.array(exit)]), v.description('Exit code that means success; default 0')) },
-          unknownKey,
+        told(
+          v.objectWithRest(
+            { exit: told(v.union([exit, v.array(exit)]), 'Exit code, or a list of them. Default 0.', 0, [0, 1]) },
+            unknownKey,
+          ),
+          'What counts as success.',
+          { exit: [0, 1] },
         ),
       ),
     },

@@ -14,6 +14,10 @@ export const command: Plugin<CommandOptions> = {
     const { openCommand } = await import('./command-look.ts');
     return openCommand(host);
   },
+  async ready(options, host) {
+    const { findProgram } = await import('./command-ready.ts');
+    await findProgram(options, host);
+  },
   async trigger(host) {
     const { commandTrigger } = await import('./command-send.ts');
     return commandTrigger(host);

@@ -16,7 +16,7 @@ const longest = 500;
 export function checkedReading(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, searched, retryAfter } = given;
+  const { candidates, whole, searched, retryAfter, attach } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -26,6 +26,7 @@ export function checkedReading(culprit: Culprit, value: unknown): Reading {
     whole,
     searched,
     ...(isCount(retryAfter) && { retryAfter }),
+    ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,
   };
 }
@@ -35,6 +36,7 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
   const given = objectOf(culprit, value, 'the end of a step');
   const demand = demandOf(culprit, 'the end of a step');
   const { outcome, summary, fault, answer } = given;
+  const attachments = attachmentsIn(given['attachments']);
   if (outcome !== 'done' && outcome !== 'refused' && outcome !== 'unknown')
     throw demand('`outcome`: done, refused or unknown');
   if (typeof summary !== 'string') throw demand('`summary`, a text');
@@ -44,6 +46,7 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
     summary,
     ...(fault !== undefined && { fault }),
     ...(answer !== undefined && { answer: checkedCandidate(culprit, answer) }),
+    ...(attachments.length > 0 && { attachments }),
     cost: checkedCost(given['cost'], demand),
   };
 }
@@ -51,10 +54,10 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
 /** What it threw, as a Blind that names the plug-in; one that is a Blind already says enough. */
 export function faultIn({ name, mask }: Culprit, thrown: unknown): Blind {
   if (thrown instanceof Blind && isFault(thrown.fault)) {
-    const { kind, message, hint } = thrown.fault;
+    const { kind, message, hint, attachments } = thrown.fault;
     const { retryAfter } = thrown;
     const more = { ...(hint !== undefined && { hint }), ...(isCount(retryAfter) && { retryAfter }) };
-    return new Blind(kind, message, { ...more, cause: thrown });
+    return new Blind(kind, message, { ...more, attachments: attachmentsIn(attachments), cause: thrown });
   }
   const said = mask(textOf(thrown)).slice(0, longest);
   return new Blind('error', `the plug-in ${name} failed: ${said}`, { cause: thrown });
@@ -131,12 +134,17 @@ function checkedCost(value: unknown, demand: (what: string) => Blind): Cost {
   return { requests, bytes, ms, ...(isCount(retries) && { retries }) };
 }
 
-function objectOf({ name }: Culprit, value: unknown, what: string): Given {
+/** No verdict hangs on them, so what is no path is left out. */
+export function attachmentsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+export function objectOf({ name }: Culprit, value: unknown, what: string): Given {
   if (typeof value === 'object' && value !== null) return value as Given;
   throw new Blind('wrong-answer', `the plug-in ${name} gave ${value === null ? 'null' : typeof value} for ${what}`);
 }
 
-function demandOf({ name }: Culprit, what: string): (missing: string) => Blind {
+export function demandOf({ name }: Culprit, what: string): (missing: string) => Blind {
   const hint = 'The types of the package smoketrail say what a plug-in gives back.';
   return (missing) => new Blind('wrong-answer', `the plug-in ${name} gave ${what} without ${missing}`, { hint });
 }

@@ -1,12 +1,13 @@
 // An HTTP answer as a candidate: decoded text in its format, with headers and address for the selectors.
 
+import { STATUS_CODES } from 'node:http';
 import type { Candidate } from '../core/look.ts';
 import { documentCandidate } from '../select/document.ts';
 import { formatOf } from '../select/format.ts';
 import { shownPath } from './http-address.ts';
 import type { Exchange } from './http-exchange.ts';
 import { textOf } from './http-text.ts';
-import type { As } from './plugin.ts';
+import type { As, RawAnswer } from './plugin.ts';
 
 /** `declared` is what the answer says it is, `format` what it is read as. */
 export type Decoded = { text: string; format: As; declared: As };
@@ -28,6 +29,21 @@ export function candidateOf(exchange: Exchange, decoded: Decoded, named: boolean
   const { text, format } = decoded;
   const source = `${wire.method} ${shownPath(wire.url, wire.mask)}`;
   return documentCandidate({ text, format, source, named, headers, url: wire.url.href });
+}
+
+export function rawAnswer(exchange: Exchange, as: As | undefined): RawAnswer {
+  const { status, headers, body } = exchange;
+  const { text, format } = decode(exchange, as);
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    (value === undefined ? [] : [value].flat()).map((one): [string, string] => [name, one]),
+  );
+  return {
+    status: `${status} ${STATUS_CODES[status] ?? ''}`.trim(),
+    headers: pairs,
+    text,
+    format,
+    bytes: body.byteLength,
+  };
 }
 
 /** Pictures, archives and the like hold no text in which a marker could be looked for. */

@@ -3,7 +3,7 @@
 import type { Reading } from '../core/look.ts';
 import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
-import { candidateOf, decode, isBinary } from './http-candidate.ts';
+import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
 import type { Exchange, Wire } from './http-exchange.ts';
 import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
@@ -27,6 +27,7 @@ async function read(options: HttpOptions, context: ReadContext, host: Host, agen
   try {
     const wire = await wireOf(options, host, { as: context.as });
     const final = await ask(wire, options, around);
+    context.answered?.(rawAnswer(final.exchange, context.as));
     const reading = await readingOf(wire, final, options, context);
     return { ...reading, ...waiting(final), cost: costOf(meter, host) };
   } catch (error) {

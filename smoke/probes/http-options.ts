@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import { bodyKinds, methodOf } from './http-address.ts';
+import { told } from './told.ts';
 
 type Value = string | number | boolean;
 export type Values = Readonly<Record<string, Value | readonly Value[]>>;
@@ -41,33 +42,67 @@ const status = v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599))
 const unknownKey = v.never('unknown key');
 
 const fromFile = v.objectWithRest(
-  { file: v.string(), filename: v.optional(v.string()), type: v.optional(v.string()) },
+  {
+    file: told(v.string(), 'The file whose content is sent.', './scan.pdf'),
+    filename: v.optional(told(v.string(), 'The name it is sent under. Default: its own.', 'scan.pdf')),
+    type: v.optional(told(v.string(), 'Its content type.', 'application/pdf')),
+  },
+  unknownKey,
+);
+const xmlFile = v.objectWithRest(
+  { file: told(v.string(), 'A file whose `${{ }}` are escaped for XML.', './body.xml') },
   unknownKey,
 );
 
 const sayDuration = ({ input }: { input: unknown }): string => durationFault(input);
 
-const entries = {
-  method: v.optional(v.picklist(methods)),
-  url: v.pipe(v.string(), v.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]/, 'an http:// or https:// address')),
-  headers: v.optional(v.record(v.string(), value)),
-  query: v.optional(values),
-  json: v.optional(v.unknown()),
-  form: v.optional(values),
-  multipart: v.optional(v.record(v.string(), v.union([value, fromFile]))),
-  text: v.optional(v.string()),
-  xml: v.optional(v.union([v.string(), v.objectWithRest({ file: v.string() }, unknownKey)])),
-  expect: v.optional(
-    v.objectWithRest(
-      {
-        status: v.optional(v.union([status, v.pipe(v.array(status), v.minLength(1))])),
-        header: v.optional(v.record(v.string(), value)),
-      },
-      unknownKey,
+const url = v.pipe(v.string(), v.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]/, 'an http:// or https:// address'));
+const statuses = v.union([status, v.pipe(v.array(status), v.minLength(1))]);
+const expect = v.objectWithRest(
+  {
+    status: v.optional(told(statuses, 'The status, or a list of them. Default: any 2xx.', 201, [200, 204, 404])),
+    header: v.optional(
+      told(v.record(v.string(), value), 'Headers, and the value each must have.', {
+        'Content-Type': 'application/json',
+      }),
     ),
+  },
+  unknownKey,
+);
+const duration = v.pipe(v.string(sayDuration), v.regex(DURATION, sayDuration));
+const parts = v.record(v.string(), v.union([value, fromFile]));
+
+const entries = {
+  method: v.optional(told(v.picklist(methods), 'Default: POST with a body, GET without one.', 'DELETE')),
+  url: told(
+    url,
+    'The address. Values in it are escaped, but for a leading base.',
+    '${{ vars.web }}/api/bookings/${{ booking }}',
   ),
-  timeout: v.optional(v.pipe(v.string(sayDuration), v.regex(DURATION, sayDuration))),
-  follow: v.optional(v.boolean()),
+  headers: v.optional(
+    told(v.record(v.string(), value), 'Headers of the request. Credentials among them are masked.', {
+      Authorization: 'Bearer ${{ secret.WEB_TOKEN }}',
+    }),
+  ),
+  query: v.optional(
+    told(values, 'Added to the query that the address has; a list repeats its name.', { search: '${{ marker }}' }),
+  ),
+  json: v.optional(
+    told(v.unknown(), 'A body sent as JSON.', { room: 101, hostMessage: 'Arriving late. ${{ marker }}' }),
+  ),
+  form: v.optional(told(values, 'A body sent as a form.', { note: '${{ marker }}' })),
+  multipart: v.optional(
+    told(parts, 'A body sent as a form with files.', { note: '${{ marker }}', scan: { file: './scan.pdf' } }),
+  ),
+  text: v.optional(told(v.string(), 'A body sent as plain text.', 'Note: ${{ marker }}')),
+  xml: v.optional(
+    told(v.union([v.string(), xmlFile]), 'A body sent as XML: its text, or a file. Values in it are escaped.', {
+      file: './body.xml',
+    }),
+  ),
+  expect: v.optional(told(expect, 'What the answer must be. A look whose answer is not is blind.', { status: 201 })),
+  timeout: v.optional(told(duration, 'The longest that this request may take.', '5s')),
+  follow: v.optional(told(v.boolean(), 'Follow redirects. Default true.', false)),
 };
 
 export const httpOptions: v.GenericSchema<unknown, HttpOptions> = v.pipe(

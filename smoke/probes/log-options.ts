@@ -1,6 +1,7 @@
 // The options of the `log` plug-in.
 
 import * as v from 'valibot';
+import { told } from './told.ts';
 
 export type LogOptions = {
   path: string;
@@ -10,18 +11,15 @@ export type LogOptions = {
 
 export const logOptions: v.GenericSchema<unknown, LogOptions> = v.objectWithRest(
   {
-    path: v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.description('A file, a folder (the files in it) or a glob such as logs/worker-*.log'),
+    path: told(
+      v.pipe(v.string(), v.minLength(1)),
+      'A file, a folder (the files in it) or a glob.',
+      'logs/worker-*.log',
     ),
     format: v.optional(
-      v.pipe(
-        v.picklist(['auto', 'lines', 'json']),
-        v.description('lines: never read as JSON. Default: what each line is'),
-      ),
+      told(v.picklist(['auto', 'lines', 'json']), 'lines: never read as JSON. Default: what each line is.', 'lines'),
     ),
-    encoding: v.optional(v.pipe(v.picklist(['utf8', 'latin1']), v.description('Default utf8'))),
+    encoding: v.optional(told(v.picklist(['utf8', 'latin1']), 'Default utf8.', 'latin1')),
   },
   v.never('unknown key'),
 );

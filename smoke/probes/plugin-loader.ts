@@ -5,8 +5,8 @@ import { loadPlugin, pluginNames } from './registry.ts';
 
 export type PluginLoader = {
   /**
-   * `folder`: the scenario's, where paths start. Undefined where nothing has that name. Throws an OutsideFault for a
-   * plug-in that is there and cannot be used.
+   * `folder`: that of the file the name stands in (the scenario's, or that of a piece), where paths start. Undefined
+   * where nothing has that name. Throws an OutsideFault for a plug-in that is there and cannot be used.
    */
   plugin(name: string, folder: string): Promise<Plugin | undefined>;
   /** The names that need no path and no package, for "did you mean". */
@@ -16,7 +16,7 @@ export type PluginLoader = {
 export type LoaderOptions = {
   /** Name → package name or absolute path, from the config file. */
   plugins: Readonly<Record<string, string>>;
-  /** The working directory: packages are looked for from the scenario's folder, then from here. */
+  /** The working directory: packages are looked for from the folder of the file that names them, then from here. */
   cwd: string;
   clock: Clock;
   /** Called before code of somebody else is loaded. */

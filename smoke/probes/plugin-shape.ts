@@ -29,14 +29,15 @@ function partsFault(given: Given): string | undefined {
     return 'has no `summary`, one line of text';
   if (!isTexts(given['connects'])) return 'has no `connects`, a list of option names (it may be empty)';
   if (given['open'] === undefined && given['trigger'] === undefined) return 'has neither `open` nor `trigger`';
-  for (const name of ['open', 'trigger', 'title', 'lookFault']) {
+  for (const name of ['open', 'trigger', 'title', 'lookFault', 'field', 'ready']) {
     if (given[name] !== undefined && typeof given[name] !== 'function') return `has \`${name}\`, which is no function`;
   }
-  for (const name of ['transient', 'queue', 'budgeted']) {
+  for (const name of ['transient', 'queue', 'budgeted', 'owned']) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean') return `has \`${name}\`, which is no boolean`;
   }
   if (given['documents'] !== undefined && !isTexts(given['documents']))
     return 'has `documents`, which is no list of names';
+  if (given['list'] !== undefined && typeof given['list'] !== 'string') return 'has `list`, which is no option’s name';
   const places = given['places'];
   const kinds = typeof places === 'object' && places !== null ? Object.values(places) : [undefined];
   if (places !== undefined && !kinds.every((kind) => kind === 'url' || kind === 'xml'))

@@ -11,16 +11,28 @@ export type Plugin<O = unknown> = {
   summary: string;
   /** Own options only; `records`, `where`, `field`, `equals`, `keep` and `as` are added by the scenario language. */
   options: StandardSchema<O>;
-  /** Options whose `${{ }}` values are escaped for their place: a URL (all but a leading base), XML text. */
+  /** The option that a bare list stands for: `browser: [...]` means `browser: { steps: [...] }`. */
+  list?: keyof O & string;
+  /**
+   * Options whose `${{ }}` values are escaped for their place: a URL (all but a leading base), XML text. A key within an
+   * option is written as `steps.goto`; the items of a list stand under the name of the list.
+   */
   places?: Readonly<Record<string, 'url' | 'xml'>>;
   /** Where this probe's systems leave nothing behind (a queue), so that `keeps` defaults to false. */
   transient?: boolean;
   /** True: a queue, which hands on what it holds byte for byte. False: never one (a log). Else `keeps: false` tells. */
   queue?: boolean;
-  /** Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact. */
+  /**
+   * Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact.
+   * Keys within an option are written as in `places`.
+   */
   documents?: readonly string[];
   /** Takes a place in the host's budget before anything leaves: the clock of a send starts when it has one. */
   budgeted?: boolean;
+  /** Reads through what it keeps for one marker (a browser's context): markers never share its readings. */
+  owned?: boolean;
+  /** The `field` that these options read where the look names none. Gets unresolved text. */
+  field?(options: Readonly<Record<string, unknown>>): string | undefined;
   /** Which part of the options says in a few words what is read or sent: `GET /api/bookings/8841`. Gets unresolved text. */
   title?(options: Readonly<Record<string, unknown>>): string;
   /** Option names that open a connection; they may name no alias, since a probe is opened before the send. */
@@ -31,6 +43,11 @@ export type Plugin<O = unknown> = {
   open?(options: Partial<O>, host: Host): Promise<Probe<O>>;
   /** Prepares a send step. Absent on a plug-in that only reads. */
   trigger?(host: Host): Promise<Trigger<O>>;
+  /**
+   * For `doctor`: throws a `Blind` where this machine lacks what a step with these options needs (a program, a browser).
+   * It starts nothing and asks nobody. Options that only a send can tell are left out.
+   */
+  ready?(options: Readonly<Record<string, unknown>>, host: Host): Promise<void>;
 };
 
 export type Probe<O = unknown> = {
@@ -52,6 +69,25 @@ export type ReadContext = {
   /** Cookies of this marker's steps. */
   cookies: Cookies;
   owner: Owner;
+  /** How long it may take in ms, waits for the host's budget left out, where the signal ends it then. */
+  limit?: number;
+  /**
+   * Present where a person wants to see what came back (`look`, `run --step`): told it as it came, before it is judged or
+   * refused. A probe whose candidates show everything need not call it.
+   */
+  answered?(answer: RawAnswer): void;
+};
+
+/** What came back as it came. Whoever shows it masks it. */
+export type RawAnswer = {
+  /** How it ended, in a few words: `200 OK`, `exit code 0`. */
+  status: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  text: string;
+  /** What the text is read as. */
+  format: As;
+  /** Of the text as it came, in bytes. */
+  bytes: number;
 };
 
 /** For whom something is read or sent: what a plug-in keeps for one marker (a browser's context) goes when it is over. */
@@ -72,6 +108,8 @@ export type FireContext = {
   as?: As;
   cookies: Cookies;
   owner: Owner;
+  /** As in `ReadContext`. */
+  limit?: number;
   /** Present where the step is idempotent: sent as Idempotency-Key, the same for each retry. */
   idempotencyKey?: string;
 };
@@ -87,6 +125,8 @@ export type Sent = {
   fault?: Fault;
   /** What came back, for `keep`. */
   answer?: Candidate;
+  /** Files that show how it went, as `Host.attach` named them. */
+  attachments?: readonly string[];
   cost: Cost;
 };
 
@@ -131,6 +171,25 @@ export type Host = {
   env: Readonly<Record<string, string | undefined>>;
   /** Masks the secrets in a text. For every text from outside or with resolved values, before it is cut or its white space changed. */
   mask(text: string): string;
+  /** What turns out to be a secret (a password that is typed in) is masked everywhere from now on, if it is long enough. */
+  learn(secret: string, name: string): void;
+  /** What the probes and triggers of one run share under a name: made at its first use. Whoever makes it sees to its end. */
+  once<T>(name: string, make: () => T): T;
+  /**
+   * Keeps a file among the attachments of that marker: `write` is given the path to write to, `name` is a file name.
+   * Returns the path as people are shown it, or undefined where it was not kept (the run has enough, the disk is full).
+   */
+  attach(owner: Owner, name: string, write: (path: string) => Promise<void>): Promise<string | undefined>;
+  browser: BrowserSettings;
+};
+
+/** How a person wants browsers to be run. */
+export type BrowserSettings = {
+  headed: boolean;
+  /** Milliseconds between two actions. */
+  slowMo: number;
+  /** Path of the browser to start; found by itself otherwise. */
+  executable?: string;
 };
 
 /** Time from outside, so that tests run on virtual time. */
@@ -143,14 +202,17 @@ export type Clock = {
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+export type BlindMore = { hint?: string; cause?: unknown; retryAfter?: number; attachments?: readonly string[] };
+
 /** Thrown by a probe that could not look. Only the watch turns it into a blind look. */
 export class Blind extends Error {
   readonly fault: Fault;
   readonly retryAfter: number | undefined;
-  constructor(kind: FaultKind, message: string, more: { hint?: string; cause?: unknown; retryAfter?: number } = {}) {
+  constructor(kind: FaultKind, message: string, more: BlindMore = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Blind';
-    this.fault = more.hint === undefined ? { kind, message } : { kind, message, hint: more.hint };
+    const { hint, attachments = [] } = more;
+    this.fault = { kind, message, ...(hint !== undefined && { hint }), ...(attachments.length > 0 && { attachments }) };
     this.retryAfter = more.retryAfter;
   }
 

@@ -2,7 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command';
+export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'browser';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -27,6 +27,10 @@ const builtIns = {
     summary: 'The output of a program, run without a shell; as a step, the program itself',
     load: async () => erased((await import('./command.ts')).command),
   },
+  browser: {
+    summary: 'Pages in a real browser (Chromium): forms as a user fills them in, and what a page shows',
+    load: async () => erased((await import('./browser.ts')).browser),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -37,6 +41,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sql: builtIns.sql.summary,
   log: builtIns.log.summary,
   command: builtIns.command.summary,
+  browser: builtIns.browser.summary,
 };
 
 /** Loads a plug-in and nothing else; undefined where no plug-in has that name. */

@@ -1,6 +1,7 @@
 // The options of the `sql` plug-in, as values: `${{ }}` is resolved before they are validated.
 
 import * as v from 'valibot';
+import { told } from './told.ts';
 
 const unknownKey = v.never('unknown key');
 const param = v.union([v.string(), v.number(), v.boolean(), v.null()]);
@@ -16,22 +17,35 @@ export type SqlOptions = {
 
 export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.objectWithRest(
   {
-    sqlite: v.pipe(v.string(), v.minLength(1), v.description('Path of the SQLite database file')),
-    query: v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.description('One statement; values belong in `params`, never in the text'),
+    sqlite: told(v.pipe(v.string(), v.minLength(1)), 'Path of the SQLite database file.', './queue.sqlite'),
+    query: told(
+      v.pipe(v.string(), v.minLength(1)),
+      'One statement; values belong in `params`, never in the text.',
+      'SELECT payload FROM jobs WHERE booking = :booking',
     ),
     params: v.optional(
-      v.pipe(
+      told(
         v.union([v.array(param), v.record(v.string(), param)]),
-        v.description('Values for ?, in order, or for :name, by name'),
+        'Values for ?, in order, or for :name, by name.',
+        { booking: '${{ booking }}' },
+        ['${{ booking }}'],
       ),
     ),
     expect: v.optional(
-      v.pipe(
-        v.objectWithRest({ changes: v.union([count(), v.tuple([count(), count()])]) }, unknownKey),
-        v.description('Steps only: how many rows the statement must change, or the least and the most'),
+      told(
+        v.objectWithRest(
+          {
+            changes: told(
+              v.union([count(), v.tuple([count(), count()])]),
+              'How many rows the statement must change, or the least and the most.',
+              1,
+              [0, 1],
+            ),
+          },
+          unknownKey,
+        ),
+        'Steps only: what the statement must have done.',
+        { changes: 1 },
       ),
     ),
   },

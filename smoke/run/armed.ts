@@ -34,7 +34,7 @@ export function createArmoury(ports: Ports, timer: Timer): Armoury {
 
   return {
     async arm(spec, journey) {
-      const { baseDir } = journey.scenario;
+      const { baseDir = journey.scenario.baseDir } = spec;
       const plugin = await ports.plugin(spec.plugin, baseDir);
       if (plugin === undefined) throw new Error(`no plug-in is called ${spec.plugin}`);
       const options = connectOptions(plugin, spec.options, journey);
@@ -80,5 +80,9 @@ export function hostFor(baseDir: string, ports: Ports, timer: Timer): Host {
     baseDir,
     env: ports.env,
     mask: ports.mask,
+    learn: (secret, name) => void ports.secrets.add(secret, name),
+    once: ports.once,
+    attach: (owner, name, write) => ports.attachments.add(owner.id, name, write),
+    browser: ports.browser,
   };
 }

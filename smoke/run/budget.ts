@@ -16,7 +16,7 @@ export type BudgetOptions = {
   clock: Clock;
   rate?: number;
   concurrent?: number;
-  /** By host name, which covers all its ports, or by `name:port`. */
+  /** By host name, which covers all its ports, by `name:port`, or by origin (`https://name:port`). The narrowest counts. */
   hosts?: Readonly<Record<string, HostBudget>>;
 };
 
@@ -45,8 +45,8 @@ export function createBudget(options: BudgetOptions): Budget {
   const buckets = new Map<string, Bucket>();
 
   function bucketOf(origin: string): Bucket {
-    const { host, hostname } = hostOf(origin);
-    const key = hosts.has(host) || !hosts.has(hostname) ? host : hostname;
+    const { host, names } = hostOf(origin);
+    const key = names.find((name) => hosts.has(name)) ?? host;
     let bucket = buckets.get(key);
     if (bucket === undefined) {
       bucket = createBucket({ rate, concurrent, ...hosts.get(key) }, clock.now());
@@ -158,12 +158,14 @@ function rest(bucket: Bucket, now: number): void {
   bucket.filledAt = until;
 }
 
-/** An origin that is no URL (a queue's name) is its own host. */
-function hostOf(origin: string): { host: string; hostname: string } {
+/** The names a budget may be given for, the narrowest first. An origin that is no URL (a queue's name) is its own host. */
+function hostOf(origin: string): { host: string; names: readonly string[] } {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  return url?.host
-    ? { host: url.host.toLowerCase(), hostname: url.hostname.toLowerCase() }
-    : { host: origin, hostname: origin };
+  if (!url?.host) return { host: origin, names: [origin.toLowerCase()] };
+  const host = url.host.toLowerCase();
+  const hostname = url.hostname.toLowerCase();
+  const withPort = url.port === '' ? `${hostname}:${url.protocol === 'https:' ? 443 : 80}` : host;
+  return { host, names: [`${url.protocol}//${host}`, withPort, hostname] };
 }
 
 function once(act: () => void): () => void {

@@ -85,6 +85,7 @@ async function readInstances(
     named: false,
     cookies: journey.cookies,
     owner: ownerOf(journey),
+    limit,
     ...(spec.look.as && { as: spec.look.as }),
   };
   const key = stableJson(['release', armed.key, options.value, spec.look.as]);

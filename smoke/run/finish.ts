@@ -14,17 +14,19 @@ export type Ending = {
   /** The runner, or a part of it, could not do its work. */
   runnerFailed: boolean;
   inconclusive?: 'pass' | 'fail' | undefined;
+  /** Markers that a limit did not allow. */
+  withheld?: number;
   /** Monotonic. */
   began: number;
 };
 
 export function finish(ending: Ending, ports: Ports, stop: AbortSignal): RunResult {
-  const { run, judgements, deciding = judgements, runnerFailed, inconclusive, began } = ending;
+  const { run, judgements, deciding = judgements, runnerFailed, inconclusive, withheld = 0, began } = ending;
   const counts: Partial<Record<VerdictName, number>> = {};
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = signalOf(stop);
   const more = { ...(inconclusive && { inconclusive }), ...(signal && { signal }) };
-  const { code, why } = exitCodeOf(deciding, { runnerFailed, ...more });
+  const { code, why } = exitCodeOf(deciding, { runnerFailed, withheld, ...more });
   const took = Math.round(ports.clock.now() - began);
   ports.emit({ type: 'run.finished', run, counts, exitCode: code, why, took });
   return { code, why };

@@ -12,6 +12,9 @@ import type { WatchedHop } from './watch.ts';
 /** `there`: at one destination at least. `unseen`: one could not be looked at, or its absence proves nothing; `why` in words. */
 export type Presence = { is: 'there' | 'gone'; hop: string } | { is: 'unseen'; hop: string; why: string };
 
+/** A host that allows a few requests a minute lets the look through in its turn: without it, nothing proves the cleaning. In ms. */
+const turn = 300_000;
+
 /** One look at each destination. */
 export async function presenceOf(
   journey: Journey,
@@ -22,7 +25,7 @@ export async function presenceOf(
   return Promise.all(
     destinations.map(async (watched) => {
       const looker = await lookerFor(watched, journey, shared);
-      return presenceIn((await looker.look(signal)).look, watched.hop.name);
+      return presenceIn((await looker.look(signal, turn)).look, watched.hop.name);
     }),
   );
 }

@@ -78,15 +78,22 @@ export function soughtOf(journey: Journey): Sought {
 
 /**
  * Collects the texts of a resolved send in which the marker stands, so that "as sent" can be judged later.
- * `documents` are the options of the plug-in that hold one whole text (a body, a URL).
+ * `documents` are the options of the plug-in that hold one whole text (a body, a URL), as paths of keys.
  */
 export function noteSentTexts(journey: Journey, options: unknown, documents: readonly string[]): void {
   for (const [key, value] of entriesOf(options)) {
-    collect(journey, value, { document: documents.includes(key), key, ...(key === 'headers' && { header: true }) });
+    const place = { document: documents.includes(key), key, ...(key === 'headers' && { header: true as const }) };
+    collect(journey, value, place, key, documents);
   }
 }
 
-function collect(journey: Journey, text: unknown, place: Omit<SentText, 'text'>): void {
+function collect(
+  journey: Journey,
+  text: unknown,
+  place: Omit<SentText, 'text'>,
+  path: string,
+  documents: readonly string[],
+): void {
   if (typeof text === 'string') {
     const { document, key } = place;
     const known = journey.sent.some((sent) => sent.text === text && sent.document === document && sent.key === key);
@@ -94,7 +101,14 @@ function collect(journey: Journey, text: unknown, place: Omit<SentText, 'text'>)
     return;
   }
   // The items of a list stand under the name of the list.
-  for (const [key, inner] of entriesOf(text)) collect(journey, inner, Array.isArray(text) ? place : { ...place, key });
+  for (const [key, inner] of entriesOf(text)) {
+    if (Array.isArray(text)) collect(journey, inner, place, path, documents);
+    else {
+      const at = `${path}.${key}`;
+      const document = place.document || documents.includes(at);
+      collect(journey, inner, { ...place, document, key }, at, documents);
+    }
+  }
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -46,7 +46,7 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
 }
 
 /** The expected build is masked as the builds are that it is compared with. */
-function ruleOf(journey: Journey, ports: Ports): ReleaseCheck | undefined {
+export function ruleOf(journey: Journey, ports: Ports): ReleaseCheck | undefined {
   const rule = journey.scenario.releases;
   if (rule === undefined) return undefined;
   const expected = rule.equals === undefined ? undefined : resolve(rule.equals, journey.scope);

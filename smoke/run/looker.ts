@@ -15,6 +15,7 @@ import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { Fresh, Readings } from './readings.ts';
 import { stableJson } from './stable-json.ts';
+import { answerOf, type Seen, witnessed } from './witness.ts';
 
 /** What one look gave. `began` is monotonic; `fresh` allows judging the same reading again. */
 export type Glance = { look: Look; began: number; cost: Cost; retryAfter?: number; fresh?: Fresh };
@@ -46,23 +47,32 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
+  const attachedFor = new Set<Look['kind']>();
   const looker = { look, again, judgesBy: (alias: string) => !readsBy.aliases.has(alias) };
   return changed === undefined ? looker : { ...looker, changed };
 
   async function look(signal: AbortSignal, patience: number = limit): Promise<Glance> {
     const began = ports.clock.now();
+    const asked: Pick<Seen, 'asked'> = {};
     try {
       const options = resolve(spec.options, journey.scope);
       if (options.ok) maskHeaders(options.value, journey, ports);
+      if (options.ok) asked.asked = options.value;
       const selection = selectionOf(hop, spec, journey);
       const missing = missingIn(options, selection);
-      if (missing.length > 0) return glance(notMade(`${missing.join(', ')} is not known yet`), ports);
+      if (missing.length > 0) return shown(glance(notMade(`${missing.join(', ')} is not known yet`), ports), asked);
       const fresh = await read(options.ok ? options.value : {}, signal, patience);
-      return await judged(fresh);
+      return await judged(fresh, asked);
     } catch (error) {
       signal.throwIfAborted();
-      return { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
+      const blind = { ...glance(lookOf(error, hop), ports), began, ...retryAfterOf(error) };
+      return shown(blind, { ...asked, ...answerOf(error) });
     }
+  }
+
+  function shown(made: Glance, seen: Omit<Seen, 'look' | 'of'>): Glance {
+    ports.witness?.looked?.(hop, { look: made.look, of: journey, ...seen });
+    return made;
   }
 
   async function read(value: unknown, signal: AbortSignal, patience: number): Promise<Fresh> {
@@ -75,21 +85,24 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       named,
       cookies: journey.cookies,
       owner: ownerOf(journey),
+      limit,
       ...(spec.as && { as: spec.as }),
     };
     const cookies =
       typeof (value as { url?: unknown }).url === 'string'
         ? journey.cookies.header((value as { url: string }).url)
         : '';
-    const key = stableJson([armed.key, value, spec.as, named, cookies, journey.since.getTime()]);
+    const owner = armed.plugin.owned === true ? journey.id : '';
+    const key = stableJson([armed.key, value, spec.as, named, cookies, owner, journey.since.getTime()]);
     return readings.take(
       key,
       gap,
-      (shared) => {
-        const work = (limited: AbortSignal): Promise<Reading> =>
-          probe.read(valid.value, { ...context, signal: limited });
-        return timer.limited(limit, shared, work, patience);
-      },
+      (shared) =>
+        witnessed(ports.witness, (more) => {
+          const work = (limited: AbortSignal): Promise<Reading> =>
+            probe.read(valid.value, { ...context, ...more, signal: limited });
+          return timer.limited(limit, shared, work, patience);
+        }),
       signal,
     );
   }
@@ -102,22 +115,28 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     }
   }
 
-  async function judged(fresh: Fresh): Promise<Glance> {
+  async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
     const selection = selectionOf(hop, spec, journey);
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
-    const { look, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
+    const { look: bare, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
       inflate: ports.inflate,
       mask: ports.mask,
     });
+    const look = await withAttachments(bare, fresh.reading);
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
-    return {
-      look: maskTexts(look, ports.mask),
-      began: fresh.began,
-      cost: fresh.reading.cost,
-      fresh,
-      ...retryAfterIn(fresh.reading),
-    };
+    const { reading, began } = fresh;
+    const made = { look: maskTexts(look, ports.mask), began, cost: reading.cost, fresh, ...retryAfterIn(reading) };
+    return shown(made, { ...asked, ...answerOf(reading), read: { reading, selection: selection.value, picked } });
+  }
+
+  /** A bad look shows what it saw, once for each way in which it is bad. */
+  async function withAttachments(look: Look, { attach }: Reading): Promise<Look> {
+    if ((look.kind !== 'stripped' && look.kind !== 'altered') || attach === undefined || attachedFor.has(look.kind))
+      return look;
+    attachedFor.add(look.kind);
+    const attachments = await attach();
+    return attachments.length === 0 ? look : { ...look, evidence: { ...look.evidence, attachments: [...attachments] } };
   }
 
   /**
@@ -177,7 +196,7 @@ function missingIn(options: Resolved, selection: Selected): readonly string[] {
 
 function unobservable(hop: Hop): Look {
   const message = `${hop.name} has no look`;
-  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, command anything else.`;
+  const hint = `Add a look to hop ${hop.name}: sql reads a database queue, log a worker's log, http an API, browser a page, command anything else.`;
   return { kind: 'blind', fault: { kind: 'not-observable', message, hint } };
 }
 

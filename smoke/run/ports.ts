@@ -2,9 +2,10 @@
 
 import type { Inflate } from '../core/compressed.ts';
 import type { Body } from '../core/events.ts';
-import type { Clock, Cookies, Plugin } from '../probes/plugin.ts';
+import type { BrowserSettings, Clock, Cookies, Host, Plugin } from '../probes/plugin.ts';
 import type { Budget } from './budget.ts';
 import type { Keeping } from './keeping.ts';
+import type { Witness } from './witness.ts';
 
 export type Ports = {
   clock: Clock;
@@ -17,16 +18,24 @@ export type Ports = {
   cookies: () => Cookies;
   keeping: Keeping;
   env: Readonly<Record<string, string | undefined>>;
-  /** `--var`, over the scenario's own vars. */
-  vars: Readonly<Record<string, string>>;
+  /** `--var` and files of variables, over the scenario's own vars. */
+  vars: Readonly<Record<string, unknown>>;
+  /** The environment of the config file that was chosen. */
+  environment?: string;
   timezone: string;
   userAgent: string;
   insecure: boolean;
   inflate: Inflate;
   /** Masks the secrets in a text: applied before an excerpt is cut, or half a secret could survive at its edge. */
   mask: (text: string) => string;
+  /** Of everything that plug-ins use in this run. */
+  once: Host['once'];
+  attachments: Attachments;
+  browser: BrowserSettings;
   /** Name of this machine, for the reports. */
   host: string;
+  /** Looks on while a scenario is written. */
+  witness?: Witness;
 };
 
 export type Random = {
@@ -42,4 +51,9 @@ export type Secrets = {
   get(name: string): string | undefined;
   /** A value learned on the way (`secret: true`), masked from then on. Says why when it is too short to mask. */
   add(value: string, name: string): string | undefined;
+};
+
+export type Attachments = {
+  /** Writes a file of that scenario; undefined where it was not kept. */
+  add(scenario: string, name: string, write: (path: string) => Promise<void>): Promise<string | undefined>;
 };

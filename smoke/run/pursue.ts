@@ -1,6 +1,7 @@
 // Sends a marked record and watches it: from the ledger's entry to the moment when it can be judged.
 
 import path from 'node:path';
+import type { LookAt } from '../core/answer.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
 import { neverKnown, valuesForCleaning } from './clean-needs.ts';
@@ -9,6 +10,7 @@ import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import { judgeJourney, reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
+import { lookInRounds } from './rounds.ts';
 import { type SendResult, send } from './send.ts';
 import type { Shared } from './shared.ts';
 import { startWatch, type Watching } from './watch.ts';
@@ -43,6 +45,8 @@ export async function pursue(
   const releases = builds.read(journey, until).catch(() => []);
   let clockStart = ports.clock.now();
   let watching: Watching | undefined;
+  let started = false;
+  let rounds: readonly LookAt[] = [];
   let sent = unsent;
   let finding: Promise<void> | undefined;
   let interrupted: string | undefined;
@@ -58,6 +62,8 @@ export async function pursue(
     sent = await send(journey, stepper, ports, stop, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
     for (const wake of [...journey.onAlias]) wake('');
+    // What this machine lacks is no refusal of the system's.
+    if (sent.fault?.kind === 'driver-missing') interrupted = sent.fault.message;
     if (sent.outcome === 'unknown') finding = findUntilKnown(journey, stepper, ports, until);
     if (sent.outcome !== 'refused') {
       startClock();
@@ -73,15 +79,25 @@ export async function pursue(
   return { judgement, sent, arrived: arrived(), entered, ...(crash !== undefined && { crash }), stopped };
 
   function startClock(): void {
-    if (watching !== undefined) return;
+    if (started) return;
+    started = true;
     clockStart = ports.clock.now();
     ports.emit({ type: 'clock.started', scenario: journey.id });
+    // A person who steps through looks when the send is done, and not before.
+    if (ports.witness?.afterRound === undefined) beginWatch();
+  }
+
+  function beginWatch(): void {
     watching = startWatch(journey, route.hops, clockStart, ports, until);
     // Awaited once the send is done; a stop before that must not count as unhandled.
     watching.settled.catch(() => undefined);
   }
 
   async function watchToTheEnd(): Promise<void> {
+    if (watching === undefined) {
+      rounds = await lookInRounds(journey, route.hops, clockStart, ports, until);
+      beginWatch();
+    }
     const hopeless = sent.outcome === 'done' ? neverKnown(journey) : [];
     if (hopeless.length === 0) await watching?.settled;
     else
@@ -95,10 +111,25 @@ export async function pursue(
   }
 
   async function judged(): Promise<Judgement> {
-    const looks = watching?.looks() ?? [];
-    const fate = cleanup && journey.scenario.clean.length > 0 ? ('cleaned' as const) : ('stays' as const);
-    const findings = { file, fate, route: route.facts, looks, releases: await releases, interrupted, clockStart };
-    return judgeJourney(journey, sent === unsent ? findings : { ...findings, sent }, ports);
+    const { clean, cleanWhen } = journey.scenario;
+    // Of a record that passed nobody asks what becomes of it.
+    const cleans = cleanup && clean.length > 0 && cleanWhen === 'always';
+    const fate = cleans ? ('cleaned' as const) : ('stays' as const);
+    const findings = {
+      file,
+      fate,
+      route: route.facts,
+      looks: looks(),
+      releases: await releases,
+      interrupted,
+      clockStart,
+    };
+    const isSent = sent !== unsent && sent.fault?.kind !== 'driver-missing';
+    return judgeJourney(journey, isSent ? { ...findings, sent } : findings, ports);
+  }
+
+  function looks(): readonly LookAt[] {
+    return [...rounds, ...(watching?.looks() ?? [])];
   }
 
   async function stopped(why: string): Promise<Judgement> {
@@ -107,7 +138,7 @@ export async function pursue(
   }
 
   function arrived(): Pursued['arrived'] {
-    const seen = new Set(watching?.looks().flatMap(({ hop, look }) => (sighted(look) ? [hop] : [])));
+    const seen = new Set(looks().flatMap(({ hop, look }) => (sighted(look) ? [hop] : [])));
     const destinations = route.facts.filter((hop) => hop.destination);
     const reached = destinations.filter(({ hop }) => seen.has(hop)).length;
     return reached === 0 ? 'nowhere' : reached === destinations.length ? 'everywhere' : 'somewhere';
@@ -127,6 +158,7 @@ async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Por
     linger: scenario.linger,
     sentAt: scope.now.toISOString(),
     values: valuesForCleaning(journey),
+    ...(ports.environment !== undefined && { environment: ports.environment }),
   });
   // Nothing could ever clean it, so no sweep need try.
   if (scenario.clean.length === 0) await ports.keeping.closed(marker.text);

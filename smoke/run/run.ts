@@ -1,5 +1,6 @@
 // A run: scenarios, repeated as asked, so many at once, until all are judged or a signal stops them.
 
+import type { Allowance } from '../core/limits.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { finish, type RunResult, signalOf } from './finish.ts';
@@ -12,8 +13,8 @@ import { share } from './shared.ts';
 export type Plan = {
   run: RunFacts;
   version: string;
-  scenarios: readonly { scenario: Scenario; file: string }[];
-  /** Markers per scenario. */
+  scenarios: readonly Planned[];
+  /** Markers per scenario, as far as its limits allow them. */
   repeat: number;
   /** Markers under way at once. */
   jobs: number;
@@ -22,6 +23,8 @@ export type Plan = {
   cleanup: boolean;
   inconclusive?: 'pass' | 'fail';
 };
+
+export type Planned = { scenario: Scenario; file: string } & Allowance;
 
 type Task = { id: string; scenario: Scenario; file: string };
 
@@ -43,9 +46,18 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
       markers: plan.repeat,
     })),
   });
+  for (const { scenario, markers, withheld } of plan.scenarios)
+    if (withheld !== undefined)
+      ports.emit({
+        type: 'warning',
+        message: `${scenario.name}: ${markers} of ${plan.repeat} sent: ${withheld.why}`,
+        hint: 'what was not sent proves nothing, so the run does not pass by it; --inconclusive pass says that it may.',
+      });
   const judgements: Judgement[] = [];
   /** Why the runner itself could not go on: no more markers are sent then. */
   const crashes: unknown[] = [];
+  /** A browser or driver is missing here: the scenarios that need none go on. */
+  let lacking = false;
   const next = tasks.values();
   const worker = async (): Promise<void> => {
     for (const task of next) {
@@ -54,6 +66,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
       try {
         const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
         judgements.push(result.judgement);
+        lacking ||= result.lacking === true;
         if (result.crash !== undefined) crashes.push(result.crash);
       } catch (error) {
         crashes.push(error);
@@ -66,13 +79,14 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   for (const message of new Set(crashes.map(reasonOf)))
     ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });
   const { run, inconclusive } = plan;
-  const runnerFailed = crashes.length > 0 || failed();
-  return finish({ run: run.id, judgements, runnerFailed, inconclusive, began }, ports, signals.stop);
+  const runnerFailed = crashes.length > 0 || lacking || failed();
+  const withheld = plan.scenarios.reduce((sum, one) => sum + (one.withheld?.markers ?? 0), 0);
+  return finish({ run: run.id, judgements, runnerFailed, inconclusive, withheld, began }, ports, signals.stop);
 }
 
 function tasksOf({ scenarios, repeat }: Plan): Task[] {
-  return scenarios.flatMap(({ scenario, file }) =>
-    Array.from({ length: repeat }, (_, index) => ({
+  return scenarios.flatMap(({ scenario, file, markers }) =>
+    Array.from({ length: markers }, (_, index) => ({
       id: repeat === 1 ? scenario.name : `${scenario.name}#${index + 1}`,
       scenario,
       file,

@@ -8,6 +8,7 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { reasonOf } from './judging.ts';
+import { lacksDriver } from './lacking.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
@@ -28,8 +29,8 @@ export type Signals = {
   kill: AbortSignal;
 };
 
-/** `crash`: the runner itself could not go on; the marker is judged interrupted. */
-export type MarkerResult = { judgement: Judgement; crash?: unknown };
+/** `crash`: the runner itself could not go on; the marker is judged interrupted. `lacking`: a browser or driver is missing here. */
+export type MarkerResult = { judgement: Judgement; crash?: unknown; lacking?: boolean };
 
 export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<MarkerResult> {
   const { ports, run } = shared;
@@ -41,10 +42,11 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   tellVerdict(journey, judgement, ports);
   const cleaned = isLost(crash, signals.stop)
     ? leftToTheSweeper
-    : await clean(order, journey, route, pursued, shared, signals.kill);
+    : await clean(order, journey, route, { ...pursued, judgement }, shared, signals.kill);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
-  return { judgement, ...(crash !== undefined && { crash }) };
+  const isLacking = pursued.sent.fault?.kind === 'driver-missing';
+  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking || lacksDriver(judgement) };
 }
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */
@@ -59,6 +61,11 @@ async function enterVerdict(journey: Journey, pursued: Pursued, ports: Ports): P
   }
 }
 
+/** A run that was stopped has nothing to show, so it cleans up like any other. */
+function isKeptForPeople({ cleanWhen, clean }: Scenario, { passes, verdict }: Judgement): boolean {
+  return cleanWhen === 'passed' && clean.length > 0 && passes !== true && verdict !== 'interrupted';
+}
+
 const leftToTheSweeper: Cleaned = { state: 'kept', detail: 'left to the sweeper that took the ledger over' };
 
 function isLost(crash: unknown, stop: AbortSignal): boolean {
@@ -69,7 +76,7 @@ async function clean(
   order: Order,
   journey: Journey,
   route: ArmedRoute,
-  { sent, arrived, entered }: Pursued,
+  { sent, arrived, entered, judgement }: Pursued,
   shared: Shared,
   kill: AbortSignal,
 ): Promise<Cleaned> {
@@ -78,7 +85,11 @@ async function clean(
       if (entered) await shared.ports.keeping.closed(journey.marker.text);
       return { state: 'nothing', detail: 'nothing was created' };
     }
-    if (!order.cleanup) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    const { witness } = shared.ports;
+    const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
+    if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    if (isKeptForPeople(order.scenario, judgement))
+      return { state: 'kept', detail: 'kept for you to see; smoketrail sweep removes it' };
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),

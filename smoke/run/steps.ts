@@ -58,19 +58,23 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
     signal: AbortSignal,
     onStart?: () => void,
   ): Promise<StepResult> {
-    const plugin = await ports.plugin(step.plugin, journey.scenario.baseDir);
+    const { baseDir = journey.scenario.baseDir } = step;
+    const plugin = await ports.plugin(step.plugin, baseDir);
     if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
     const resolved = resolve(step.options, journey.scope);
     if (!resolved.ok) return skipped(resolved.missing);
     maskHeaders(resolved.value, journey, ports);
     const valid = await validateOptions(plugin, resolved.value, step.place);
     if (!valid.ok) return notSent(step, valid.problems.map((problem) => problem.message).join('; '));
+    if (phase === 'send') await ports.witness?.beforeSend?.(step, resolved.value, signal);
+    signal.throwIfAborted();
     if (phase === 'send') noteSentTexts(journey, resolved.value, plugin.documents ?? []);
     await keepComputed(journey);
-    const trigger = await triggerOf(step.plugin, plugin, journey.scenario.baseDir);
+    const trigger = await triggerOf(step.plugin, plugin, baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: journey.cookies,
       owner: ownerOf(journey),
+      limit: journey.scenario.times.timeout,
       ...(step.as && { as: step.as }),
       ...(step.idempotent && { idempotencyKey: journey.marker.text }),
     };
@@ -105,7 +109,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
-      const { outcome, summary, cost, fault } = result;
+      const { outcome, summary, cost, fault, attachments } = result;
       const hint = fault?.hint;
       ports.emit({
         type: 'step.finished',
@@ -116,6 +120,7 @@ export function createStepper(ports: Ports, timer: Timer): Stepper {
         summary,
         cost,
         ...(hint && { hint }),
+        ...(attachments && { attachments }),
       });
       return result;
     },

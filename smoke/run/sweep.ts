@@ -6,9 +6,9 @@ import type { Scenario } from '../scenario/model.ts';
 import { findAliases } from './aliases.ts';
 import { arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
-import type { Cleaned } from './cleaned.ts';
+import type { Cleaned, CleanTask } from './cleaned.ts';
 import { presenceOf } from './gone.ts';
-import { beginJourney } from './journey.ts';
+import { beginJourney, type Journey } from './journey.ts';
 import type { Shared } from './shared.ts';
 
 /**
@@ -21,26 +21,36 @@ export async function sweepEntry(
   shared: Shared,
   signal: AbortSignal,
 ): Promise<Cleaned> {
-  const { ports, stepper } = shared;
+  const { ports } = shared;
   const marker = typedMarker(entry.marker, entry.shape);
   if (marker === undefined) throw new Error(`${entry.marker} is no marker`);
   const run = { id: entry.run, startedAt: entry.startedAt };
   const known = { marker, aliases: entry.aliases, computed: entry.computed, now: new Date(entry.sentAt) };
   const journey = beginJourney(entry.marker, scenario, run, ports, { ...known, ...valuesOf(entry) });
-  journey.sent.push({ text: marker.text, document: true });
-  const { hops } = await arm(journey, shared, ({ destination }) => destination);
-  const destinations = hops.filter(({ destination }) => destination);
-  await findAliases(journey, destinations, stepper, signal);
-  // What has arrived by now leaves nothing behind that could still push it.
-  const before = await presenceOf(journey, destinations, shared, signal);
-  const task = {
-    journey,
-    destinations,
-    arrived: entry.arrived || before.every(({ is }) => is === 'there'),
+  const facts = {
+    arrived: entry.arrived,
     doubtful: entry.sent !== 'done',
     withheld: entry.withheld,
     lingersUntil: Date.parse(entry.until),
   };
+  return sweepRecord(journey, facts, shared, signal);
+}
+
+/** Cleans a record that nobody is at work on; `facts`: what is known of it. */
+export async function sweepRecord(
+  journey: Journey,
+  facts: Omit<CleanTask, 'journey' | 'destinations'>,
+  shared: Shared,
+  signal: AbortSignal,
+): Promise<Cleaned> {
+  journey.sent.push({ text: journey.marker.text, document: true });
+  const { hops } = await arm(journey, shared, ({ destination }) => destination);
+  const destinations = hops.filter(({ destination }) => destination);
+  await findAliases(journey, destinations, shared.stepper, signal);
+  // What has arrived by now leaves nothing behind that could still push it.
+  const before = await presenceOf(journey, destinations, shared, signal);
+  const arrived = facts.arrived || before.every(({ is }) => is === 'there');
+  const task = { ...facts, journey, destinations, arrived };
   return cleanUp(task, shared, signal).finally(() => journey.over.abort());
 }
 

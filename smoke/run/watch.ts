@@ -241,7 +241,7 @@ export function startWatch(
 }
 
 /** An absence seen while the hop may still lag behind by design proves nothing. */
-function withinLag(glance: Glance, lag: number, clockStart: number): Glance {
+export function withinLag(glance: Glance, lag: number, clockStart: number): Glance {
   const { look } = glance;
   if (look.kind !== 'absent' || !look.proves || glance.began - clockStart >= lag) return glance;
   return { ...glance, look: { ...look, proves: false, detail: `looked before its lag of ${lag} ms was over` } };

@@ -3,13 +3,13 @@
 import type { As, Plugin } from '../probes/plugin.ts';
 import type { Node } from './node.ts';
 import type { Report } from './problems.ts';
-import type { FileCall } from './tree.ts';
+import type { FileCall, Tree } from './tree.ts';
 
 /** What loading needs from outside. */
 export type LoadTools = {
   /**
-   * Undefined where no plug-in has that name or path. `folder`: where paths start, the scenario's. May throw an error
-   * that has a `hint`.
+   * Undefined where no plug-in has that name or path. `folder`: where paths start, that of the file the name stands in.
+   * May throw an error that has a `hint`.
    */
   plugin(name: string, folder: string): Promise<Plugin | undefined>;
   pluginNames: readonly string[];
@@ -17,12 +17,21 @@ export type LoadTools = {
   readFile(path: string): Promise<string>;
   /** Default: the folder of the scenario file. */
   baseDir?: string;
+  /** What the config file gives to every scenario. */
+  given?: GivenVars;
 };
+
+/** Variables that stand before a scenario's own; one that a scenario neither has nor uses is nothing to it. `sources`: as of a loaded scenario. */
+export type GivenVars = { vars: Readonly<Record<string, Tree>>; sources: ReadonlyMap<string, string> };
 
 export type Context = {
   readonly report: Report;
   readonly tools: LoadTools;
   readonly baseDir: string;
+  /** Folders of the files that positions name, where they are not `baseDir`: paths start from the file they are written in. */
+  readonly folders: Map<string, string>;
+  /** Absolute paths of the files that pieces were taken from. */
+  readonly used: Set<string>;
   /** Selectors to be parsed once everything else was read, so that their library loads only if there are any. */
   readonly selectors: { text: string; place: Node['span']; as: As | undefined }[];
   /** `file('…')` calls whose content is still to be read. */

@@ -1,12 +1,15 @@
 // Reads a whole scenario out of a document's root. What is wrong is in the report; what is missing has its default.
 
+import { cleanAt } from './build-clean.ts';
 import type { Context } from './build-context.ts';
 import { buildHop } from './build-hop.ts';
-import { buildStep, placeOf } from './build-step.ts';
+import { limitsAt } from './build-limits.ts';
+import { placeOf } from './build-step.ts';
+import { stepsAt } from './build-steps.ts';
 import { lingerOf, pollAt, timesOf } from './build-times.ts';
 import { literalAt, treeOf } from './build-tree.ts';
 import { nameFault } from './expression.ts';
-import type { Hop, MarkerShape, ReleaseRule, Scenario, Step } from './model.ts';
+import type { Hop, MarkerShape, ReleaseRule, Scenario } from './model.ts';
 import type { MapNode, Node } from './node.ts';
 import { child } from './plain.ts';
 import { quoted } from './problems.ts';
@@ -43,7 +46,9 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
       route,
       ...(releases && { releases }),
       find: await stepsAt(root, 'find', context),
-      clean: await stepsAt(root, 'clean', context),
+      ...(await cleanAt(root, context)),
+      leftovers: await stepsAt(root, 'leftovers', context),
+      limits: limitsAt(root),
       linger: lingerOf(root),
     },
   };
@@ -59,17 +64,6 @@ function varsAt(root: MapNode, context: Context): Record<string, Tree> {
     else read.push([key, treeOf(node, context)]);
   }
   return Object.fromEntries(read);
-}
-
-async function stepsAt(root: MapNode, key: 'send' | 'find' | 'clean', context: Context): Promise<Step[]> {
-  const node = child(root, key);
-  const nodes = node === undefined ? [] : node.kind === 'list' ? node.items : [node];
-  const steps: Step[] = [];
-  for (const each of nodes) {
-    const step = await buildStep(each, context);
-    if (step !== undefined) steps.push(step);
-  }
-  return steps;
 }
 
 async function routeAt(root: MapNode, context: Context): Promise<Hop[]> {
@@ -88,7 +82,9 @@ async function routeAt(root: MapNode, context: Context): Promise<Hop[]> {
         'duplicate-hop',
         `a second hop is called ${quoted(hop.name)}`,
         place,
-        `The first is in line ${same.place.line}.`,
+        same.place.file === place.file
+          ? `The first is in line ${same.place.line}.`
+          : `The first is at ${same.place.file}:${same.place.line}.`,
       );
     route.push(hop);
   }

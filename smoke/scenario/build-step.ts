@@ -2,12 +2,13 @@
 
 import type { Context } from './build-context.ts';
 import { asAt, keepsAt, noteSelector, selectorAt, whereOf } from './build-selection.ts';
-import { literalAt, textTreeOf, treeOf } from './build-tree.ts';
+import { folderOf, literalAt, sourceOf, textTreeOf, treeOf } from './build-tree.ts';
 import type { LookSpec, Place, ReleaseSpec, Step } from './model.ts';
 import type { Node } from './node.ts';
 import { child, splitKeys } from './plain.ts';
 import { quoted } from './problems.ts';
-import { look, lookKeys, release, releaseKeys, step, stepKeys } from './shape.ts';
+import { look, release, step } from './shape.ts';
+import { lookKeys, releaseKeys, stepKeys } from './shape-selection.ts';
 import { lastPart, titleOf } from './titles.ts';
 import { type Used, usePlugin } from './use-plugin.ts';
 
@@ -31,6 +32,7 @@ export async function buildStep(node: Node, context: Context): Promise<Step | un
     ...(records !== undefined && { records }),
     keep: keepsAt(selection, as, context),
     idempotent: idempotent?.kind === 'scalar' && idempotent.value === true,
+    ...baseDirOf(entry.keySpan, context),
     place: placeOf(node),
   };
 }
@@ -89,6 +91,7 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
   const [records, field, equals, where] = ['records', 'field', 'equals', 'where'].map((key) => child(selection, key));
   noteSelector(records, as, context);
   noteSelector(field, as, context);
+  const standing = as === undefined && field === undefined ? plugin.field?.(sourceOf(own) as typeof known) : undefined;
   const title =
     literalAt(node, 'name', context) ?? [titleOf(plugin, own), lastPart(field)].filter((part) => part !== '').join(' ');
   return {
@@ -97,9 +100,11 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
     ...(as && { as }),
     ...(records && { records: treeOf(records, context) }),
     ...(where?.kind === 'map' && { where: whereOf(where, as, context) }),
+    ...(standing !== undefined && { field: standing }),
     ...(field && { field: treeOf(field, context) }),
     ...(equals?.kind === 'scalar' && { equals: textTreeOf(equals, context) }),
     keep: keepsAt(selection, as, context),
+    ...baseDirOf(entry.keySpan, context),
     title,
     place: placeOf(node),
   };
@@ -109,6 +114,11 @@ function whereabouts(node: Node, as: Step['as'], context: Context): { instance?:
   const instance = selectorAt(node, 'instance', as, context);
   const started = selectorAt(node, 'started', as, context);
   return { ...(instance !== undefined && { instance }), ...(started !== undefined && { started }) };
+}
+
+function baseDirOf(place: Place, context: Context): { baseDir?: string } {
+  const baseDir = folderOf(place, context);
+  return baseDir === context.baseDir ? {} : { baseDir };
 }
 
 export function placeOf({ span: { file, line, column } }: Node): Place {

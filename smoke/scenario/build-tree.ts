@@ -49,7 +49,7 @@ export async function fileBody(node: Node, context: Context): Promise<Tree | und
   const place = child(node, 'file')?.span ?? node.span;
   const content = path === undefined ? undefined : await contentOf(path, place, context);
   if (path === undefined || content === undefined) return '';
-  const at = positionIn(content, resolvePath(context.baseDir, path));
+  const at = positionIn(content, resolvePath(folderOf(place, context), path));
   return textTree(content, at(0), at, context, 'xml');
 }
 
@@ -88,21 +88,33 @@ function here({ file, line, column }: At): At {
   return { file, line, column };
 }
 
-async function contentOf(
-  path: string,
-  place: At,
-  { tools, baseDir, report, sources }: Context,
-): Promise<string | undefined> {
-  const full = resolvePath(baseDir, path);
-  const known = sources.get(full);
+/** The folder of the file that something stands in. */
+export function folderOf({ file }: At, { folders, baseDir }: Context): string {
+  return folders.get(file) ?? baseDir;
+}
+
+async function contentOf(path: string, place: At, context: Context): Promise<string | undefined> {
+  const full = resolvePath(folderOf(place, context), path);
+  const known = context.sources.get(full);
   if (known !== undefined) return known;
+  const content = await textOf(path, full, place, context);
+  if (content !== undefined) context.sources.set(full, content);
+  return content;
+}
+
+/** Reads a file that another one names as `path` at that place; undefined where the report says why it cannot be read. */
+export async function textOf(
+  path: string,
+  full: string,
+  place: At,
+  { tools, report }: Context,
+): Promise<string | undefined> {
   try {
     const content = await tools.readFile(full);
     if (content.length > LARGEST_FILE) {
       report.problem('too-large', `${quoted(path)} is larger than 1 MB`, place);
       return undefined;
     }
-    sources.set(full, content);
     return content;
   } catch (error) {
     const reason = reasonOf(error);
@@ -110,7 +122,7 @@ async function contentOf(
       'file',
       `${quoted(path)} cannot be read: ${reason}`,
       place,
-      'Paths start from the folder of the scenario file.',
+      'Paths start from the folder of the file they are written in.',
     );
     return undefined;
   }
@@ -121,6 +133,7 @@ function reasonOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ELOOP') return 'it is a link that leads to itself';
   if (code === 'EACCES') return 'permission denied';
   return visible(error.message);
 }

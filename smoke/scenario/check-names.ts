@@ -1,6 +1,6 @@
 // Checks that every name in `${{ }}` can have a value where it is used, before anything is sent.
 
-import type { Plugin } from '../probes/plugin.ts';
+import type { LoadTools } from './build-context.ts';
 import { nearest } from './did-you-mean.ts';
 import type { Keep, LookSpec, Scenario, Step } from './model.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
@@ -24,15 +24,11 @@ export function checkNames(scenario: Loaded, extra: ReadonlySet<string>, report:
 }
 
 /** Connections open before the send, when no alias is known. */
-export async function checkConnections(
-  scenario: Loaded,
-  plugin: (name: string) => Promise<Plugin | undefined>,
-  report: Report,
-): Promise<void> {
+export async function checkConnections(scenario: Loaded, plugin: LoadTools['plugin'], report: Report): Promise<void> {
   for (const look of looksOf(scenario)) {
     const { options } = look;
     if (typeof options !== 'object' || options === null) continue;
-    for (const name of (await plugin(look.plugin))?.connects ?? []) {
+    for (const name of (await plugin(look.plugin, look.baseDir ?? scenario.baseDir))?.connects ?? []) {
       const option = Object.hasOwn(options, name) ? (options as Record<string, Tree>)[name] : undefined;
       const alias = option === undefined ? undefined : [...namesIn(option, scenario.vars).aliases][0];
       if (alias === undefined || option === undefined) continue;
@@ -55,7 +51,7 @@ export function looksOf({ route }: Loaded): LookSpec[] {
 }
 
 function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: ReadonlySet<string>): Use[] {
-  const { send, find, route, clean, releases } = scenario;
+  const { send, find, route, clean, leftovers, releases } = scenario;
   const uses: Use[] = [];
   const inOrder = (steps: readonly Step[], known: Set<string>): void => {
     for (const step of steps) {
@@ -83,6 +79,7 @@ function usesOf(scenario: Loaded, everywhere: ReadonlySet<string>, extra: Readon
     }
   }
   inOrder(clean, new Set(everywhere));
+  for (const { options } of leftovers) uses.push({ tree: options, known: everywhere, later: everywhere });
   if (releases?.equals !== undefined) uses.push({ tree: releases.equals, known: new Set(), later: everywhere });
   return uses;
 }

@@ -60,6 +60,8 @@ const readsRecords: ReadonlySet<string> = new Set(['sql', 'log']);
 export function checkEchoes({ route, vars }: Loaded, report: Report): void {
   for (const { name, look } of route) {
     if (look === undefined || readsRecords.has(look.plugin)) continue;
+    // The element that is read is what was found.
+    if (readsElements(look.options)) continue;
     if (look.field !== undefined || look.records !== undefined || look.where !== undefined) continue;
     if (!namesIn(withoutHeaders(look.options), vars).marker) continue;
     report.warning(
@@ -69,6 +71,16 @@ export function checkEchoes({ route, vars }: Loaded, report: Report): void {
       'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
     );
   }
+}
+
+/** Steps of which one reads, as in a browser. */
+function readsElements(options: Tree): boolean {
+  const steps = isPlain(options) ? options['steps'] : undefined;
+  return steps !== undefined && isList(steps) && steps.some((step) => isPlain(step) && Object.hasOwn(step, 'read'));
+}
+
+function isPlain(tree: Tree): tree is { readonly [key: string]: Tree } {
+  return typeof tree === 'object' && tree !== null && !isTemplate(tree) && !isList(tree);
 }
 
 /** An answer repeats an address or a body, hardly ever a header. */

@@ -6,8 +6,8 @@ import type { Report } from './problems.ts';
 import { DEEPEST, nodesOf } from './yaml-nodes.ts';
 import { syntaxProblem } from './yaml-traps.ts';
 
-/** The document's root, or undefined where it cannot be read: then the report says why. */
-export function readDocument(text: string, file: string, report: Report): Node | undefined {
+/** The document's root, or undefined where it cannot be read: then the report says why. `what` the file is, in words. */
+export function readDocument(text: string, file: string, report: Report, what = 'scenario'): Node | undefined {
   const lines = new LineCounter();
   const documents = parse(text, lines);
   const place = (from: number, to = from + 1): Span => {
@@ -25,7 +25,7 @@ export function readDocument(text: string, file: string, report: Report): Node |
     return undefined;
   }
   const [parsed, second] = documents;
-  if (parsed === undefined) return empty(place(0), report);
+  if (parsed === undefined) return empty(place(0), report, what);
   const fault = parsed.errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
   if (fault !== undefined) {
     const { code, message, hint, from, to } = syntaxProblem(fault, text);
@@ -35,7 +35,7 @@ export function readDocument(text: string, file: string, report: Report): Node |
   if (second !== undefined) {
     report.problem(
       'yaml',
-      'a file holds one scenario',
+      `a file holds one ${what.replace(/^file of /, 'set of ')}`,
       place(second.range[0]),
       'Move what follows `---` to a file of its own.',
     );
@@ -49,10 +49,10 @@ export function readDocument(text: string, file: string, report: Report): Node |
     );
   }
   if (parsed.directives?.yaml.explicit && parsed.directives.yaml.version !== '1.2') {
-    report.problem('yaml', 'a scenario is YAML 1.2', place(text.indexOf('%YAML')), 'Remove the %YAML line.');
+    report.problem('yaml', `a ${what} is YAML 1.2`, place(text.indexOf('%YAML')), 'Remove the %YAML line.');
   }
   const root = parsed.contents;
-  if (root === null || (isScalar(root) && root.value === null)) return empty(place(0), report);
+  if (root === null || (isScalar(root) && root.value === null)) return empty(place(0), report, what);
   const before = report.problems.length;
   const converted = nodesOf(root as ParsedNode, text, place, report);
   // What an alias should have brought, or what was too deep, would be missing everywhere.
@@ -60,8 +60,9 @@ export function readDocument(text: string, file: string, report: Report): Node |
   return partial ? undefined : converted;
 }
 
-function empty(span: Span, report: Report): undefined {
-  report.problem('empty', 'the file is empty', span, 'A scenario needs at least `name`, `send` and `route`.');
+function empty(span: Span, report: Report, what: string): undefined {
+  const hint = what === 'scenario' ? 'A scenario needs at least `name`, `send` and `route`.' : undefined;
+  report.problem('empty', 'the file is empty', span, hint);
 }
 
 function parse(text: string, lines: LineCounter): Document.Parsed[] | undefined {

@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './issues.ts';
 import type { Node, Span } from './node.ts';
 import { locate, plainOf } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
-import type { Shape } from './shape.ts';
+import type { Shape } from './shape-parts.ts';
 
 export type Subject = {
   node: Node;

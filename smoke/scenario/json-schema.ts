@@ -4,7 +4,9 @@ import { type JsonSchema as Converted, toJsonSchema } from '@valibot/to-json-sch
 import type { GenericSchema } from 'valibot';
 import type { Plugin } from '../probes/plugin.ts';
 import { type Json, keysAt, mapSchema, withTemplates } from './schema-pass.ts';
-import { hop, look, lookKeys, release, releaseKeys, type Shape, scenario, step, stepKeys } from './shape.ts';
+import { hop, look, release, scenario, step } from './shape.ts';
+import type { Shape } from './shape-parts.ts';
+import { lookKeys, releaseKeys, stepKeys } from './shape-selection.ts';
 
 /** Draft 2020-12, for completion in editors: `# yaml-language-server: $schema=…`. */
 export function scenarioSchema(plugins: readonly Plugin[]): Json {
@@ -15,17 +17,24 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     ['release', release, releaseKeys],
   ] as const) {
     const able = plugins.filter((plugin) => (name === 'step' ? plugin.trigger : plugin.open) !== undefined);
-    defs[name] = pluginHolder(shape, name, able);
     for (const plugin of able)
-      defs[`${plugin.name}.${name}`] = besideKeys(optionsSchema(plugin, defs), languageSchema(keys));
+      defs[`${plugin.name}.${name}`] = orList(plugin, besideKeys(optionsSchema(plugin, defs), languageSchema(keys)));
+    defs[name] = pluginHolder(shape, name, able, defs);
   }
-  defs['hop'] = languageSchema(hop);
+  defs['hop'] = orPiece(languageSchema(hop));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:smoketrail:scenario',
     title: 'smoketrail scenario',
+    description: 'How a marked record is sent, the hops it passes, and how what was created is removed.',
     ...languageSchema(scenario),
     $defs: defs,
   };
+}
+
+/** What `use` names may bring the keys that are required. */
+function orPiece({ required, ...rest }: Json): Json {
+  return { ...rest, anyOf: [{ required }, { required: ['use'] }] };
 }
 
 /** The keys that may stand at a path of a plug-in's options. */
@@ -52,12 +61,17 @@ const REFERENCES = new Map<unknown, string>([
   [hop, 'hop'],
 ]);
 
-function languageSchema(shape: Shape): Json {
+/** One shape of ours; steps, looks, releases and hops in it become references. */
+export function languageSchema(shape: Shape): Json {
   const convert = (schema: GenericSchema): Json =>
     toJsonSchema(schema, {
       target: 'draft-2020-12',
       typeMode: 'input',
       errorMode: 'ignore',
+      overrideAction: ({ valibotAction, jsonSchema }) =>
+        valibotAction.type === 'metadata'
+          ? { ...jsonSchema, ...(valibotAction as { metadata?: Json }).metadata }
+          : undefined,
       overrideSchema: ({ valibotSchema }) => {
         if (valibotSchema.type === 'bigint') return { type: 'integer' };
         const name = valibotSchema === shape ? undefined : REFERENCES.get(valibotSchema);
@@ -68,11 +82,15 @@ function languageSchema(shape: Shape): Json {
 }
 
 /** A step, look or release: a mapping with one key that is a plug-in's name, or the path of one. */
-function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[]): Json {
+function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[], defs: Record<string, Json>): Json {
   const own = languageSchema(shape);
   const named = plugins.map((plugin): [string, Json] => [
     plugin.name,
-    { description: plugin.summary, $ref: `#/$defs/${plugin.name}.${name}` },
+    {
+      description: plugin.summary,
+      ...exampleFor(defs[`${plugin.name}.${name}`]),
+      $ref: `#/$defs/${plugin.name}.${name}`,
+    },
   ]);
   return {
     ...own,
@@ -81,6 +99,19 @@ function pluginHolder(shape: Shape, name: string, plugins: readonly Plugin[]): J
     additionalProperties: false,
     minProperties: 1,
   };
+}
+
+/** The example of the short form; else made of the examples of what must be given; where nothing must, of the first option that has one. */
+function exampleFor(options: Json | undefined): { examples?: readonly Json[] } {
+  const [short] = (options?.['anyOf'] ?? []) as readonly Json[];
+  if (Array.isArray(short?.['examples'])) return { examples: short['examples'] as Json[] };
+  const properties = (options?.['properties'] ?? {}) as Record<string, Json>;
+  const required = (options?.['required'] ?? []) as readonly string[];
+  const examples = Object.entries(properties).flatMap(([key, part]): [string, unknown][] =>
+    Array.isArray(part['examples']) && part['examples'].length > 0 ? [[key, part['examples'][0]]] : [],
+  );
+  const chosen = required.length > 0 ? examples.filter(([key]) => required.includes(key)) : examples.slice(0, 1);
+  return chosen.length > 0 && chosen.length >= required.length ? { examples: [Object.fromEntries(chosen)] } : {};
 }
 
 /** Options as they stand in a file: with `${{ }}` where a value is meant, and files for XML bodies. Definitions inside it move to `defs`. */
@@ -100,7 +131,10 @@ function optionsSchema(plugin: Plugin, defs: Record<string, Json>): Json {
   const properties = open['properties'] as Record<string, Json> | undefined;
   for (const [key, place] of Object.entries(plugin.places ?? {})) {
     const option = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (properties && option && place === 'xml') properties[key] = { anyOf: [option, fileBody] };
+    if (properties === undefined || option === undefined || place !== 'xml') continue;
+    const { description, examples, ...rest } = option;
+    const shown = { ...(description !== undefined && { description }), ...(examples !== undefined && { examples }) };
+    properties[key] = { ...shown, anyOf: [rest, fileBody] };
   }
   return open;
 }
@@ -108,7 +142,7 @@ function optionsSchema(plugin: Plugin, defs: Record<string, Json>): Json {
 const fileBody: Json = {
   type: 'object',
   description: 'A file whose `${{ }}` are escaped for XML.',
-  properties: { file: { type: 'string', examples: ['./body.xml'] } },
+  properties: { file: { type: 'string', description: 'The file.', examples: ['./body.xml'] } },
   required: ['file'],
   additionalProperties: false,
 };
@@ -127,6 +161,13 @@ function convertOptions({ options }: Plugin): Json {
   }
   const own: unknown = standard.jsonSchema?.input?.({ target: 'draft-2020-12' });
   return typeof own === 'object' && own !== null ? { ...own } : {};
+}
+
+/** Where a bare list stands for one of the options, the list will do. */
+function orList({ list }: Plugin, options: Json): Json {
+  const properties = (options['properties'] ?? {}) as Record<string, Json>;
+  const items = list !== undefined && Object.hasOwn(properties, list) ? properties[list] : undefined;
+  return items === undefined ? options : { anyOf: [items, options] };
 }
 
 /** The language's keys beside the options, in each shape that the options may have. */

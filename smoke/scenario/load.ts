@@ -5,27 +5,31 @@ import type { Context, LoadTools } from './build-context.ts';
 import { buildScenario } from './build-scenario.ts';
 import { checkTimes } from './build-times.ts';
 import { readFileCalls } from './build-tree.ts';
+import { checkLeftovers } from './check-leftovers.ts';
 import { checkConnections, checkNames } from './check-names.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
 import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
+import { withGivenVars } from './given-vars.ts';
 import type { Scenario } from './model.ts';
 import { needsOf } from './needs.ts';
 import type { MapNode, Node } from './node.ts';
+import { withPieces } from './pieces.ts';
 import { child } from './plain.ts';
-import { createReport, inOrder, type Problem, type Report } from './problems.ts';
-import { keysOf, NOT_YET, scenario as scenarioShape } from './shape.ts';
+import { createReport, inOrder, type Problem } from './problems.ts';
+import { isReadable } from './readable.ts';
+import { NOT_YET, scenario as scenarioShape } from './shape.ts';
+import { keysOf } from './shape-parts.ts';
 
-export type { LoadTools } from './build-context.ts';
+export type { GivenVars, LoadTools } from './build-context.ts';
 
 /** `sources`: the texts of the files that problems may stand in, by their name, for code frames. */
-export type Loaded = { sources: ReadonlyMap<string, string> } & (
+/** `used`: absolute paths of the files that pieces were taken from. */
+export type Loaded = { sources: ReadonlyMap<string, string>; used: ReadonlySet<string> } & (
   | { ok: true; scenario: Scenario; warnings: readonly Problem[] }
   | { ok: false; problems: readonly Problem[] }
 );
-
-const LARGEST_BYTES = 1_000_000;
 
 /** `file` names the file in problems; relative paths start from its folder unless `tools.baseDir` says otherwise. */
 export async function loadScenario(text: string, file: string, tools: LoadTools): Promise<Loaded> {
@@ -36,35 +40,22 @@ export async function loadScenario(text: string, file: string, tools: LoadTools)
     baseDir: resolvePath(tools.baseDir ?? dirname(file)),
     selectors: [],
     files: [],
-    sources: new Map([[file, text]]),
+    folders: new Map(),
+    used: new Set(),
+    sources: new Map([...(tools.given?.sources ?? []), [file, text]]),
   };
-  const scenario = readable(text, file, report) ? await load(text, file, context) : undefined;
-  const { sources } = context;
+  const scenario = isReadable(text, file, 'scenario', report) ? await load(text, file, context) : undefined;
+  const { sources, used } = context;
   if (scenario === undefined || report.problems.length > 0)
-    return { ok: false, problems: inOrder(report.problems), sources };
-  return { ok: true, scenario, warnings: inOrder(report.warnings), sources };
-}
-
-/** What is not worth parsing. */
-function readable(text: string, file: string, report: Report): boolean {
-  const start = { file, line: 1, column: 1 };
-  const bytes = text.length > LARGEST_BYTES ? text.length : Buffer.byteLength(text);
-  if (bytes > LARGEST_BYTES) {
-    report.problem(
-      'too-large',
-      'the file is larger than 1 MB, the most that a scenario may have',
-      start,
-      'Is it a scenario at all?',
-    );
-  } else if (text.includes('\0')) {
-    report.problem('yaml', 'the file is not text in UTF-8', start);
-  }
-  return report.problems.length === 0;
+    return { ok: false, problems: inOrder(report.problems), sources, used };
+  return { ok: true, scenario, warnings: inOrder(report.warnings), sources, used };
 }
 
 async function load(text: string, file: string, context: Context): Promise<Scenario | undefined> {
   const { report, tools } = context;
-  const root = readDocument(text, file, report);
+  const written = readDocument(text, file, report);
+  if (written === undefined) return undefined;
+  const root = written.kind === 'map' ? await withPieces(written, context) : written;
   if (root === undefined) return undefined;
   if (root.kind !== 'map') {
     report.problem('wrong-type', 'a scenario is a mapping of keys to values', root.span, 'It begins with `name: …`.');
@@ -72,14 +63,16 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   }
   await checkShape(scenarioShape, { node: root, keysAt, notYet, literal: true }, report);
   checkTimes(root, context);
-  const { scenario, sound } = await buildScenario(root, context);
+  const { scenario: own, sound } = await buildScenario(root, context);
+  const scenario = withGivenVars(own, tools.given?.vars ?? {});
   await readFileCalls(context);
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
-  await checkConnections(scenario, (name) => tools.plugin(name, context.baseDir), report);
+  await checkConnections(scenario, tools.plugin, report);
   if (sound) checkMarker(scenario, root, report);
   checkReleases(scenario, root, report);
   checkLooks(scenario, tools.pluginNames, report);
   checkEchoes(scenario, report);
+  checkLeftovers(scenario, root, report);
   await checkSelectors(context.selectors, report);
   return { ...scenario, needs: needsOf(scenario) };
 }
@@ -104,7 +97,7 @@ function keptAnywhere(root: MapNode): Set<string> {
       if (keep?.kind === 'map') for (const name of keep.entries.keys()) kept.add(name);
     }
   };
-  for (const key of ['send', 'find', 'clean', 'route']) {
+  for (const key of ['send', 'find', 'clean', 'leftovers', 'route']) {
     const steps = child(root, key);
     for (const step of steps?.kind === 'list' ? steps.items : [steps])
       collect(key === 'route' ? child(step, 'look') : step);

@@ -23,10 +23,18 @@ export type Scenario = {
   releases?: ReleaseRule;
   find: readonly Step[];
   clean: readonly Step[];
+  /** `passed`: a record that did not pass is left for people, until a sweep removes it. */
+  cleanWhen: 'always' | 'passed';
+  /** Steps that list records of earlier runs at the systems. */
+  leftovers: readonly Step[];
+  limits: Limits;
   linger: number;
   /** Names of environment variables and secrets that must have a value before a run (those with a `??` default are left out). */
   needs: { env: readonly Need[]; secrets: readonly Need[]; vars: readonly Need[] };
 };
+
+/** What may be created of one scenario: by one run, and by all runs in 24 hours. */
+export type Limits = { perRun?: number; perDay?: number };
 
 export type Need = {
   name: string;
@@ -72,6 +80,8 @@ export type Step = {
   records?: string;
   keep: Readonly<Record<string, Keep>>;
   idempotent: boolean;
+  /** Folder that relative paths in the options start from, where it is not the scenario's: the file that a piece came from. */
+  baseDir?: string;
   place: Place;
 };
 
@@ -106,6 +116,8 @@ export type LookSpec = {
   field?: Tree;
   equals?: Tree;
   keep: Readonly<Record<string, Keep>>;
+  /** As of a step. */
+  baseDir?: string;
   /** What the look reads, in a few words for the report: `GET /api/bookings/${{ booking }} hostMessage`. */
   title: string;
   place: Place;

@@ -1,7 +1,8 @@
 // What must come from outside before a scenario can run: environment variables, secrets, variables without a value.
 
+import { treesOf } from './given-vars.ts';
 import type { Need, Scenario } from './model.ts';
-import { usesIn } from './references.ts';
+import { namesIn, usesIn } from './references.ts';
 import { type NameRef, nameText, type Tree } from './tree.ts';
 
 type Loaded = Omit<Scenario, 'needs'>;
@@ -9,8 +10,8 @@ type Loaded = Omit<Scenario, 'needs'>;
 /** Each name once, at its first use. What has a default that always gives a value is left out. */
 export function needsOf(scenario: Loaded): Scenario['needs'] {
   const found = new Map<string, { ref: NameRef; need: Need }>();
-  const collect = (tree: Tree | undefined, inVar?: string): void => {
-    for (const { ref, optional, or } of tree === undefined ? [] : usesIn(tree)) {
+  const collect = (tree: Tree, inVar?: string): void => {
+    for (const { ref, optional, or } of usesIn(tree)) {
       const outside =
         ref.space === 'env' || ref.space === 'secret' || (ref.space === 'vars' && scenario.vars[ref.name] === null);
       if (optional || !outside || found.has(nameText(ref))) continue;
@@ -32,6 +33,23 @@ export function needsOf(scenario: Loaded): Scenario['needs'] {
   const all = [...found.values()];
   const of = (space: string): Need[] => all.filter(({ ref }) => ref.space === space).map(({ need }) => need);
   return { env: of('env'), secrets: of('secret'), vars: of('vars') };
+}
+
+/** The needs of a part of the scenario alone, those of the variables it uses included. */
+export function needsOfPart(
+  scenario: Scenario,
+  { route, find = [], releases }: Partial<Pick<Scenario, 'find' | 'releases'>> & Pick<Scenario, 'route'>,
+): Scenario['needs'] {
+  const { releases: _, ...rest } = scenario;
+  const part: Loaded = { ...rest, send: [], clean: [], find, route, ...(releases && { releases }) };
+  const used = namesIn(
+    treesOf(part).map((tree) => tree ?? null),
+    scenario.vars,
+  );
+  return needsOf({
+    ...part,
+    vars: Object.fromEntries(Object.entries(scenario.vars).filter(([name]) => used.vars.has(name))),
+  });
 }
 
 export type Given = {
@@ -59,13 +77,4 @@ export function unmetNeeds(needs: Scenario['needs'], given: Given): Unmet[] {
     if (inVar !== undefined && given.vars(inVar)) return false;
     return ![`${space}.${name}`, ...or].some(has);
   });
-}
-
-function treesOf({ send, find, clean, route, releases }: Loaded): (Tree | undefined)[] {
-  const steps = [...send, ...find, ...clean].map(({ options }) => options);
-  const looks = route.flatMap(({ look, release }) => [look, release?.listed?.look]);
-  const ofLooks = looks.flatMap((look) =>
-    look ? [look.options, look.records, look.field, look.equals, ...Object.values(look.where ?? {})] : [],
-  );
-  return [...steps, ...ofLooks, releases?.equals];
 }

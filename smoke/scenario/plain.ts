@@ -1,6 +1,6 @@
 // Nodes as plain values for a validator, and the way back from a validator's path to a place in the file.
 
-import type { MapNode, Node, Span } from './node.ts';
+import type { Entry, MapNode, Node, Span } from './node.ts';
 
 /** Texts keep their `${{ }}` as written. Keys are safe: the reader of the document refused the others. */
 export function plainOf(node: Node): unknown {
@@ -44,4 +44,10 @@ export function child(node: Node | undefined, key: string): Node | undefined {
 export function textAt(node: Node | undefined, key: string): string | undefined {
   const found = child(node, key);
   return found?.kind === 'scalar' && typeof found.value === 'string' ? found.value : undefined;
+}
+
+/** The entries of the mapping at a key; none where there is no mapping. */
+export function entriesAt(node: Node | undefined, key: string): readonly Entry[] {
+  const found = child(node, key);
+  return found?.kind === 'map' ? [...found.entries.values()] : [];
 }

@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker
   | 'comment' // text behind ` #` that was probably meant
+  | 'use' // a piece of another file that is missing, or made of itself
   | 'file' // another file that cannot be read
   | 'blind' // a hop nothing will look at
   | 'echo' // a look that would take its own request for the record

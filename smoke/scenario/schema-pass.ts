@@ -33,10 +33,11 @@ export function withTemplates(schema: Json): Json {
   return mapSchema(schema, (part) => {
     const typed = part['type'] === 'number' || part['type'] === 'integer' || part['type'] === 'boolean';
     if (!typed && !NARROW.some((key) => Object.hasOwn(part, key))) return part;
-    const { description, examples, ...rest } = part;
+    const { description, examples, default: standard, ...rest } = part;
     return {
       ...(description !== undefined && { description }),
       ...(examples !== undefined && { examples }),
+      ...(standard !== undefined && { default: standard }),
       anyOf: [rest, TEMPLATE],
     };
   });

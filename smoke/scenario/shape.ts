@@ -2,11 +2,18 @@
 // What stands under a plug-in's name is checked with the plug-in's own options; these shapes leave it open.
 
 import * as v from 'valibot';
-import { DURATION, durationFault } from '../core/duration.ts';
-
-type Text = v.GenericSchema<string, string>;
-type Any = v.GenericSchema;
-type Shape = v.GenericSchema & { readonly entries: Readonly<Record<string, Any>> };
+import {
+  about,
+  duration,
+  hopName,
+  line,
+  openShape,
+  required,
+  type Shape,
+  shape,
+  standard,
+  text,
+} from './shape-parts.ts';
 
 export const ALTERATIONS = [
   'truncated',
@@ -20,100 +27,55 @@ export const ALTERATIONS = [
   'other',
 ] as const;
 
-const unknownKey = v.never('unknown key');
-
-function shape(entries: Readonly<Record<string, Any>>): Shape {
-  return noList(v.objectWithRest(entries, unknownKey) as unknown as Shape);
-}
-
-/** One of its keys is a plug-in's name, which only the loader knows. */
-function openShape(entries: Readonly<Record<string, Any>>): Shape {
-  return noList(v.objectWithRest(entries, v.unknown()) as unknown as Shape);
-}
-
-/** valibot takes a list for an object; a step must not be mistaken for a list of steps. */
-function noList(object: Shape): Shape {
-  const run: Shape['~run'] = (dataset, config) =>
-    object['~run'](Array.isArray(dataset.value) ? { value: null } : dataset, config);
-  return { ...object, '~run': run };
-}
-
-function about<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
-  const described = v.pipe(schema, v.description(description));
-  return v.optional(examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[])));
-}
-
-function required<S extends Any>(schema: S, description: string, ...examples: unknown[]): v.GenericSchema {
-  const described = v.pipe(schema, v.description(description));
-  return examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[]));
-}
-
-const fault = (issue: v.BaseIssue<unknown>): string => durationFault(issue.input);
-const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
-const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
-const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
-const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
-const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-const hopName: Text = v.pipe(v.string(), v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'));
-
 const poll = shape({
-  first: about(duration, 'The gap after the first look, which is made at once. Default 100ms.', '100ms'),
+  first: about(
+    standard('100ms', duration),
+    'The gap after the first look, which is made at once. Default 100ms.',
+    '100ms',
+  ),
   factor: about(
-    v.pipe(v.number(), v.minValue(1, '1 or more'), v.maxValue(10, '10 at most')),
+    standard(1.5, v.pipe(v.number(), v.minValue(1, '1 or more'), v.maxValue(10, '10 at most'))),
     'How much longer each gap is. Default 1.5.',
     1.5,
   ),
-  max: about(duration, 'The longest gap. Default 5s.', '5s'),
+  max: about(standard('5s', duration), 'The longest gap. Default 5s.', '5s'),
 });
 
-const keepFrom = shape({
-  from: required(text, 'A selector into the answer.', 'header:Location'),
-  match: about(text, 'A regular expression; its first group is the value.', '/bookings/(\\d+)'),
-  secret: about(v.boolean(), 'The value is masked everywhere.'),
-});
-const keep = v.record(v.string(), v.union([text, keepFrom]));
-const as = v.picklist(['json', 'xml', 'html', 'text']);
-
-const asKey = about(as, 'Reads the answer as this, whatever its content type says.');
-const keepKey = about(keep, 'Aliases: name → selector into the answer.', { booking: '$.id' });
-const recordsKey = about(text, 'Cuts an answer into the candidates among which the record is.', '$.reservations[*]');
-const whereKey = about(
-  v.record(v.string(), scalar),
-  'Picks the record: selector → value it must show there, compared as text.',
-  { '$.externalRef': '${{ booking }}' },
+const most = v.pipe(
+  v.number(),
+  v.integer('a whole number'),
+  v.minValue(0, '0 or more'),
+  v.maxValue(1_000_000, '1000000 at most'),
 );
 
-/** Beside a plug-in's own options in a look. */
-export const lookKeys: Shape = openShape({
-  records: recordsKey,
-  where: whereKey,
-  field: about(text, 'Where in the record the marker must be.', '$.hostMessage', '/note=(.*)/', 'td.note'),
-  equals: about(scalar, 'The exact text expected in `field`; without it, the text as it was sent.'),
-  keep: keepKey,
-  as: asKey,
+export const limits: Shape = shape({
+  'per-run': about(most, 'Markers of one scenario that one run may send, whatever --repeat asks.', 3),
+  'per-day': about(most, 'Records of one scenario that may be created in 24 hours, by all runs on one ledger.', 50),
 });
 
-/** Beside a plug-in's own options in a step of `send`, `find` or `clean`. */
-export const stepKeys: Shape = openShape({ records: recordsKey, keep: keepKey, as: asKey });
-
-/** Beside a plug-in's own options where a release is read. */
-export const releaseKeys: Shape = openShape({
-  records: recordsKey,
-  where: whereKey,
-  field: required(text, 'Where the build stands in the answer.', '$.commit', 'header:X-Release'),
-  instance: about(text, 'Where the name of the instance stands.', '$.pod'),
-  started: about(text, 'Where the time stands at which the instance started.', '$.startedAt'),
-  as: asKey,
-});
+const useKey = about(
+  v.pipe(v.string(), v.regex(/^[^#]+(#.+)?$/, 'a path, and behind `#` the name of a piece in that file')),
+  'A piece of another file: its path, and behind `#` the name of the piece there. Keys beside it replace those of the piece.',
+  './shared/partner.yaml#partner',
+);
 
 export const step: Shape = openShape({
+  use: useKey,
   name: about(line, 'What the step is called in reports.', 'create the booking'),
-  idempotent: about(v.boolean(), 'The step may be sent again with the same marker as Idempotency-Key. Default false.'),
+  idempotent: about(
+    standard(false, v.boolean()),
+    'The step may be sent again with the same marker as Idempotency-Key. Default false.',
+    true,
+  ),
 });
 
-export const look: Shape = openShape({ name: about(line, 'What the look is called in reports.') });
+export const look: Shape = openShape({
+  use: useKey,
+  name: about(line, 'What the look is called in reports.', 'jobs table'),
+});
 
 export const release: Shape = openShape({
+  use: useKey,
   evidence: about(
     shape({
       commit: about(text, 'Where the build stands in the record that the hop’s look found.', '$.release'),
@@ -121,6 +83,7 @@ export const release: Shape = openShape({
       started: about(text, 'Where the time stands at which the instance started.', '$.startedAt'),
     }),
     'Reads who handled the record out of the evidence of this hop’s own look. May stand beside a plug-in that lists all instances.',
+    { commit: '$.release', instance: '$.worker' },
   ),
 });
 
@@ -136,38 +99,67 @@ const allow = v.union([
 ]);
 
 export const hop: Shape = shape({
+  use: useKey,
   hop: required(hopName, 'The name of a place that the record passes.', 'web'),
-  look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.'),
-  release: about(release, 'Where the build is read that this hop runs.'),
-  after: about(hopName, 'The hop before this one. Default: the hop above.'),
+  look: about(look, 'How this hop is read, without disturbing it. A hop without a look is blind.', {
+    http: { url: '${{ vars.web }}/api/bookings/${{ booking }}', field: '$.hostMessage' },
+  }),
+  release: about(release, 'Where the build is read that this hop runs.', {
+    http: { url: '${{ vars.web }}/version', field: '$.commit' },
+  }),
+  after: about(hopName, 'The hop before this one. Default: the hop above.', 'web'),
   carries: about(
-    v.picklist(['content', 'reference']),
+    standard('content', v.picklist(['content', 'reference'])),
     '`reference`: messages here hold only an alias by design. Default content.',
+    'reference',
   ),
-  keeps: about(v.boolean(), '`false`: nothing stays here once it is done, so that an absence proves nothing.'),
+  keeps: about(v.boolean(), '`false`: nothing stays here once it is done, so that an absence proves nothing.', false),
   sees: about(
-    v.picklist(['holds', 'in', 'out']),
+    standard('holds', v.picklist(['holds', 'in', 'out'])),
     'A look shows what the hop holds, what came in, or what went out. Default holds.',
+    'out',
   ),
-  copies: about(v.picklist(['one', 'any']), '`any`: several records are normal at this destination. Default one.'),
+  copies: about(
+    standard('one', v.picklist(['one', 'any'])),
+    '`any`: several records are normal at this destination. Default one.',
+    'any',
+  ),
   allow: about(v.array(allow), 'Changes that this hop makes by design.', ['case-changed', { truncated: 40 }]),
-  lag: about(duration, 'How far this hop’s list or index is behind by design. Default 0s.', '5m'),
+  lag: about(standard('0s', duration), 'How far this hop’s list or index is behind by design. Default 0s.', '5m'),
   timeout: about(duration, 'The longest that one look may take. Default: the scenario’s.', '10s'),
-  poll: about(poll, 'The gaps between looks at this hop. Default: the scenario’s.'),
+  poll: about(poll, 'The gaps between looks at this hop. Default: the scenario’s.', { first: '1s', max: '10s' }),
 });
 
 const steps = v.union([step, v.pipe(v.array(step), v.minLength(1, 'at least one step'))]);
 
+/** The form of `clean` that says when. A step is open to any key, so the builder checks this one. */
+export const cleanRule: Shape = shape({
+  when: about(
+    v.picklist(['always', 'passed']),
+    '`passed`: what did not pass stays for people to see, until `sweep` removes it. Default always.',
+    'passed',
+  ),
+  steps: required(steps, 'The steps that remove what the send created.', {
+    http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}' },
+  }),
+});
+
 export const marker: Shape = shape({
   prefix: about(
-    v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters and digits')),
-    'Default smk.',
+    standard(
+      'smk',
+      v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters and digits')),
+    ),
+    'What every marker begins with. Default smk.',
     'SMK',
   ),
-  separator: about(v.picklist(['-', '']), 'Between prefix and the rest. Default a hyphen.'),
-  case: about(v.picklist(['lower', 'upper']), 'Default lower.'),
+  separator: about(standard('-', v.picklist(['-', ''])), 'Between prefix and the rest. Default a hyphen.', ''),
+  case: about(standard('lower', v.picklist(['lower', 'upper'])), 'The case of its letters. Default lower.', 'upper'),
   length: about(
-    v.pipe(v.number(), v.integer('a whole number'), v.minValue(11, '11 or more'), v.maxValue(32, '32 at most')),
+    standard(
+      16,
+      v.pipe(v.number(), v.integer('a whole number'), v.minValue(11, '11 or more'), v.maxValue(32, '32 at most')),
+    ),
     'Characters behind prefix and separator, 11 to 32; seven of them tell the second. Default 16.',
     16,
   ),
@@ -179,14 +171,22 @@ export const releases: Shape = shape({
     'worker',
   ]),
   equals: about(text, 'The build that these hops (or all with a `release`) must run.', '${{ env.GIT_SHA }}'),
-  by: about(v.picklist(['commit']), 'What is compared. Default commit.'),
-  'on-unknown': about(v.picklist(['warn', 'fail', 'ignore']), 'When a build cannot be read. Default warn.'),
-  'on-skew': about(v.picklist(['fail', 'warn']), 'When the builds differ. Default fail.'),
+  by: about(standard('commit', v.picklist(['commit'])), 'What is compared. Default commit.', 'commit'),
+  'on-unknown': about(
+    standard('warn', v.picklist(['warn', 'fail', 'ignore'])),
+    'When a build cannot be read. Default warn.',
+    'fail',
+  ),
+  'on-skew': about(standard('fail', v.picklist(['fail', 'warn'])), 'When the builds differ. Default fail.', 'warn'),
 });
 
 export const scenario: Shape = shape({
   name: required(line, 'What the scenario is called in reports.', 'booking-note'),
-  description: about(v.string(), 'What it proves, for the people who read a failure.'),
+  description: about(
+    v.string(),
+    'What it proves, for the people who read a failure.',
+    'The host’s message must reach the partner.',
+  ),
   tags: about(v.array(line), 'For `--tag`.', ['post-deploy']),
   vars: about(
     v.record(v.string(), v.unknown()),
@@ -195,34 +195,68 @@ export const scenario: Shape = shape({
       web: "${{ env.WEB_URL ?? 'http://127.0.0.1:4100' }}",
     },
   ),
-  deadline: about(duration, 'From the send until the destination must have it. Default 60s.', '60s'),
-  grace: about(duration, 'How much longer to watch before calling it lost. Default 60s.', '60s'),
-  settle: about(duration, 'How long the destination may stay wrong before it counts. Default 2s.', '2s'),
-  confirm: about(duration, 'How long the destination must stay right before it counts. Default 2s.', '2s'),
-  timeout: about(duration, 'The longest that one request or look may take. Default 10s.', '10s'),
-  poll: about(poll, 'The gaps between looks.'),
-  linger: about(duration, 'How long a record that did not arrive is watched for by `sweep`. Default 24h.', '24h'),
-  marker: about(marker, 'How the marker looks, where a field forbids hyphens, folds case or is short.'),
-  send: required(steps, 'The way in that a user takes: one step or a list of steps.'),
+  deadline: about(standard('60s', duration), 'From the send until the destination must have it. Default 60s.', '60s'),
+  grace: about(standard('60s', duration), 'How much longer to watch before calling it lost. Default 60s.', '60s'),
+  settle: about(
+    standard('2s', duration),
+    'How long the destination may stay wrong before it counts. Default 2s.',
+    '2s',
+  ),
+  confirm: about(
+    standard('2s', duration),
+    'How long the destination must stay right before it counts. Default 2s.',
+    '2s',
+  ),
+  timeout: about(standard('10s', duration), 'The longest that one request or look may take. Default 10s.', '10s'),
+  poll: about(poll, 'The gaps between looks.', { first: '100ms', factor: 1.5, max: '5s' }),
+  linger: about(
+    standard('24h', duration),
+    'How long a record that did not arrive is watched for by `sweep`. Default 24h.',
+    '24h',
+  ),
+  marker: about(marker, 'How the marker looks, where a field forbids hyphens, folds case or is short.', {
+    prefix: 'SMK',
+    separator: '',
+    case: 'upper',
+  }),
+  send: required(steps, 'The way in that a user takes: one step or a list of steps.', {
+    http: { url: '${{ vars.web }}/api/bookings', json: { hostMessage: '${{ marker }}' }, keep: { booking: '$.id' } },
+  }),
   route: required(
     v.pipe(v.array(hop), v.minLength(1, 'at least one hop')),
     'The places the record passes, in order; the last is the destination.',
+    [{ hop: 'partner', look: { http: { url: '${{ vars.partner }}/reservations', field: '$.BookingNote' } } }],
   ),
   releases: about(releases, 'Which builds must agree.', { same: ['web', 'worker'], 'on-unknown': 'warn' }),
-  find: about(steps, 'How to learn the aliases from the marker alone.'),
-  clean: about(steps, 'Removes what the send created; every step runs even if one fails.'),
+  find: about(steps, 'How to learn the aliases from the marker alone.', {
+    http: {
+      url: '${{ vars.web }}/api/bookings?search=${{ marker }}',
+      records: '$.bookings[*]',
+      keep: { booking: '$.id' },
+    },
+  }),
+  clean: about(
+    v.union([cleanRule, ...steps.options]),
+    'Removes what the send created; every step runs even if one fails. Steps, or `when` and `steps`.',
+    { http: { method: 'DELETE', url: '${{ vars.web }}/api/bookings/${{ booking }}', expect: { status: [204, 404] } } },
+  ),
+  leftovers: about(
+    steps,
+    'Lists records of earlier runs at the systems, for `sweep --without-ledger`. Each step needs `records`, and `keep` for the aliases that cleaning needs.',
+    {
+      http: {
+        url: '${{ vars.web }}/api/bookings?search=smk-',
+        records: '$.bookings[*]',
+        keep: { booking: '$.id' },
+      },
+    },
+  ),
+  limits: about(limits, 'What may be created, whatever --repeat or a schedule asks.', { 'per-run': 3, 'per-day': 50 }),
 });
 
 /** Keys of the design that this version does not read. */
 export const NOT_YET: Readonly<Record<'scenario' | 'hop' | 'step', readonly string[]>> = {
-  scenario: ['use', 'sessions', 'environments', 'leftovers', 'limits'],
-  hop: ['use', 'session', 'keep'],
-  step: ['use', 'session', 'when'],
+  scenario: ['sessions'],
+  hop: ['session', 'keep'],
+  step: ['session'],
 };
-
-/** The scenario's keys, parsed by nobody but the loader. */
-export function keysOf(of: Shape): readonly string[] {
-  return Object.keys(of.entries);
-}
-
-export type { Shape };

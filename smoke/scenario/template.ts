@@ -7,7 +7,7 @@ import { type Expression, isList, isTemplate, type NameRef, nameText, type Templ
 
 export { type Names, namesIn } from './references.ts';
 export { type Scope, TemplateError, Unresolved } from './scope.ts';
-export { isTemplate, type Template, type Tree } from './tree.ts';
+export { isList, isTemplate, type Template, type Tree } from './tree.ts';
 
 export type Resolved = { ok: true; value: unknown } | { ok: false; missing: readonly string[] };
 

@@ -2,13 +2,14 @@
 
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
-import { fileBody, treeOf } from './build-tree.ts';
+import { fileBody, folderOf, treeOf } from './build-tree.ts';
 import { checkOptions } from './check-options.ts';
 import { checkShape } from './findings.ts';
 import type { Entry, MapNode, Node } from './node.ts';
 import { splitKeys } from './plain.ts';
 import { quoted, suggestion, visible } from './problems.ts';
-import { keysOf, NOT_YET, type Shape } from './shape.ts';
+import { NOT_YET } from './shape.ts';
+import { keysOf, type Shape } from './shape-parts.ts';
 import type { Tree } from './tree.ts';
 
 /** `selection`: the language's keys among the plug-in's options. */
@@ -25,7 +26,7 @@ export async function usePlugin(
   const found = await pluginIn(node, keysOf(shape), what, context);
   if (found === undefined) return undefined;
   const { entry, plugin } = found;
-  const inner = entry.node;
+  const inner = listed(entry, plugin);
   const [selection, ownNode] = inner.kind === 'map' ? splitKeys(inner, keysOf(keys)) : [emptyMap(inner), inner];
   await checkShape(
     keys,
@@ -73,13 +74,10 @@ function notYet(entry: Entry, { report }: Context): undefined {
   report.problem('not-supported', `${quoted(entry.key)} is not supported yet`, entry.keySpan);
 }
 
-async function pluginNamed(
-  entry: Entry,
-  known: readonly string[],
-  { report, tools, baseDir }: Context,
-): Promise<Plugin | undefined> {
+async function pluginNamed(entry: Entry, known: readonly string[], context: Context): Promise<Plugin | undefined> {
+  const { report, tools } = context;
   try {
-    const plugin = await tools.plugin(entry.key, baseDir);
+    const plugin = await tools.plugin(entry.key, folderOf(entry.keySpan, context));
     if (plugin !== undefined) return plugin;
     report.problem(
       'unknown-plugin',
@@ -100,16 +98,39 @@ async function pluginNamed(
   return undefined;
 }
 
+/** A bare list where the plug-in takes one: the option that it stands for. */
+function listed({ keySpan, node }: Entry, { list }: Plugin): Node {
+  if (node.kind !== 'list' || list === undefined) return node;
+  return { kind: 'map', span: node.span, entries: new Map([[list, { key: list, keySpan, node }]]) };
+}
+
 async function ownOptions(node: Node, plugin: Plugin, context: Context): Promise<Tree> {
   if (node.kind !== 'map') return treeOf(node, context);
+  const places = plugin.places ?? {};
   const options: [string, Tree][] = [];
   for (const { key, node: option } of node.entries.values()) {
-    const places = plugin.places ?? {};
-    const escapeFor = Object.hasOwn(places, key) ? places[key] : undefined;
-    const body = escapeFor === 'xml' ? await fileBody(option, context) : undefined;
-    options.push([key, body ?? treeOf(option, context, escapeFor)]);
+    const body = placeAt(places, key) === 'xml' ? await fileBody(option, context) : undefined;
+    options.push([key, body ?? optionTree(option, key, places, context)]);
   }
   return Object.fromEntries(options);
+}
+
+type Places = NonNullable<Plugin['places']>;
+
+/** Escapes what stands at a place, and looks for places further in. */
+function optionTree(node: Node, path: string, places: Places, context: Context): Tree {
+  const escapeFor = placeAt(places, path);
+  if (escapeFor !== undefined || node.kind === 'scalar') return treeOf(node, context, escapeFor);
+  if (node.kind === 'list') return node.items.map((item) => optionTree(item, path, places, context));
+  const inner = [...node.entries.values()].map(({ key, node: option }): [string, Tree] => [
+    key,
+    optionTree(option, `${path}.${key}`, places, context),
+  ]);
+  return Object.fromEntries(inner);
+}
+
+function placeAt(places: Places, path: string): Places[string] | undefined {
+  return Object.hasOwn(places, path) ? places[path] : undefined;
 }
 
 function emptyMap(node: Node): MapNode {

@@ -118,7 +118,7 @@ export function nodesOf(root: ParsedNode, text: string, place: Place, report: Re
           'alias',
           `with its aliases followed, the file has more than ${MOST_NODES} values`,
           place(from, to),
-          'Write less with `*`, or split the scenario.',
+          'Write less with `*`, or split the file.',
         );
       tooMuch = true;
     } else {

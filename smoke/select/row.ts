@@ -1,7 +1,7 @@
 // Turns the rows of a table, or the fields of a job, into Candidates: columns by name, JSONPath over the row.
 
 import type { Candidate } from '../core/look.ts';
-import { candidate, type Facts } from './candidate.ts';
+import { type Answer, candidate, type Facts } from './candidate.ts';
 import { findJson, jsonLeaves } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
 import { type Json, noteDigits, valueText } from './json-text.ts';
@@ -17,6 +17,8 @@ export type RowInput = {
   named?: boolean;
   at?: string;
   instance?: string;
+  /** What is known of the page it was read on. */
+  answer?: Answer;
 };
 
 /** Ready-made candidates: the JSONPath library is loaded once for all of them. */

@@ -11,15 +11,22 @@ const runName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** The paths of a run's files. Throws for a name that cannot be a run's. */
 export function ledgerFiles(dir: string, run: string): LedgerFiles {
-  if (!runName.test(run) || run === historyName)
+  if (!runName.test(run) || notRuns.includes(run))
     throw new Error(`${JSON.stringify(run)} cannot name a run: use letters, digits, - and _`);
   return { ledger: join(dir, `${run}.ndjson`), lock: join(dir, `${run}.lock`), beat: join(dir, `${run}.beat`) };
 }
 
 const historyName = 'history';
+const limitsName = 'limits';
+const notRuns: readonly string[] = [historyName, limitsName];
 
 export function historyFiles(dir: string): { history: string; lock: string } {
   return { history: join(dir, `${historyName}.ndjson`), lock: join(dir, `${historyName}.lock`) };
+}
+
+/** Places taken of a day's limits. */
+export function limitFiles(dir: string): { limits: string; lock: string } {
+  return { limits: join(dir, `${limitsName}.ndjson`), lock: join(dir, `${limitsName}.lock`) };
 }
 
 /** The runs that have a file with this ending in the folder, sorted. A missing folder has none. */
@@ -34,7 +41,7 @@ export async function runsIn(dir: string, ending: 'ndjson' | 'lock' | 'beat' = '
   return names
     .filter((name) => name.endsWith(`.${ending}`))
     .map((name) => name.slice(0, -ending.length - 1))
-    .filter((name) => runName.test(name) && name !== historyName)
+    .filter((name) => runName.test(name) && !notRuns.includes(name))
     .sort();
 }
 

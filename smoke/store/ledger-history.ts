@@ -61,6 +61,16 @@ export async function recall(dir: string, marker: string): Promise<Recalled | un
   return undefined;
 }
 
+/** The markers that the history remembers, and when they were sent. */
+export async function historyCreations(
+  dir: string,
+): Promise<readonly Pick<Remembered, 'run' | 'scenario' | 'marker' | 'sentAt'>[]> {
+  return (await readLines(historyFiles(dir).history)).flatMap((text) => {
+    const line = readLine(text);
+    return line?.type === 'remembered' ? [line] : [];
+  });
+}
+
 async function compact(history: string): Promise<void> {
   const newest: string[] = [];
   let room = compactAbove / 2;

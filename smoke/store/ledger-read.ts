@@ -101,3 +101,19 @@ export async function openEntries(dir: string, now: Date, host: string = hostnam
   }
   return found;
 }
+
+/** Markers that the ledgers of a folder know and that are not done with. */
+export type KnownMarkers = { living: ReadonlySet<string>; open: ReadonlySet<string> };
+
+/** Of runs at work all markers count, whatever their state. A missing folder knows none. */
+export async function knownMarkers(dir: string, now: Date, host: string): Promise<KnownMarkers> {
+  const living = new Set<string>();
+  const open = new Set<string>();
+  for (const run of await runsIn(dir)) {
+    const alive = await isAlive(dir, run, now, host);
+    const book = (await readBook(dir, run))?.book;
+    if (book === undefined) continue;
+    for (const { marker } of alive ? book.entries.values() : openOf(book)) (alive ? living : open).add(marker);
+  }
+  return { living, open };
+}

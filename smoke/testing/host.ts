@@ -1,6 +1,7 @@
 // A host for a plug-in that is tried alone: the real clock, a budget that grants at once, no secrets.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { createOnce } from '../probes/once.ts';
 import type { Cookies, Host, Owner, ReadContext } from '../probes/plugin.ts';
 
 /** `more` replaces what a test wants otherwise: `{ baseDir: folder }`. */
@@ -20,6 +21,10 @@ export function testHost(more: Partial<Host> = {}): Host {
     baseDir: process.cwd(),
     env: {},
     mask: (text) => text,
+    learn: () => undefined,
+    once: createOnce(),
+    attach: async () => undefined,
+    browser: { headed: false, slowMo: 0 },
     ...more,
   };
 }

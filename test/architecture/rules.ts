@@ -8,6 +8,7 @@ export const levels: readonly (readonly string[])[] = [
   ['scenario', 'probes', 'select', 'store', 'config', 'reporter', 'version'],
   ['run'],
   ['monitor'],
+  ['init'],
   ['cli'],
   ['main'],
 ];
@@ -16,6 +17,7 @@ export const levels: readonly (readonly string[])[] = [
 export const apart: Readonly<Record<string, readonly string[]>> = {
   // The public types.
   index: ['core', 'probes', 'reporter', 'select'],
+  browser: ['probes'],
   // The contracts as tests, for third parties.
   testing: ['testing', 'core', 'probes', 'select', 'reporter'],
   // A stand-in for somebody's system: it must not share code with what watches it.
@@ -28,6 +30,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
 /** Imports between layers of one level, and their reason. */
 export const siblings: Readonly<Record<string, string>> = {
   'scenario → probes': 'a scenario is checked against the options of the plug-ins it names',
+  'config → scenario': 'the config file is read, checked and told as a scenario is, and gives it variables',
   'probes → select': 'a probe presents what it read as candidates that selectors can be applied to',
   'select → probes': 'the format names and Blind belong to the contract of plug-ins',
 };

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { alphabet, composeMarker, defaultShape, leastPart, otherMarker, typedMarker } from '../../smoke/core/marker.ts';
+import {
+  alphabet,
+  composeMarker,
+  defaultShape,
+  leastPart,
+  markersIn,
+  otherMarker,
+  typedMarker,
+} from '../../smoke/core/marker.ts';
 
 const drawn = (letters: string, length: number) => letters.repeat(2).slice(3, 3 + length);
 const at = Date.UTC(2025, 5, 1);
@@ -66,4 +74,25 @@ test('less of a marker is enough where a record is known to be ours', () => {
   assert.equal(leastPart(marker, true), 15);
   assert.equal(leastPart(marker, false), 8);
   assert.equal(leastPart({ text: 'Late arrival', fixed: 0, prefix: '' }, true), 9);
+});
+
+test('only a whole marker of the shape is found in a text, each once', () => {
+  const texts = (text: string, shape = defaultShape): string[] => markersIn(text, shape).map((marker) => marker.text);
+  const [one, two] = ['smk-42rcxsbbrhzfhbd8', 'smk-42rcxsbxnut2me32'];
+  assert.deepEqual(texts(`{"note":"Late. ${one}"} ${two}, ${one}`), [one, two]);
+  assert.deepEqual(markersIn(one, defaultShape), [typedMarker(one)]);
+  for (const none of [
+    'smk-hello there, this is a text',
+    one.slice(0, -1),
+    `${one}a`,
+    `a${one}`,
+    one.toUpperCase(),
+    one.replace('smk-', 'smk'),
+    one.replace('42r', '40r'),
+    `${one.slice(0, 10)} ${one.slice(10)}`,
+  ])
+    assert.deepEqual(texts(none), [], none);
+  const shape = { prefix: 'SMK', separator: '', case: 'upper', length: 12 } as const;
+  assert.deepEqual(texts('note SMK42RCXSBBRHZF.', shape), ['SMK42RCXSBBRHZF']);
+  assert.deepEqual(texts(one, shape), []);
 });

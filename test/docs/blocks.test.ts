@@ -1,22 +1,40 @@
 // Every fenced block and every link of the documentation is what it says: nothing in it goes unchecked.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { configKeys } from '../../smoke/config/json-schema.ts';
+import { loadConfig } from '../../smoke/config/load.ts';
+import { config } from '../../smoke/config/shape.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
+import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { smoketrail } from '../world.ts';
 import { commandLines, commandNames, helpOf } from './command-lines.ts';
 import { minimal } from './minimal.ts';
-import { blocks, pages, root, spans } from './pages.ts';
+import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
 /** Those of plug-ins and reporters are run in test/docs/own.test.ts. */
 const own = ['yaml plugin', 'yaml workflow', 'ts probe', 'ts step', 'ts test', 'ts reporter', 'ts reporter-test'];
-const kinds = [...shells, 'yaml', ...own, 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+const kinds = [
+  ...shells,
+  'yaml',
+  'yaml config',
+  ...own,
+  'ts script',
+  'text screen',
+  'text screen=look',
+  'text screen=doctor',
+  'text screen=releases',
+  ...fragments.map((kind) => `yaml fragment=${kind}`),
+];
 
 test('every block is of a kind that is tested', () => {
   const all = pages.flatMap((page) => page.blocks);
@@ -33,6 +51,16 @@ for (const { place, text } of blocks('yaml')) {
     const loaded = await loadScenario(text, place, tools);
     assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
     assert.deepEqual(loaded.warnings, []);
+  });
+}
+
+for (const { place, text } of blocks('yaml config')) {
+  test(`the config file at ${place} loads, and uses every key there is`, async () => {
+    const tools = { baseDir: root, readFile: async () => '', env: {} };
+    const loaded = await loadConfig(text, place, tools);
+    assert.ok(loaded.ok, loaded.ok ? '' : loaded.problems.map(({ message }) => message).join('\n'));
+    for (const key of keysOf(config)) assert.match(text, new RegExp(`^${key}:`, 'm'));
+    for (const key of configKeys(['environments', 'x'])) assert.match(text, new RegExp(`^ {4}${key}:`, 'm'));
   });
 }
 
@@ -86,6 +114,38 @@ test('the alias of the README calls this program, and help names the same', { sk
   assert.match(told.join('\n'), /no such file or folder[\s\S]*code 2\n/);
   assert.ok((await smoketrail(['--help'], { cwd: root })).out.includes(line.trim()));
 });
+
+for (const block of blocks('ts script')) {
+  test(`the function at ${block.place} compiles against the public types, and is one`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
+    try {
+      await compiles(block, folder);
+      const exported = (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, unknown>;
+      assert.deepEqual(
+        Object.values(exported).map((one) => typeof one),
+        ['function'],
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Its relative imports mean the folder of the page it stands on. */
+async function compiles({ place, text }: Block, folder: string): Promise<void> {
+  const from = join(root, dirname(place));
+  const source = text
+    .replace(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(from, path)}'`)
+    .replace("from 'smoketrail/browser'", `from '${join(root, 'smoke', 'browser.ts')}'`);
+  await writeFile(join(folder, 'block.ts'), source);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  const config = { extends: join(root, 'tsconfig.json'), include: [], files: [join(folder, 'block.ts')] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiled = spawnSync(process.execPath, [compiler, '-p', folder], { cwd: folder, encoding: 'utf8' });
+  assert.equal(compiled.stdout + compiled.stderr, '');
+}
 
 for (const { name, text } of pages) {
   test(`every link and every path that ${name} names leads somewhere`, () => {

@@ -8,10 +8,11 @@ import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { functionNames } from '../../smoke/scenario/functions.ts';
 import { scenarioSchema } from '../../smoke/scenario/json-schema.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
-import { keysOf, lookKeys, releaseKeys, stepKeys } from '../../smoke/scenario/shape.ts';
+import { keysOf } from '../../smoke/scenario/shape-parts.ts';
+import { lookKeys, releaseKeys, stepKeys } from '../../smoke/scenario/shape-selection.ts';
 import { selectorOf } from '../../smoke/select/selector.ts';
 import { minimal } from './minimal.ts';
-import { page, section, spans, table } from './pages.ts';
+import { page, pages, section, spans, table } from './pages.ts';
 
 type Json = { [key: string]: unknown };
 
@@ -105,7 +106,8 @@ for (const { name } of plugins) {
       kinds.map((kind) => defs[kind]),
       empty(),
     );
-    const isSaid = saidIn(section(probes, `## ${name}`));
+    const itsPage = pages.find((one) => one.name === `smoke/probes/${name}.md`);
+    const isSaid = saidIn(itsPage?.text ?? section(probes, `## ${name}`));
     const more = [...options.keys].filter((key) => !own.keys.has(key));
     assert.ok(more.length > 1);
     assert.deepEqual(
@@ -168,7 +170,7 @@ test('the defaults of a hop are those of the loader', async () => {
 test('a key of the design that is not read yet is refused as such', async () => {
   const file = 'x.yaml';
   const tools = { plugin: loadPlugin, pluginNames, readFile: async () => '', baseDir: '/' };
-  const result = await loadScenario('name: x\nlimits: { per-run: 3 }\n', file, tools);
+  const result = await loadScenario('name: x\nsessions: {}\n', file, tools);
   assert.ok(!result.ok);
-  assert.match(result.problems.map(({ message }) => message).join('\n'), /`limits` is not supported yet/);
+  assert.match(result.problems.map(({ message }) => message).join('\n'), /`sessions` is not supported yet/);
 });

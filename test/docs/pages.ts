@@ -1,6 +1,6 @@
 // The pages people read, cut into what can be tested: fenced blocks, tables, code spans, links.
 
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,9 +16,12 @@ export type Block = {
 
 export type Page = { name: string; text: string; blocks: readonly Block[] };
 
-export const pages: readonly Page[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'smoke/probes/README.md', 'reporters/README.md'],
-].map((name) => {
+/** A page that stands beside the code it is about counts as soon as it is there. */
+const names = globSync(['*.md', 'smoke/**/*.md', 'reporters/**/*.md', 'scenarios/**/*.md'], { cwd: root })
+  .map((name) => name.replaceAll('\\', '/'))
+  .sort();
+
+export const pages: readonly Page[] = names.map((name) => {
   const text = readFileSync(join(root, name), 'utf8');
   return { name, text, blocks: blocksOf(name, text) };
 });

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reporterNames } from '../../reporters/index.ts';
-import { settingsOf } from '../../smoke/config/settings.ts';
+import { configChoice, settingsOf } from '../../smoke/config/settings.ts';
+import { config } from '../../smoke/config/shape.ts';
 import { exitCodeOf } from '../../smoke/core/exit-code.ts';
 import type { Answer } from '../../smoke/core/trail.ts';
 import type { VerdictName } from '../../smoke/core/verdict.ts';
 import { pluginNames } from '../../smoke/probes/registry.ts';
 import { createMask } from '../../smoke/run/redact.ts';
 import { NOT_YET } from '../../smoke/scenario/shape.ts';
+import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { smoketrail } from '../world.ts';
 import { commandNames, helpOf } from './command-lines.ts';
 import { page, root, section, spans, table } from './pages.ts';
@@ -35,6 +37,13 @@ test('the README lists the flags of every command, each and no other', async () 
   );
   assert.ok(known.flat().length > 30);
   assert.deepEqual(told.toSorted(), known.flat().toSorted());
+});
+
+test('the page of the config file has every key of it, and no other', () => {
+  const told = table(page('smoke/config/README.md').text, 'key of the config file').flatMap(([keys = '']) =>
+    spans(keys),
+  );
+  assert.deepEqual(told.toSorted(), keysOf(config).toSorted());
 });
 
 test('the exit codes of the README are those that a run can end with', async () => {
@@ -89,7 +98,7 @@ test('the README explains every word that stands in a row of the hop table', () 
   assert.deepEqual(told.toSorted(), [...Object.values(answers), ...others].toSorted());
 });
 
-test('every flag of run has the environment variable that the README promises, but for the two it excepts', async () => {
+test('every flag of run has the environment variable that the README promises, but for those it excepts', async () => {
   const values: Readonly<Record<string, string>> = {
     '--tag': 'nightly',
     '--grep': 'x',
@@ -102,9 +111,11 @@ test('every flag of run has the environment variable that the README promises, b
   };
   const { flags } = await helpOf('run');
   for (const flag of flags.map((one) => /--[\w-]+/.exec(one)?.[0] ?? '')) {
-    if (['--var', '--env-file', '--no-color'].includes(flag)) continue;
+    if (['--var', '--var-file', '--env-file', '--no-color'].includes(flag)) continue;
     const name = `SMOKETRAIL_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`;
-    assert.notDeepEqual(settingsOf({}, { [name]: values[flag] ?? '1' }), settingsOf({}, {}), name);
+    const env = { [name]: values[flag] ?? '1' };
+    if (flag.endsWith('-config') || flag === '--config') assert.notEqual(configChoice({}, env), 'search', name);
+    else assert.notDeepEqual(settingsOf({}, env), settingsOf({}, {}), name);
   }
   assert.notDeepEqual(settingsOf({}, { NO_COLOR: '1' }), settingsOf({}, {}));
   for (const named of reference.match(/SMOKETRAIL_[A-Z_]+(?==)/g) ?? [])

@@ -114,3 +114,51 @@ test('the schema that is printed for editors is the one that the first scenario 
   const schema = JSON.parse(out) as { properties: object; $schema: string };
   assert.ok('route' in schema.properties && schema.$schema.startsWith('https://json-schema.org/'));
 });
+
+/** The screens of the page for authors, with what differs from run to run left out. */
+function sameScreen(name: string, shown: string): void {
+  const [screen] = blocks(`text screen=${name}`);
+  assert.ok(screen, name);
+  const plain = (text: string): string[] =>
+    text
+      .replaceAll(/smk-\w{16}/g, 'MARKER')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\d{4}-\d\d-\d\d/g, 'TIME')
+      .replaceAll(/\b88\d\d\b/g, 'BOOKING')
+      .replaceAll(/R-\d+/g, 'RESERVATION')
+      .replaceAll(/\b\d{3} bytes|content-length: \d+/g, 'SIZE')
+      .replaceAll(/(picked|cut|record|of) \d+/g, '$1 N')
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+      .replaceAll(/cut N records?/g, 'cut N records')
+      .replaceAll('can be made', 'can be written')
+      .trimEnd()
+      .split('\n');
+  const seen = new Set(plain(shown));
+  const gone = plain(screen.text).filter((line) => !seen.has(line));
+  assert.deepEqual(gone, [], `${screen.place}: take these lines anew; it shows now:\n${shown}`);
+}
+
+test('the loop of an author: doctor, look and releases show what their page shows', async () => {
+  const [scenario] = blocks('yaml');
+  await writeFile(join(folder, 'first.yaml'), scenario?.text ?? '');
+  const examined = await follow('doctor first.yaml');
+  assert.equal(examined.code, 0, examined.out);
+  sameScreen('doctor', examined.out);
+  assert.equal((await follow('look first.yaml partner')).code, 0);
+
+  const kept = await smoketrail(['run', 'first.yaml', '--no-cleanup'], { cwd: folder, env: demo.env });
+  const marker = /smk-\w+/.exec(kept.out)?.[0] ?? '';
+  await writeFile(join(folder, 'first.yaml'), (scenario?.text ?? '').replace('$.BookingNote', '$.bookingNote'));
+  const sample = lines.flat().find((word) => word.startsWith('smk-')) ?? '';
+  const looked = await follow('look first.yaml partner --marker', { [sample]: marker });
+  assert.equal(looked.code, 0, looked.err);
+  sameScreen('look', looked.out);
+  assert.equal((await follow('look first.yaml web --keep')).code, 0);
+  await writeFile(join(folder, 'first.yaml'), scenario?.text ?? '');
+  assert.equal((await smoketrail(['sweep'], { cwd: folder, env: demo.env })).code, 0);
+
+  const builds = await follow('releases scenarios/booking-note.yaml');
+  assert.equal(builds.code, 0, builds.out);
+  sameScreen('releases', builds.out);
+  for (const shell of ['bash', 'zsh', 'fish'])
+    assert.ok((await smoketrail(['completion', shell], { cwd: folder })).out.includes('_smoketrail'), shell);
+});

@@ -47,6 +47,43 @@ test('a host may have a slower rate of its own, on any of its ports, and others 
   assert.deepEqual(await moments(clock, budget, 2, 0, 'http://127.0.0.1:4100'), [12_000, 12_000]);
 });
 
+test('a budget is given by host, by host and port or by origin, and the narrowest counts', async () => {
+  const clock = createVirtualClock();
+  const hosts = {
+    'Partner.example': { rate: 1 },
+    'partner.example:443': { rate: 2 },
+    'http://partner.example:8080': { rate: 4 },
+    'jobs-queue': { rate: 5 },
+  };
+  const gap = async (origin: string): Promise<number> => {
+    const budget = createBudget({ clock, hosts });
+    const at = await moments(clock, budget, 12, 0, origin);
+    return (at[11] ?? 0) - (at[10] ?? 0);
+  };
+  assert.equal(await gap('http://partner.example:8080'), 250);
+  assert.equal(await gap('https://partner.example'), 500);
+  assert.equal(await gap('http://partner.example'), 1_000);
+  assert.equal(await gap('https://PARTNER.example:8443'), 1_000);
+  assert.equal(await gap('jobs-queue'), 200);
+});
+
+test('at ten a minute no minute holds more than ten, with or without a rest before', async () => {
+  const clock = createVirtualClock();
+  const budget = createBudget({ clock, hosts: { 'api.partner.example': { rate: 10 / 60, concurrent: 2 } } });
+  const first = await moments(clock, budget, 15);
+  await clock.advance(600_000);
+  const all = [...first, ...(await moments(clock, budget, 15))];
+  for (const at of all) assert.ok(all.filter((one) => one >= at && one < at + 60_000).length <= 10);
+});
+
+test('Retry-After holds a slow host back, and its own rate goes on after it', async () => {
+  const clock = createVirtualClock();
+  const budget = createBudget({ clock, hosts: { 'api.partner.example': { rate: 10 / 60 } } });
+  assert.deepEqual(await moments(clock, budget, 1), [0]);
+  budget.pause(api, 30_000);
+  assert.deepEqual(await moments(clock, budget, 3), [36_000, 42_000, 48_000]);
+});
+
 test('a pause holds everybody back, also those who wait already, and is not followed by a burst', async () => {
   const clock = createVirtualClock();
   const budget = createBudget({ clock });

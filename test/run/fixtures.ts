@@ -2,6 +2,7 @@
 
 import type { Body } from '../../smoke/core/events.ts';
 import type { Look } from '../../smoke/core/look.ts';
+import { createOnce } from '../../smoke/probes/once.ts';
 import type { Clock } from '../../smoke/probes/plugin.ts';
 import { createBudget } from '../../smoke/run/budget.ts';
 import { beginJourney, type Journey } from '../../smoke/run/journey.ts';
@@ -32,6 +33,9 @@ export function scenario(route: readonly Hop[], times: Partial<Scenario['times']
     route,
     find: [],
     clean: [],
+    cleanWhen: 'always',
+    leftovers: [],
+    limits: {},
     linger: 86_400_000,
     needs: { env: [], secrets: [], vars: [] },
   };
@@ -54,6 +58,9 @@ export function ports(clock: Clock, events: Body[] = []): Ports {
     insecure: false,
     inflate: () => undefined,
     mask: (text) => text,
+    once: createOnce(),
+    attachments: { add: async () => undefined },
+    browser: { headed: false, slowMo: 0 },
     host: 'test',
   };
 }

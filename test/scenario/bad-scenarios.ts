@@ -261,9 +261,7 @@ export const badScenarios: readonly Case[] = [
     '29:12',
     /`web`/,
   ],
-  ['limits', `${example}limits: { per-run: 3 }\n`, 'not-supported', '52:1'],
   ['a session', spoilt('    keeps: false', '    session: extranet'), 'not-supported', '29:5'],
-  ['use in a step', spoilt('clean:\n', 'clean:\n  - use: ./a.yaml\n'), 'not-supported', '51:5'],
   ['a file that is not there', spoilt('nights: 1', `nights: "\${{ file('./no.txt') }}"`), 'file', '18:37', /folder/],
   [
     'an XML file that is not there',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languageKeys, optionKeys, scenarioSchema } from '../../smoke/scenario/json-schema.ts';
 import { mapSchema } from '../../smoke/scenario/schema-pass.ts';
-import { keysOf, scenario } from '../../smoke/scenario/shape.ts';
+import { scenario } from '../../smoke/scenario/shape.ts';
+import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { plugins } from './plugins.ts';
 
 type Part = { [key: string]: unknown };
@@ -31,11 +32,16 @@ test('every reference leads somewhere, and nothing is left that editors do not k
 });
 
 test('a step offers what can send, a look what can look, each with the selection keys', () => {
-  assert.deepEqual(Object.keys(properties(defs['step'])), ['name', 'idempotent', 'http', 'foreign']);
-  assert.deepEqual(Object.keys(properties(defs['look'])), ['name', 'http', 'sql', 'log']);
+  assert.deepEqual(Object.keys(properties(defs['step'])), ['use', 'name', 'idempotent', 'http', 'foreign']);
+  assert.deepEqual(Object.keys(properties(defs['look'])), ['use', 'name', 'http', 'sql', 'log']);
   assert.ok('field' in properties(defs['http.look']) && 'url' in properties(defs['http.look']));
   assert.ok(!('field' in properties(defs['http.step'])));
   assert.deepEqual(defs['http.release']?.['required'], ['url', 'field']);
+});
+
+test('a hop that takes its name from a piece needs none of its own', () => {
+  assert.deepEqual(defs['hop']?.['anyOf'], [{ required: ['hop'] }, { required: ['use'] }]);
+  assert.equal(defs['hop']?.['required'], undefined);
 });
 
 test('numbers, booleans, fixed words and patterns may be a template; an XML body may be a file', () => {

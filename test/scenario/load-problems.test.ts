@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Problem } from '../../smoke/scenario/problems.ts';
+import { badCleaning } from './bad-cleaning.ts';
 import { badScenarios } from './bad-scenarios.ts';
 import { example, spoilt } from './example.ts';
 import { tools } from './plugins.ts';
@@ -13,7 +14,7 @@ async function problemsOf(text: string): Promise<readonly Problem[]> {
   return result.ok ? [] : result.problems;
 }
 
-for (const [what, text, code, at, hint] of badScenarios) {
+for (const [what, text, code, at, hint] of [...badScenarios, ...badCleaning]) {
   test(`${what} is one problem at its place`, async () => {
     const problems = await problemsOf(text);
     assert.deepEqual(

@@ -40,6 +40,8 @@ export type Place = {
   sweep(args?: readonly string[], more?: StartMore): Promise<Ended>;
   /** Starts the program with these arguments, on this place's ledger. */
   start(args: readonly string[], more?: StartMore): Program;
+  /** Changes the scenario's text, and gives it. */
+  rewrite(change: (text: string) => string): string;
   /** Switches a fault on for the room; gives what switches it off. */
   fault(spec: Omit<FaultSpec, 'match'>): Promise<() => Promise<void>>;
   /** Makes the step that is named so wait, until it is released. */
@@ -144,6 +146,11 @@ function placeIn(
     start,
     sweep,
     run,
+    rewrite: (change) => {
+      const text = change(readFileSync(file, 'utf8'));
+      writeFileSync(file, text);
+      return text;
+    },
     fault: async (spec) => {
       const { clear } = await stack.fault({ ...spec, match: { room } });
       let cleared: Promise<void> | undefined;

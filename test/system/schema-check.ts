@@ -21,7 +21,7 @@ export function faultsIn(value: unknown, schema: Schema, at = '$', root: Schema 
   });
 }
 
-const annotations = new Set(['$schema', '$defs', 'title', 'description', 'examples']);
+const annotations = new Set(['$schema', '$id', '$defs', 'title', 'description', 'examples', 'default']);
 
 const checks: Readonly<Record<string, Check>> = {
   $ref: (ref: string, value, at, root) => {
@@ -35,6 +35,7 @@ const checks: Readonly<Record<string, Check>> = {
     const faults = choices.map((choice) => faultsIn(value, choice, at, root));
     return faults.some((each) => each.length === 0) ? [] : (faults.at(-1) ?? []);
   },
+  const: (only: unknown, value, at) => (value === only ? [] : [`${at}: not ${String(only)}`]),
   enum: (values: unknown[], value, at) => (values.includes(value) ? [] : [`${at}: not one of ${values.join(', ')}`]),
   pattern: (pattern: string, value, at) =>
     typeof value !== 'string' || new RegExp(pattern, 'u').test(value) ? [] : [`${at}: not ${pattern}`],

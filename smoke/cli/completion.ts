@@ -1,0 +1,29 @@
+// smoketrail completion: a script for a shell, made from the commands and flags themselves, so that it cannot drift.
+
+import type { Command } from 'commander';
+import { faultKinds } from '../demo/fault.ts';
+import { loadReporterNames } from './assemble.ts';
+import { bashScript } from './completion-bash.ts';
+import { fishScript } from './completion-fish.ts';
+import { type Completed, commandsOf } from './completion-model.ts';
+import { zshScript } from './completion-zsh.ts';
+import { UsageError, type World } from './world.ts';
+
+const scripts: Readonly<Record<string, (commands: readonly Completed[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+export async function completionCommand(shell: string, program: Command, world: World): Promise<number> {
+  const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
+  const shells = Object.keys(scripts);
+  if (script === undefined)
+    throw new UsageError(
+      `there is no completion for ${JSON.stringify(shell)}`,
+      `There is one for ${shells.join(', ')}.`,
+    );
+  const reporters = await loadReporterNames();
+  world.stdout.write(script(commandsOf(program, { reporters, faults: Object.keys(faultKinds), shells })));
+  return 0;
+}

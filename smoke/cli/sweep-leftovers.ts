@@ -1,0 +1,201 @@
+// smoketrail sweep --without-ledger: where the disk is gone with the runner, the systems themselves are asked what earlier
+// runs left there. It lists; with --yes it cleans.
+
+import path from 'node:path';
+import type { Flags } from '../config/settings.ts';
+import { parseDuration } from '../core/duration.ts';
+import { visible } from '../core/escape.ts';
+import type { Body } from '../core/events.ts';
+import { Stopped } from '../run/finish.ts';
+import { keepsNothing } from '../run/keeping.ts';
+import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts';
+import { type Shared, share } from '../run/shared.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
+import { assemble, createMask, createSecrets, type Parts } from './assemble.ts';
+import { realClock } from './clock.ts';
+import { ageInWords, leftoverLines } from './leftover-table.ts';
+import { refuseMissing } from './needs.ts';
+import { pluginsOf } from './plugins.ts';
+import { chooseScenarios } from './run.ts';
+import { newRunId } from './run-id.ts';
+import { readSettings } from './settings.ts';
+import { RunnerError, UsageError, type World } from './world.ts';
+
+export type LeftoverFlags = { withoutLedger?: boolean; olderThan?: string; yes?: boolean };
+
+/** A listing may be a page of many: what is removed makes room for the next. */
+const mostRounds = 50;
+
+/** Exit codes as those of `sweep`: 1 where a record is still to be cleaned, or could not be listed. */
+export async function sweepLeftovers(
+  paths: readonly string[],
+  flags: Flags,
+  { olderThan, yes = false }: LeftoverFlags,
+  world: World,
+): Promise<number> {
+  const age = ageOf(olderThan);
+  const { settings, env, varFiles } = await readSettings(flags, world, ['reporters']);
+  const mask = createMask();
+  const secrets = createSecrets(env, mask);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const all = await chooseScenarios(paths, { settings, varFiles, plugins, world });
+  const chosen = all.filter(({ scenario }) => scenario.leftovers.length > 0);
+  if (chosen.length === 0)
+    throw new UsageError(
+      'no scenario here says how to list what was left',
+      'Write leftovers: into it, steps that list the records of earlier runs.',
+    );
+  refuseYoung(chosen, age);
+  refuseMissing(chosen, env, secrets, settings, world);
+
+  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
+  for (const { scenario } of all)
+    if (!chosen.some((one) => one.scenario === scenario))
+      say(`· ${scenario.name} has no leftovers, so its records cannot be listed`);
+  const known = await markersOfLedgers(path.resolve(world.cwd, settings.ledger), world);
+  const stop = new AbortController();
+  const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
+  const shared = sharedFor({ settings, world, env, mask, secrets, plugins }, say);
+  const counts = { cleaned: 0, left: 0, unlisted: 0 };
+  const seen = new Set<string>();
+  try {
+    for (const { scenario } of chosen) await sweepScenario(scenario);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    await shared.close();
+    forget();
+  }
+  say(sum(counts, age, yes));
+  if (stop.signal.reason instanceof Stopped) {
+    say(`Stopped by ${stop.signal.reason.signal}; what is left is for the next sweep.`);
+    return stop.signal.reason.signal === 'SIGINT' ? 130 : 143;
+  }
+  return counts.left + counts.unlisted > 0 ? 1 : 0;
+
+  async function sweepScenario(scenario: Scenario): Promise<void> {
+    say(`Listing the leftovers of ${scenario.name}.`);
+    for (let round = 1; round <= mostRounds; round += 1) {
+      const { leftovers, others, failures } = await listLeftovers(scenario, age, shared, stop.signal);
+      for (const failure of failures) say(`✗ ${scenario.name} could not be listed: ${failure}`);
+      counts.unlisted += failures.length;
+      const fresh = leftovers.filter(isNew);
+      if (round === 1) tellOthers(scenario, others);
+      if (fresh.length === 0) return;
+      say(`${records(fresh.length)} of ${scenario.name}, older than ${ageInWords(age)}:`);
+      for (const line of leftoverLines(fresh, mask.mask)) say(line);
+      if (!yes) {
+        counts.left += fresh.length;
+        say('  This is one answer of each system: where it answers in pages, there may be more.');
+        return;
+      }
+      for (const leftover of fresh) await clean(leftover);
+    }
+    say(`· ${scenario.name}: there may be more; sweep again`);
+  }
+
+  /** Each marker once, and none that a ledger here knows: its run may be at work, or plain `sweep` knows more of it. */
+  function isNew({ journey }: Leftover): boolean {
+    const { text } = journey.marker;
+    if (seen.has(text)) return false;
+    seen.add(text);
+    const why = known.living.has(text)
+      ? 'its run is at work'
+      : known.open.has(text)
+        ? 'the ledger has it, so smoketrail sweep cleans it'
+        : undefined;
+    if (why !== undefined) say(`· ${text} left alone: ${why}`);
+    return why === undefined;
+  }
+
+  async function clean(leftover: Leftover): Promise<void> {
+    const { journey, scenario } = leftover;
+    stop.signal.throwIfAborted();
+    const { state, detail } = await cleanLeftover(leftover, shared, stop.signal).catch((error: unknown) => {
+      stop.signal.throwIfAborted();
+      return { state: 'failed' as const, detail: error instanceof Error ? error.message : String(error) };
+    });
+    const failed = state === 'failed';
+    if (failed) counts.left += 1;
+    else counts.cleaned += 1;
+    // There is no ledger that could keep it.
+    const said = detail.replace(
+      /it stays in the ledger; smoketrail sweep tries again$/,
+      'sweep again to try once more',
+    );
+    say(`${failed ? '✗' : '✓'} ${journey.marker.text}  ${scenario.name}  ${failed ? 'not clean' : 'clean'}: ${said}`);
+  }
+
+  function tellOthers(
+    scenario: Scenario,
+    { unmarked, young, several }: Record<'unmarked' | 'young' | 'several', number>,
+  ): void {
+    if (unmarked > 0) say(`· ${records(unmarked)} without a marker of ${scenario.name}: somebody else’s`);
+    if (young > 0) say(`· ${records(young)} younger than ${ageInWords(age)}`);
+    if (several > 0) say(`· ${records(several)} with several markers: whose they are is not clear`);
+  }
+}
+
+function sharedFor(parts: Omit<Parts, 'reporters' | 'keeping'>, say: (text: string) => void): Shared {
+  const { verbose } = parts.settings;
+  const emit = (body: Body): void => {
+    if (verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
+  };
+  const reporters = { all: [], outputs: [] };
+  const { ports } = assemble({ ...parts, reporters, keeping: keepsNothing });
+  const started = realClock.wall();
+  return share({ id: newRunId(started), startedAt: started.toISOString() }, { ...ports, emit });
+}
+
+/** A ledger that cannot be read may be that of a living run. */
+async function markersOfLedgers(dir: string, world: World): Promise<KnownMarkers> {
+  try {
+    return await knownMarkers(dir, realClock.wall(), world.host);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RunnerError(why, 'Nothing was swept. --ledger names another folder.', error);
+  }
+}
+
+function ageOf(text: string | undefined): number {
+  if (text === undefined)
+    throw new UsageError(
+      '--without-ledger needs --older-than: a younger record may belong to a run that is at work',
+      'smoketrail sweep --without-ledger --older-than 1h',
+    );
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new UsageError(`--older-than: ${JSON.stringify(text)} is not a duration; write 30m, 2h, 1d`);
+  return ms;
+}
+
+/** A run elsewhere, whose ledger is not here, must be over before its record counts as left behind. */
+function refuseYoung(chosen: readonly { scenario: Scenario }[], age: number): void {
+  for (const { scenario } of chosen) {
+    const { deadline, grace } = scenario.times;
+    if (age > deadline + grace) continue;
+    throw new UsageError(
+      `--older-than ${ageInWords(age)} is no longer than a run of ${scenario.name} may take (${ageInWords(deadline + grace)})`,
+      'Name a longer time, so that no living run loses its record.',
+    );
+  }
+}
+
+function sum(
+  { cleaned, left, unlisted }: { cleaned: number; left: number; unlisted: number },
+  age: number,
+  yes: boolean,
+): string {
+  const parts = [
+    ...(cleaned > 0 ? [`${records(cleaned)} cleaned`] : []),
+    ...(left > 0 ? [yes ? `${records(left)} still to be cleaned` : `${records(left)} to clean; --yes does it`] : []),
+    ...(unlisted > 0 ? [`${unlisted} listing${unlisted === 1 ? '' : 's'} that failed`] : []),
+  ];
+  if (parts.length > 0) return `${yes ? 'Swept' : 'Listed'}: ${parts.join(', ')}.`;
+  return `Nothing to sweep: nothing that was listed is ours and older than ${ageInWords(age)}.`;
+}
+
+function records(n: number): string {
+  return `${n} record${n === 1 ? '' : 's'}`;
+}

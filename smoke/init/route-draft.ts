@@ -1,0 +1,110 @@
+// What is known of the record once it is there → route, find and clean, each with a remark where something is guessed or missing.
+
+import { literalOf } from './addresses.ts';
+import type { Section } from './draft.ts';
+import { type Cleaning, cleanQuery } from './http-step.ts';
+import { type PartnerLook, partnerOptions } from './partner.ts';
+import type { Recorded } from './recorded.ts';
+import { type Mapping, mapping, type Text, text, type Value } from './value.ts';
+
+/** What is known of the record once it is there. */
+export type Known = Pick<Recorded, 'alias' | 'look' | 'find' | 'clean'>;
+
+type Route = { section: Section; watched: string[]; unwatched: string[] };
+
+export function routeOf(
+  recorded: Known,
+  partner: PartnerLook | undefined,
+  admitted: Mapping | undefined,
+  { addresses, secrets }: Cleaning,
+): Route {
+  const { look } = recorded;
+  const watched: string[] = [];
+  const unwatched: string[] = [];
+  const hops: Value[] = [];
+  if (look === undefined) {
+    hops.push({ noted: mapping({ hop: 'web' }), above: noWebLook });
+    unwatched.push('web: the source shows no address at which the record can be read');
+  } else {
+    const { url, field, records, where, sure } = look;
+    const http = mapping({ url: addresses.shorten(url), headers: admitted, records, where, field });
+    const hop = mapping({ hop: 'web', look: mapping({ http }) });
+    hops.push(sure === 'seen' ? hop : { noted: hop, above: guessedLook });
+    watched.push(
+      `web: GET ${pathOf(url)}${field === undefined ? '' : ` ${field}`}${sure === 'seen' ? '' : ', a guess'}`,
+    );
+  }
+  if (partner !== undefined) {
+    const http = partnerOptions(addresses.shorten(cleanQuery(text(partner.url), secrets)), partner);
+    hops.push({ noted: mapping({ hop: 'partner', look: mapping({ http }) }), above: partner.remark });
+    watched.push(`partner: GET ${pathOf(text(partner.url))}${partner.field === undefined ? '' : ` ${partner.field}`}`);
+  } else unwatched.push('where the record goes from there: fill in the hop partner');
+  const above =
+    partner === undefined
+      ? `${routeRemark}\n${partnerSketch}`
+      : 'The places that the record passes. The last one is the destination.';
+  return { section: { key: 'route', value: hops, above }, watched, unwatched };
+}
+
+const noWebLook =
+  'Nothing is known about how the web app shows the record, so this hop is blind.\nGive it a look: an address that names the record, or a list that can be searched for the marker.';
+const guessedLook = 'A guess: is the record at this address? `smoketrail run` says what it answered.';
+const routeRemark =
+  'The places that the record passes. The last one is the destination: as it stands, this scenario proves only that the\nweb app saved the record. Add the place where it must arrive behind it:';
+const partnerSketch = `  - hop: partner
+    look:
+      http:
+        url: https://partner.example/reservations
+        records: '$.reservations[*]'                # an answer may hold many records,
+        where: { $.externalRef: '\${{ … }}' }        # this is ours,
+        field: $.note                               # and here the marker must be`;
+
+export function cleansWhat({ clean }: Known, partner: PartnerLook | undefined): string {
+  if (clean === undefined) return 'nothing: the records stay until you fill in clean';
+  const stays =
+    partner === undefined || clean.urls.length > 1 ? '' : '; the partner’s copy stays, and the ledger keeps it open';
+  return `${clean.urls.map((url) => `DELETE ${pathOf(url)}`).join(', ')}${stays}`;
+}
+
+export function findSection({ find, alias }: Known, admitted: Mapping | undefined, { addresses }: Cleaning): Section {
+  if (find === undefined)
+    return {
+      remark:
+        'find: how the id is learned from the marker alone, for `smoketrail trace` and `sweep`. The source shows no search,\nso nothing stands here.',
+    };
+  const http = mapping({
+    url: addresses.shorten(find.url),
+    headers: admitted,
+    records: find.records,
+    keep: mapping({ [alias]: find.keep }),
+  });
+  return { key: 'find', value: [mapping({ http })], above: 'The id from the marker alone: for trace and sweep.' };
+}
+
+export function cleanSection(
+  { clean, alias }: Known,
+  partner: PartnerLook | undefined,
+  admitted: Mapping | undefined,
+  { addresses }: Cleaning,
+): Section {
+  if (clean === undefined)
+    return {
+      remark: `clean: removes what the send created. The source shows no request that deletes the record, and a guessed one might\ndelete something else, so nothing is cleaned: records stay. Fill it in:\n  - http: { method: DELETE, url: '…/\${{ ${alias} }}', expect: { status: [200, 204, 404] } }`,
+    };
+  const steps = clean.urls.map((url) => {
+    const headers = addresses.nameOf(url) === 'web' ? admitted : undefined;
+    const expect = mapping({ status: [200, 204, 404] });
+    return mapping({ http: mapping({ method: 'DELETE', url: addresses.shorten(url), headers, expect }) });
+  });
+  const more =
+    partner === undefined || steps.length > 1 ? '' : '\nThe partner is not cleaned: add a step if its copy stays.';
+  return { key: 'clean', value: steps, above: `Shown by ${clean.from}.${more}` };
+}
+
+/** `/api/bookings/{booking}`: without origin and query, which may hold a credential. */
+export function pathOf(url: Text): string {
+  const [path = ''] = literalOf(url)
+    .replace(/^https?:\/\/[^/?#]*/i, '')
+    .split(/[?#]/, 1);
+  return path === '' ? '/' : path;
+}

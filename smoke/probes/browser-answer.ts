@@ -1,0 +1,46 @@
+// What a browser saw as a candidate: the texts that were read as the columns of a row, or the whole page as HTML.
+
+import type { Candidate } from '../core/look.ts';
+import { documentCandidate } from '../select/document.ts';
+import { rowCandidate } from '../select/row.ts';
+import { placeOf } from './browser-fault.ts';
+import type { ReadValue } from './browser-read.ts';
+import { renderedPage } from './browser-read.ts';
+import type { Visit } from './browser-visit.ts';
+import { shownPath } from './http-address.ts';
+import type { As } from './plugin.ts';
+
+type Asked = { as?: As | undefined; named: boolean };
+
+/** `page /extranet/reservations?ref=8841`, with what happened on the way. */
+export function sourceOf(visit: Visit): string {
+  const { page, host, notes } = visit;
+  const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
+  const where = url === undefined ? placeOf(visit) : shownPath(url, host.mask);
+  return [`page ${where}`, ...notes].join('; ');
+}
+
+/** What was read, found or not; a text that was not found stays empty, as the record is there without it. */
+export async function answerOfReads(reads: readonly ReadValue[], visit: Visit, asked: Asked): Promise<Candidate> {
+  const [only] = reads;
+  const source =
+    reads.length === 1 && only !== undefined ? `${only.name} of ${only.words} on ${sourceOf(visit)}` : sourceOf(visit);
+  if (asked.as !== undefined && reads.length === 1 && only !== undefined)
+    return documentCandidate({ text: only.text ?? '', format: asked.as, source, ...at(visit), named: asked.named });
+  const row = Object.fromEntries(reads.map(({ name, text }) => [name, text ?? '']));
+  return rowCandidate({ row, source, answer: at(visit), named: asked.named });
+}
+
+export async function answerOfPage(visit: Visit, asked: Asked): Promise<{ answer: Candidate; whole: boolean }> {
+  const { html, whole } = await renderedPage(visit);
+  const format = asked.as ?? 'html';
+  // The browser shows JSON, XML and plain text as a page of its own making.
+  const text =
+    format === 'html' ? html : await visit.page.locator('css=body').innerText({ timeout: visit.left(2_000) });
+  const answer = await documentCandidate({ text, format, source: sourceOf(visit), ...at(visit), named: asked.named });
+  return { answer, whole };
+}
+
+function at({ page }: Visit): { url: string } {
+  return { url: page.url() };
+}

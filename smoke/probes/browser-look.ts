@@ -1,0 +1,103 @@
+// Looks at a page in a browser: what was read is the record, and what is missing is absent only on the page that was meant.
+
+import { createHash } from 'node:crypto';
+import type { Candidate, Reading } from '../core/look.ts';
+import type { BrowserOptions } from './browser-action.ts';
+import { type Done, perform } from './browser-actions.ts';
+import { answerOfPage, answerOfReads, sourceOf } from './browser-answer.ts';
+import { BrowserFault, faultOf } from './browser-fault.ts';
+import { isGone, misplaced } from './browser-goto.ts';
+import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
+import { type Pool, poolOf } from './browser-pool.ts';
+import type { ReadValue } from './browser-read.ts';
+import { openVisit, type Visit } from './browser-visit.ts';
+import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
+
+export function openBrowser(host: Host): Probe<BrowserOptions> {
+  const pool = poolOf(host);
+  pool.enter();
+  return {
+    read: (options, context) => read(options, context, host, pool),
+    close: () => pool.leave(),
+  };
+}
+
+async function read(options: BrowserOptions, context: ReadContext, host: Host, pool: Pool): Promise<Reading> {
+  const { owner } = context;
+  const visit = await openVisit(pool, options, context, host);
+  try {
+    const done = await perform(visit, (name) => keepPicture(visit, owner, name));
+    const reading = await readingOf(visit, done, context);
+    return { ...reading, cost: visit.cost() };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof BrowserFault && context.named && isGone(visit))
+      return { candidates: [], whole: true, searched: error.message, cost: visit.cost() };
+    throw await blindOf(error, visit, context);
+  } finally {
+    await visit.close();
+  }
+}
+
+type Seen = Omit<Reading, 'cost'>;
+
+async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): Promise<Seen> {
+  const { as, named } = context;
+  const isThere = reads.some(({ text }) => text !== undefined);
+  const elsewhere = await misplaced(visit, { absent: reads.length > 0 && !isThere });
+  if (elsewhere !== undefined) throw elsewhere;
+  if (reads.length > 0) {
+    if (!isThere) return nothing(reads, visit);
+    const answer = await answerOfReads(reads, visit, { as, named });
+    return { candidates: [answer], whole: true, searched: sourceOf(visit), ...(await showing(answer, visit, context)) };
+  }
+  const guarded = (await misplaced(visit, { absent: true })) !== undefined;
+  const isRecord = named && (!guarded || as === 'html');
+  const { answer, whole } = await answerOfPage(visit, { as, named: isRecord });
+  const why = guarded ? 'the page asks for a password' : whole ? doubt(visit) : 'it had not come to rest';
+  const searched = why === undefined ? sourceOf(visit) : `${sourceOf(visit)}; ${why}`;
+  return { candidates: [answer], whole: why === undefined, searched, ...(await showing(answer, visit, context)) };
+}
+
+/** No element that was to be read is on the page. */
+function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
+  const why = reads.every(({ whole }) => whole) ? doubt(visit) : 'it had not come to rest';
+  const searched = `${sourceOf(visit)} has no ${reads.map(({ words }) => words).join(', no ')}`;
+  return { candidates: [], whole: why === undefined, searched: why === undefined ? searched : `${searched}; ${why}` };
+}
+
+/** Why it may not be the page that was meant; undefined where it is, or where an `expect` said so. */
+function doubt({ asked, page, acted, proved }: Visit): string | undefined {
+  if (proved || asked === undefined || acted || !URL.canParse(page.url())) return undefined;
+  const shown = new URL(page.url());
+  const same = shown.hostname === asked.hostname && plain(shown.pathname) === plain(asked.pathname);
+  return same ? undefined : `the browser was led there from ${asked.pathname}`;
+}
+
+function plain(path: string): string {
+  return path.replace(/\/+$/, '').toLowerCase();
+}
+
+/** A picture of what was seen, taken once for each text that is read: it is kept where the look turns out bad. */
+async function showing(answer: Candidate, visit: Visit, { owner }: ReadContext): Promise<Pick<Reading, 'attach'>> {
+  const key = createHash('sha256').update(answer.text()).digest('base64');
+  if (visit.session.shown.has(key)) return {};
+  visit.session.shown.add(key);
+  const picture = await takePicture(visit);
+  return {
+    async attach() {
+      const path = await keptPicture(picture, visit, owner, 'page');
+      return path === undefined ? [] : [path];
+    },
+  };
+}
+
+async function blindOf(error: unknown, visit: Visit, { owner }: ReadContext): Promise<unknown> {
+  const fault = faultOf(error, 'the browser', visit) ?? new BrowserFault('timeout', 'the browser: not in time');
+  const { kind, message, hint } = fault.fault;
+  const attachments = await keepFailure(visit, owner, 'look', `${kind} ${message}`);
+  const told = [message, ...visit.notes].join('; ');
+  const { retryAfter } = fault;
+  const more = { cause: error, attachments, ...(hint !== undefined && { hint }) };
+  return new Blind(kind, told, { ...more, ...(retryAfter !== undefined && { retryAfter }) });
+}
