@@ -1,7 +1,6 @@
 // What of a run is to be seen at a place in a file: each scenario that did not pass, once for each way in which it did not.
 
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
-import { destinationLines } from './destinations.ts';
 import { printable } from './hop-row.ts';
 import { trailLines, trailText } from './trail-lines.ts';
 
@@ -38,8 +37,7 @@ function ofMarkers(markers: readonly ScenarioRecord[]): Annotation[] {
   const isError = verdict === undefined || verdict.passes === false;
   const headline = printable(verdict?.headline ?? 'no verdict: the run was killed, or its record was cut', 300);
   const count = markers.length === 1 ? '' : ` (${markers.length} markers)`;
-  const destinations = destinationLines(first).map((one) => `At ${one.destination}: ${one.headline}`);
-  const lines = [`${headline}${count}`, ...destinations, trailText(trailLines(first))];
+  const lines = [`${headline}${count}`, trailText(trailLines(first))];
   return [
     {
       level: isError ? 'error' : 'warning',

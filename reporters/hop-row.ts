@@ -4,14 +4,19 @@ import { visible } from '../smoke/core/escape.ts';
 import type { Look } from '../smoke/core/look.ts';
 import { type LookRecord, latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { HopFact } from '../smoke/core/route.ts';
-import type { Answer } from '../smoke/core/trail.ts';
+import type { Answer, Trail } from '../smoke/core/trail.ts';
+import { branchesOf } from './branches.ts';
 import { moment } from './durations.ts';
 import { releaseLabel } from './release-label.ts';
+import { treeOf } from './route-tree.ts';
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
 export type HopRow = {
   hop: string;
+  /** Where the route branches: what leads to the hop's name, and to further lines of it. */
+  lead: string;
+  below: string;
   symbol: '✓' | '✗' | '?' | '·' | '–';
   /** Always beside the symbol, so that neither symbol nor colour is needed to read the row. */
   word: string;
@@ -24,9 +29,16 @@ export type HopRow = {
 
 /** The rows of a scenario's route: its answers once it is judged, the looks so far before. */
 export function hopRows(scenario: ScenarioRecord): HopRow[] {
-  return scenario.route.map((fact) => {
-    const answer = scenario.verdict?.trail.answers.find(({ hop }) => hop === fact.hop);
-    return answer === undefined ? rowSoFar(scenario, fact) : rowOfAnswer(scenario, fact, answer);
+  const trails = scenario.verdict === undefined ? [] : branchesOf(scenario.verdict).map(({ trail }) => trail);
+  return treeOf(scenario.route).map(({ fact, lead, below }) => {
+    // A hop that several branches share is shown as the worst of them saw it.
+    const trail = trails.find(({ answers }) => answers.some(({ hop }) => hop === fact.hop));
+    const answer = trail?.answers.find(({ hop }) => hop === fact.hop);
+    const row =
+      trail === undefined || answer === undefined
+        ? rowSoFar(scenario, fact)
+        : rowOfAnswer(scenario, fact, answer, trail);
+    return { ...row, lead, below };
   });
 }
 
@@ -50,7 +62,7 @@ const notSeen: Mark = { symbol: '?', word: 'not seen', tone: 'unsure' };
 const notYet: Mark = { symbol: '·', word: 'not yet', tone: 'quiet' };
 const noLook: Mark = { symbol: '–', word: 'no look', tone: 'quiet' };
 
-function rowOfAnswer(scenario: ScenarioRecord, fact: HopFact, answer: Answer): HopRow {
+function rowOfAnswer(scenario: ScenarioRecord, fact: HopFact, answer: Answer, trail: Trail): HopRow {
   const { look, since, worse, worseSince } = answer;
   const later =
     worse === undefined
@@ -59,7 +71,7 @@ function rowOfAnswer(scenario: ScenarioRecord, fact: HopFact, answer: Answer): H
   const shown = answer.kind === 'mixed' ? worse : look;
   const gone = answer.gone === undefined ? '' : `, gone at ${moment(answer.gone)}`;
   const what = `${whatOf(withCopies(look, scenario, fact), fact)}${later}${gone}`;
-  return row(scenario, fact, markOf(scenario, answer), since, what, shown);
+  return row(scenario, fact, markOf(fact, answer, trail), since, what, shown);
 }
 
 /** An answer is the first look that was good; how many records there were may have shown later. */
@@ -72,11 +84,10 @@ function withCopies(look: Look | undefined, scenario: ScenarioRecord, { hop }: H
   return { ...look, evidence: { ...look.evidence, copies } };
 }
 
-function markOf(scenario: ScenarioRecord, answer: Answer): Mark {
+function markOf({ keeps }: HopFact, answer: Answer, { passedUnseen }: Trail): Mark {
   if (answer.gone !== undefined) return gone;
-  if (scenario.verdict?.trail.passedUnseen.includes(answer.hop)) return passed;
+  if (passedUnseen.includes(answer.hop)) return passed;
   // The closing look saw nothing, but that proves nothing: no fault of the probe.
-  const keeps = scenario.route.find(({ hop }) => hop === answer.hop)?.keeps ?? true;
   if (answer.kind === 'absent' && !keeps) return notSeen;
   return answer.kind === 'blind' && answer.look?.kind === 'absent' ? notSeen : marks[answer.kind];
 }
@@ -118,6 +129,8 @@ function row(
   const evidence = look !== undefined && 'evidence' in look ? look.evidence : undefined;
   return {
     hop: printable(fact.hop, 60),
+    lead: '',
+    below: '',
     ...mark,
     since: since === undefined ? '' : moment(since),
     what: printable(what, 400),

@@ -45,7 +45,7 @@ function naturalWidths(rows: readonly HopRow[]): Widths {
   return {
     hop: Math.min(
       24,
-      most(({ hop }) => hop),
+      most(({ lead, hop }) => `${lead}${hop}`),
     ),
     word: most(({ word }) => word),
     since: most(({ since }) => since),
@@ -61,7 +61,7 @@ function line(
   paint: TableOptions['paint'],
 ): string {
   const mark = paint(row.tone, padEnd(`${row.symbol} ${row.word}`, widths.word + 2));
-  const head = `${' '.repeat(indent)}${padEnd(cut(row.hop, widths.hop), widths.hop)}  ${mark}  ${padStart(row.since, widths.since)}  `;
+  const head = `${' '.repeat(indent)}${padEnd(cut(`${row.lead}${row.hop}`, widths.hop), widths.hop)}  ${mark}  ${padStart(row.since, widths.since)}  `;
   return `${head}${padEnd(what, release === '' ? 0 : widths.what)}${release === '' ? '' : `  ${release}`}`.trimEnd();
 }
 
@@ -71,7 +71,8 @@ function cells(row: HopRow, widths: Widths, { single, paint }: TableOptions): st
   const below = widths.release === 0 && row.release !== '–' ? wrap(row.release, widths.what) : [];
   const whats = [...wrap(row.what, widths.what), ...below];
   const releases = widths.release === 0 ? [] : wrap(row.release, widths.release);
-  const before = ' '.repeat(indent + widths.hop + widths.word + 2 + widths.since + 3 * gap);
+  const aside = ' '.repeat(widths.word + 2 + widths.since + 3 * gap);
+  const before = `${' '.repeat(indent)}${padEnd(cut(row.below, widths.hop), widths.hop)}${aside}`;
   return Array.from({ length: Math.max(whats.length, releases.length) }, (_, index) => {
     const [what, release] = [whats[index] ?? '', releases[index] ?? ''];
     if (index === 0) return line(row, widths, [what, release], paint);
@@ -82,12 +83,13 @@ function cells(row: HopRow, widths: Widths, { single, paint }: TableOptions): st
 /** For a very narrow terminal. */
 function stacked(row: HopRow, width: number, { single, paint }: TableOptions): string[] {
   const mark = `${row.symbol} ${row.word}`;
-  const room = width - indent - widthOf(mark) - 1;
+  const room = width - indent - widthOf(row.lead) - widthOf(mark) - 1;
   // The hop's name counts more than the moment.
   const since = room - widthOf(row.since) - 1 >= Math.min(4, widthOf(row.hop)) ? row.since : '';
   const hop = cut(row.hop, since === '' ? room : room - widthOf(since) - 1);
-  const head = `${' '.repeat(indent)}${paint(row.tone, mark)} ${hop} ${since}`.trimEnd();
+  const head = `${' '.repeat(indent)}${row.lead}${paint(row.tone, mark)} ${hop} ${since}`.trimEnd();
   if (single) return [head];
   const more = [row.what, ...(row.release === '–' ? [] : [row.release])];
-  return [head, ...more.flatMap((text) => wrap(text, width - 4)).map((text) => `    ${text}`)];
+  const before = `${' '.repeat(indent)}${padEnd(row.below, 2)}`;
+  return [head, ...more.flatMap((text) => wrap(text, width - widthOf(before))).map((text) => `${before}${text}`)];
 }

@@ -101,6 +101,8 @@ function propertyLines(scenario: ScenarioRecord): string[] {
   const { marker, verdict, route, aliases } = scenario;
   const properties: [string, string][] = [['marker', marker]];
   if (verdict !== undefined) properties.push(['verdict', verdict.verdict]);
+  for (const branch of verdict?.destinations ?? [])
+    properties.push([`verdict.${branch.trail.destination}`, branch.verdict]);
   for (const { name, value } of aliases) properties.push([`alias.${name}`, value]);
   for (const { hop } of route) {
     const label = releaseLabel(scenario, hop, undefined);

@@ -3,7 +3,6 @@
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { ReporterFactory } from '../smoke/reporter.ts';
 import { atEnd } from './at-end.ts';
-import { destinationLines } from './destinations.ts';
 import { duration } from './durations.ts';
 import { hopRows, printable } from './hop-row.ts';
 import { code, fenced, table } from './markdown-text.ts';
@@ -80,18 +79,19 @@ function detailsOf(scenarios: readonly ScenarioRecord[]): string[] {
 
 function detailOf(scenario: ScenarioRecord): string {
   const { id, marker, verdict } = scenario;
-  const rows = hopRows(scenario).map(({ hop, symbol, word, since, what, release }) => {
-    return [code(hop, 60), `${symbol} ${word}`, since === '' ? '–' : since, code(what, 400), code(release, 120)];
+  const rows = hopRows(scenario).map(({ lead, hop, symbol, word, since, what, release }) => {
+    return [
+      code(`${lead}${hop}`, 80),
+      `${symbol} ${word}`,
+      since === '' ? '–' : since,
+      code(what, 400),
+      code(release, 120),
+    ];
   });
-  const destinations = destinationLines(scenario).map(({ destination, headline }) => [
-    code(destination),
-    code(headline),
-  ]);
   const trail = trailText(trailLines(scenario)).split('\n');
   return [
     `### ${verdictMark(scenario).symbol} ${code(id, 80)} ${code(marker, 80)}`,
     code(verdict?.headline ?? 'no verdict: the run was killed, or its record was cut'),
-    ...(destinations.length > 0 ? [table(['destination', 'verdict'], destinations)] : []),
     ...(rows.length > 0 ? [table(['hop', 'seen', 'since', 'where', 'build'], rows)] : []),
     ...(trail.join('').trim() === '' ? [] : [fenced(trail)]),
   ].join('\n\n');

@@ -5,7 +5,7 @@ import { visibleJson } from '../smoke/core/escape.ts';
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { ReporterFactory } from '../smoke/reporter.ts';
 import { atEnd } from './at-end.ts';
-import { destinationLines } from './destinations.ts';
+import { branchesOf } from './branches.ts';
 import { hopRows, printable } from './hop-row.ts';
 import { trailLines, trailText } from './trail-lines.ts';
 
@@ -96,7 +96,7 @@ function detailsOf(scenario: ScenarioRecord): string[] {
   }));
   return [
     ...lines,
-    ...list('destinations', destinationLines(scenario)),
+    ...list('destinations', destinationsOf(scenario)),
     ...list('hops', hops),
     ...list(
       'trail',
@@ -105,6 +105,16 @@ function detailsOf(scenario: ScenarioRecord): string[] {
         .filter((text) => text !== ''),
     ),
   ];
+}
+
+/** Empty where there is one: then the verdict above is its own. */
+function destinationsOf({ verdict }: ScenarioRecord): readonly object[] {
+  if (verdict?.destinations === undefined) return [];
+  return branchesOf(verdict).map(({ trail, verdict: own, headline }) => ({
+    destination: trail.destination,
+    verdict: own,
+    headline,
+  }));
 }
 
 function pointLines({ ok, name, directive, details, inner }: Point, number: number): string[] {

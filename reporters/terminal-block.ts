@@ -1,6 +1,7 @@
 // What a scenario leaves on the screen: short where it passed, the whole trail where it did not.
 
 import type { ScenarioRecord } from '../smoke/core/record.ts';
+import { branchesOf } from './branches.ts';
 import { duration } from './durations.ts';
 import { type HopRow, hopRows, printable } from './hop-row.ts';
 import { hopTable } from './hop-table.ts';
@@ -56,7 +57,11 @@ function isTelling(label: string, { verdict, cleaned }: ScenarioRecord): boolean
   if (label === 'Cleanup')
     return cleaned?.state === 'failed' || cleaned?.state === 'kept' || cleaned?.state === 'lingering';
   if (label === '')
-    return verdict?.verdict !== 'arrived' || verdict.also.length > 0 || verdict.trail.warnings.length > 0;
+    return (
+      verdict?.verdict !== 'arrived' ||
+      verdict.also.length > 0 ||
+      branchesOf(verdict).some(({ trail }) => trail.warnings.length > 0)
+    );
   return label === 'Attached' || label === 'Warning' || label === 'Blind' || label === 'Also';
 }
 
@@ -71,17 +76,22 @@ function table(rows: readonly HopRow[], { style, width }: BlockOptions): string[
   return hopTable(rows, { paint: style.paint, ...(width !== undefined && { width: width - 1 }) });
 }
 
-function trailLine({ label, text, continues }: TrailLine, { style, width }: BlockOptions): string[] {
-  if (label === '' && !continues) return wrapped(text, 2, width);
+function trailLine(line: TrailLine, { style, width }: BlockOptions): string[] {
+  const { label, text, continues } = line;
+  const indent = line.within ? 4 : 2;
+  const margin = ' '.repeat(indent);
+  if (line.heading) {
+    return wrapped(text, indent, width).map((one) => `${margin}${style.paint('strong', one.slice(indent))}`);
+  }
+  if (label === '' && !continues) return wrapped(text, indent, width);
   const isCommand = label === 'Next' || label === 'Attached' || continues;
   // A command and a path must stay one line to be copied: the terminal itself breaks it.
-  if (isCommand && width !== undefined)
-    return trailLine({ label, text, ...(continues && { continues }) }, { style, verbose: false });
+  if (isCommand && width !== undefined) return trailLine(line, { style, verbose: false });
   const narrow = width !== undefined && width < 50;
-  const lines = narrow ? wrapped(text, 4, width) : wrapped(text, 2 + labelWidth, width);
+  const lines = narrow ? wrapped(text, indent + 2, width) : wrapped(text, indent + labelWidth, width);
   const [first = '', ...rest] = lines;
-  if (narrow) return [...(label === '' ? [] : [`  ${style.paint('quiet', label)}`]), ...lines];
-  return [`  ${style.paint('quiet', padEnd(label, labelWidth))}${first.trimStart()}`, ...rest];
+  if (narrow) return [...(label === '' ? [] : [`${margin}${style.paint('quiet', label)}`]), ...lines];
+  return [`${margin}${style.paint('quiet', padEnd(label, labelWidth))}${first.trimStart()}`, ...rest];
 }
 
 function timeline(scenario: ScenarioRecord, { width }: BlockOptions): string[] {

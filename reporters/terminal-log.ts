@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../smoke/core/events.ts';
 import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
+import { routeText } from '../smoke/core/route.ts';
 import { elapsed } from './durations.ts';
 import { printable, rowOfLook, standingLook } from './hop-row.ts';
 import { verdictMark } from './terminal-style.ts';
@@ -42,9 +43,12 @@ export function createLog(): Log {
       const id = printable(scenario.id, 80);
       switch (event.type) {
         case 'scenario.started': {
-          const route = scenario.route.map(({ hop }) => printable(hop, 60)).join(' → ');
+          const route = printable(routeText(scenario.route), 2_000);
           const { deadline, grace } = event.times;
-          const time = deadline + grace === 0 ? 'one look at each' : `deadline ${elapsed(deadline)}`;
+          const own = scenario.route.flatMap(({ hop, times }) =>
+            times?.deadline === undefined ? [] : [`, ${printable(hop, 60)} ${elapsed(times.deadline)}`],
+          );
+          const time = deadline + grace === 0 ? 'one look at each' : `deadline ${elapsed(deadline)}${own.join('')}`;
           return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, ${time}`;
         }
         case 'look': {

@@ -8,7 +8,7 @@ import { hopTable } from './hop-table.ts';
 import type { LiveLine } from './terminal-live.ts';
 import type { Style } from './terminal-style.ts';
 import { verdictCounts } from './terminal-summary.ts';
-import { waitingFor } from './waiting-for.ts';
+import { deadlineOf, waitingFor } from './waiting-for.ts';
 
 export type RunningOptions = { style: Style; columns: number; rows: number; now: number };
 
@@ -43,10 +43,12 @@ function tableOf(scenario: ScenarioRecord, { style, columns, now }: RunningOptio
 }
 
 /** How much of the deadline is gone, unless the wait began with the clock and says so itself. */
-function spentOf({ clockMs, times, verdict }: ScenarioRecord, since: number, now: number): string {
-  if (clockMs === undefined || times === undefined || verdict !== undefined) return '';
-  const [spent, deadline] = [now - clockMs, elapsed(times.deadline)];
-  if (spent > times.deadline) return ` (${elapsed(spent - times.deadline)} past the deadline of ${deadline})`;
+function spentOf(scenario: ScenarioRecord, since: number, now: number): string {
+  const { clockMs, verdict } = scenario;
+  const due = deadlineOf(scenario);
+  if (clockMs === undefined || due === undefined || verdict !== undefined) return '';
+  const [spent, deadline] = [now - clockMs, elapsed(due)];
+  if (spent > due) return ` (${elapsed(spent - due)} past the deadline of ${deadline})`;
   return since === clockMs ? ` of ${deadline}` : ` (${elapsed(spent)} of ${deadline})`;
 }
 

@@ -2,12 +2,17 @@
 
 import type { ScenarioRecord } from '../smoke/core/record.ts';
 import type { Suspect, Trail } from '../smoke/core/trail.ts';
+import type { Judgement } from '../smoke/core/verdict.ts';
 import { attachmentsOf } from './attachments.ts';
+import { branchesOf } from './branches.ts';
 import { moment } from './durations.ts';
 import { printable } from './hop-row.ts';
 
-/** A line; `label` is empty for a sentence and for what continues the label above. Texts are safe to print. */
-export type TrailLine = { label: string; text: string; continues?: true };
+/**
+ * A line; `label` is empty for a sentence and for what continues the label above. `heading` names a destination, and what
+ * is `within` stands under it. Texts are safe to print.
+ */
+export type TrailLine = { label: string; text: string; continues?: true; heading?: true; within?: true };
 
 const longest = 1_000;
 /** Where it was last seen says nothing new of a record that came. */
@@ -15,34 +20,58 @@ const arrivedSomehow: ReadonlySet<string> = new Set(['arrived', 'skewed', 'late'
 
 export function trailLines(scenario: ScenarioRecord): TrailLine[] {
   const { verdict, warnings, steps, cleaned } = scenario;
-  const lines: TrailLine[] = [];
-  const say = (label: string, text: string): unknown => lines.push({ label, text: printable(text, longest) });
-  if (verdict === undefined) {
-    say('', 'No verdict: the record of the run ends before one was reached.');
-  } else {
-    const { trail } = verdict;
-    const arrived = arrivedSomehow.has(verdict.verdict);
-    const seen = arrived && trail.suspects.length === 0 ? '' : lastSeenAndSuspects(trail);
-    if (seen !== '') say('', seen);
-    for (const fact of verdict.facts) if (!repeatsLastSeen(fact, trail)) say('', fact);
-    if (verdict.also.length > 0) say('Also', verdict.also.join(', '));
-    for (const { hop, why, hint } of trail.blindSpots)
-      say('Blind', `${hop}: ${why}${hint === undefined ? '' : `; ${hint}`}`);
-    if (trail.ruledOut.length > 0)
-      say('Ruled out', trail.ruledOut.map(({ what, proof }) => `${what} (${proof})`).join(' · '));
-  }
-  for (const { outcome, hint } of steps) if (hint !== undefined && outcome !== 'done') say('Hint', hint);
-  for (const { message, hint } of warnings) say('Warning', hint === undefined ? message : `${message}; ${hint}`);
-  for (const [index, step] of (verdict?.trail.next ?? []).entries()) {
-    lines.push({
-      label: index === 0 ? 'Next' : '',
-      text: printable(step, longest),
-      ...(index > 0 && { continues: true }),
-    });
-  }
-  for (const path of attachmentsOf(scenario)) say('Attached', path);
-  if (cleaned !== undefined) say('Cleanup', `${cleaned.state}: ${cleaned.detail}`);
-  return lines;
+  const isTree = verdict?.destinations !== undefined;
+  const aside = [
+    ...steps.flatMap(({ outcome, hint }) => (hint !== undefined && outcome !== 'done' ? [line('Hint', hint)] : [])),
+    ...warnings.map(({ message, hint }) => line('Warning', hint === undefined ? message : `${message}; ${hint}`)),
+  ];
+  return [
+    ...(verdict === undefined ? [line('', 'No verdict: the record of the run ends before one was reached.')] : []),
+    ...(verdict !== undefined && isTree ? treeLines(verdict) : []),
+    ...(verdict !== undefined && !isTree ? findings(verdict) : []),
+    ...aside,
+    ...(verdict !== undefined && !isTree ? nextLines(verdict.trail.next) : []),
+    ...attachmentsOf(scenario).map((path) => line('Attached', path)),
+    ...(cleaned === undefined ? [] : [line('Cleanup', `${cleaned.state}: ${cleaned.detail}`)]),
+  ];
+}
+
+/** Each destination under a line that names it; of one that passes only that line. What an earlier one said is not repeated. */
+function treeLines(verdict: NonNullable<ScenarioRecord['verdict']>): TrailLine[] {
+  const said = new Set<string>();
+  const isNew = (text: string): boolean => !said.has(text) && said.add(text) !== undefined;
+  return branchesOf(verdict).flatMap((branch) => {
+    const { headline, passes, trail } = branch;
+    const heading: TrailLine = { ...line('', `At ${trail.destination}: ${headline}`), heading: true };
+    if (passes === true) return [heading];
+    const facts = findings({ ...branch, facts: branch.facts.filter(isNew) });
+    const next = nextLines(trail.next.filter(isNew));
+    return [heading, ...[...facts, ...next].map((one): TrailLine => ({ ...one, within: true }))];
+  });
+}
+
+function findings({ verdict, trail, facts, also }: Judgement): TrailLine[] {
+  const arrived = arrivedSomehow.has(verdict);
+  const seen = arrived && trail.suspects.length === 0 ? '' : lastSeenAndSuspects(trail);
+  return [
+    ...(seen === '' ? [] : [line('', seen)]),
+    ...facts.filter((fact) => !repeatsLastSeen(fact, trail)).map((fact) => line('', fact)),
+    ...(also.length > 0 ? [line('Also', also.join(', '))] : []),
+    ...trail.blindSpots.map(({ hop, why, hint }) =>
+      line('Blind', `${hop}: ${why}${hint === undefined ? '' : `; ${hint}`}`),
+    ),
+    ...(trail.ruledOut.length > 0
+      ? [line('Ruled out', trail.ruledOut.map(({ what, proof }) => `${what} (${proof})`).join(' · '))]
+      : []),
+  ];
+}
+
+function nextLines(steps: readonly string[]): TrailLine[] {
+  return steps.map((step, index) => (index === 0 ? line('Next', step) : { ...line('', step), continues: true }));
+}
+
+function line(label: string, text: string): TrailLine {
+  return { label, text: printable(text, longest) };
 }
 
 function lastSeenAndSuspects(trail: Trail): string {
@@ -74,6 +103,9 @@ function repeatsLastSeen(fact: string, { lastSeen }: Trail): boolean {
 /** As lines of text, labels in a column of their own. */
 export function trailText(lines: readonly TrailLine[]): string {
   return lines
-    .map(({ label, text, continues }) => (label === '' && !continues ? text : `${label.padEnd(12)}${text}`))
+    .map(({ label, text, continues, within }) => {
+      const said = label === '' && !continues ? text : `${label.padEnd(12)}${text}`;
+      return within ? `  ${said}` : said;
+    })
     .join('\n');
 }

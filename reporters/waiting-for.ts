@@ -22,3 +22,13 @@ function isSeen(scenario: ScenarioRecord, hop: string): boolean {
   const kind = standingLook(scenario, hop)?.look.kind;
   return kind === 'intact' || kind === 'reference';
 }
+
+/** The deadline of the destination that may take longest, of those not yet seen; of all once they were seen. In ms. */
+export function deadlineOf(scenario: ScenarioRecord): number | undefined {
+  const { times, route } = scenario;
+  if (times === undefined) return undefined;
+  const destinations = route.filter(({ destination }) => destination);
+  const missing = destinations.filter(({ hop }) => !isSeen(scenario, hop));
+  const own = (missing.length > 0 ? missing : destinations).map((fact) => fact.times?.deadline ?? times.deadline);
+  return own.length === 0 ? times.deadline : Math.max(...own);
+}

@@ -1,6 +1,8 @@
 // smoketrail check: every problem of every file, with a code frame; needs no secrets and sends nothing.
 
 import type { Flags } from '../config/settings.ts';
+import { routeText } from '../core/route.ts';
+import type { Scenario } from '../scenario/model.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
 import { configLine, readSettings } from './settings.ts';
@@ -23,9 +25,7 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     };
     const needs = missingNeeds([scenario], nothing).map(({ space, name }) => `${space}.${name}`);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
-    world.stdout.write(
-      `✓ ${file.shown}  ${scenario.name}: ${scenario.route.map((hop) => hop.name).join(' → ')}${asks}\n`,
-    );
+    world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}\n`);
   }
   refuseMistyped(
     files.flatMap(({ scenario }) => scenario ?? []),
@@ -36,4 +36,8 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
   const wrong = files.filter((file) => file.problems.length > 0).length;
   if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
   return wrong > 0 ? 2 : 0;
+}
+
+function shownRoute({ route }: Scenario): string {
+  return routeText(route.map(({ name, after }) => (after === undefined ? { hop: name } : { hop: name, after })));
 }

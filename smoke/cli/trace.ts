@@ -103,6 +103,8 @@ export async function traceCommand(
 
 /** A marker belongs to one scenario; that the others do not know it is no failure where one does. */
 function tellingOf(judgements: readonly Judgement[]): readonly Judgement[] {
-  const seen = judgements.filter(({ trail }) => trail.answers.some((answer) => sighted(answer)));
+  const seen = judgements.filter((judgement) =>
+    (judgement.destinations ?? [judgement]).some(({ trail }) => trail.answers.some((answer) => sighted(answer))),
+  );
   return seen.length > 0 ? seen : judgements;
 }

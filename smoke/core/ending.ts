@@ -3,8 +3,23 @@
 import { type Answer, changed, sighted } from './answer.ts';
 import type { HopFact } from './route.ts';
 
-/** A line and what its hops answered. */
-export type Line = { hops: readonly HopFact[]; destination: HopFact; answers: ReadonlyMap<string, Answer> };
+/** A line and what its hops answered. `forks`: those of its hops that other lines go out of as well. */
+export type Line = {
+  hops: readonly HopFact[];
+  destination: HopFact;
+  answers: ReadonlyMap<string, Answer>;
+  forks: ReadonlySet<string>;
+};
+
+/** What went out of the hop on this line was seen as sent. */
+export function wentOutIntact(line: Line, hop: HopFact, answer: Answer | undefined): boolean {
+  return hop.sees === 'out' && answer?.kind === 'intact' && !mayBeAnothers(line, hop);
+}
+
+/** What was seen going out of a fork may have gone another way: it proves nothing for this line. */
+export function mayBeAnothers({ forks }: Line, hop: HopFact): boolean {
+  return hop.sees === 'out' && forks.has(hop.hop);
+}
 
 export type Ending =
   /** Intact at the destination, or there by reference and intact at `carrier`, the last hop that carries content. */
@@ -29,10 +44,14 @@ export function doublingOf({ hops, destination }: Line, copies: ReadonlyMap<stri
   return { kind: 'doubled', single: hops.findLastIndex((hop, at) => at < double && shown(hop) === 1), double };
 }
 
-export function endingOf({ hops, destination, answers }: Line): Ending {
+export function endingOf(line: Line): Ending {
+  const { hops, destination, answers } = line;
   const last = answers.get(destination.hop);
   if (last === undefined || !sighted(last)) return { kind: 'never-seen' };
-  const firstBad = (): number => hops.findIndex((hop, index) => isBreak({ hops, destination, answers }, hop, index));
+  const firstBad = (): number => {
+    const index = hops.findIndex((hop, at) => isBreak(line, hop, at));
+    return index >= 0 ? index : hops.findIndex(({ hop }) => changed(answers.get(hop)));
+  };
   if (changed(last)) return { kind: 'changed', firstBad: firstBad() };
   const byReference = last.kind === 'reference';
   const carrier = byReference ? hops.findLast((hop) => hop.carries === 'content' && hop !== destination) : undefined;
@@ -60,6 +79,6 @@ export function showsIntact(hop: HopFact, answer: Answer | undefined): boolean {
 }
 
 function isBreak(line: Line, hop: HopFact, index: number): boolean {
-  if (!changed(line.answers.get(hop.hop))) return false;
+  if (!changed(line.answers.get(hop.hop)) || mayBeAnothers(line, hop)) return false;
   return (hop.carries === 'content' || hop === line.destination) && !misread(line, index);
 }

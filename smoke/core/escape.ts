@@ -2,11 +2,11 @@
 // itself, or end an XML element.
 
 /**
- * C0 and C1 controls, DEL; the soft hyphen; zero-width characters and joiners; bidirectional controls; line and
- * paragraph separators; annotation and tag characters. Lone surrogates are caught by the `u` flag's \p{Cs}.
+ * C0 and C1 controls, DEL; all that Unicode shows as nothing (\p{DI}: zero-width characters, joiners and fillers,
+ * bidirectional controls, tags) but what only chooses the look of an emoji; line and paragraph separators; annotation
+ * characters. Lone surrogates are caught by the `u` flag's \p{Cs}.
  */
-const unseen =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\p{Cs}]/gu;
+const unseen = /(?![\ufe00-\ufe0f])[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\ufffe\uffff\p{DI}\p{Cs}]/gu;
 
 /** One line without anything invisible: `\x1b`, `\n`, `\u202e`, `\u{e0041}` stand where such a character stood. */
 export function visible(text: string): string {

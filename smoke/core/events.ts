@@ -2,7 +2,7 @@
 
 import type { Cost, Look } from './look.ts';
 import type { Instance } from './release.ts';
-import type { HopFact } from './route.ts';
+import type { HopFact, WatchTimes } from './route.ts';
 import type { Judgement, VerdictName } from './verdict.ts';
 
 /** `seq` orders events; `ms` is monotonic since the run started; `at` is our wall clock (ISO 8601). */
@@ -31,8 +31,8 @@ export type Body =
       description?: string;
       marker: string;
       route: readonly HopFact[];
-      /** Milliseconds. */
-      times: { deadline: number; grace: number; confirm: number; settle: number };
+      /** Milliseconds. A destination's own times stand in the route. */
+      times: WatchTimes;
       host: string;
     }
   | { type: 'step.started'; scenario: string; phase: Phase; title: string }
@@ -65,7 +65,7 @@ export type Body =
     }
   | { type: 'releases'; scenario: string; hop: string; instances: readonly Instance[]; fault?: string }
   | { type: 'warning'; scenario?: string; hop?: string; message: string; hint?: string }
-  | ({ type: 'verdict'; scenario: string; marker: string } & Omit<Judgement, 'destinations'>)
+  | ({ type: 'verdict'; scenario: string; marker: string } & Judgement)
   | {
       type: 'cleaned';
       scenario: string;

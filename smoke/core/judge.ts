@@ -5,6 +5,7 @@ import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
 import { pick } from './pick.ts';
+import { whyUnrecognised } from './recognised.ts';
 
 /** `picked`: the records the look is about, for `keep` and for showing. */
 export type Judged = { look: Look; picked: readonly Candidate[] };
@@ -17,13 +18,19 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   if (picked.length === 0) return { look: absentFrom(reading, choice.of), picked };
   const mentioned = choice.mentioned === true;
   const judged = picked.map((candidate) => {
-    const copy = judgeRecord(candidate, selection, sought, tools);
+    const copy = recognised(judgeRecord(candidate, selection, sought, tools), candidate, selection, sought);
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
   // Mentions are no records, however many there are.
   const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
   const copies = judged.map((copy) => counted(copy, records));
   return { look: lookOf(copies, selection.events === true), picked };
+}
+
+function recognised(copy: Copy, candidate: Candidate, selection: Selection, sought: Sought): Copy {
+  if (copy.kind !== 'stripped' && copy.kind !== 'reference') return copy;
+  const fault = whyUnrecognised(candidate, selection, sought);
+  return fault === undefined ? copy : { kind: 'blind', fault };
 }
 
 /** An answer that was cut into records may itself say that it holds only some of them. */

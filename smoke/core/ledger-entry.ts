@@ -20,8 +20,10 @@ export type LedgerEntry = Created & {
   sent?: LedgerSent;
   verdict?: VerdictName;
   lastClean?: Cleaned & { at: string };
-  /** The record was at the destination at some time. */
+  /** The record was at the destination at some time; where there are several, at all of them. */
   arrived: boolean;
+  /** Destinations at which the run saw it, where it did not see it at all of them. */
+  reached: readonly string[];
   state: LedgerState;
   /** End of `linger`, ISO 8601. */
   until: string;
@@ -80,6 +82,7 @@ function begin(book: LedgerBook, line: LedgerLine & { type: 'created' }): Growin
     withheld: new Set(),
     computed: new Map(),
     arrived: false,
+    reached: [],
     state: 'open',
     until: endOfLinger(created),
   };
@@ -109,6 +112,7 @@ function grow(entry: Growing, line: Later): void {
     case 'verdict':
       entry.verdict = line.verdict;
       entry.arrived ||= line.arrived ?? sightedAtDestination[line.verdict];
+      entry.reached = line.reached ?? [];
       break;
     case 'cleaned': {
       const { type: _, marker: __, ...clean } = line;

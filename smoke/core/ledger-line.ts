@@ -15,8 +15,10 @@ export type Created = {
   baseDir?: string;
   marker: string;
   shape: LedgerShape;
-  /** Name of the destination hop. */
+  /** Name of the destination hop; of the last one where there are several. */
   destination: string;
+  /** Where there are several: all of them. */
+  destinations?: readonly string[];
   /** How long a record that did not arrive stays open, in milliseconds. */
   linger: number;
   /** Wall clock shortly before the send, ISO 8601. */
@@ -37,7 +39,7 @@ export type LedgerSent = 'done' | 'refused' | 'unknown';
 export type Cleaned = {
   /** Every clean step succeeded. */
   ok: boolean;
-  /** Whether the destination, looked at afterwards, lacks the marker. */
+  /** Whether every destination, looked at afterwards, lacks the marker. */
   destinationLacks: boolean | 'blind';
   /** The record was seen at the destination, at or before this cleaning: nothing is left that could still push it. */
   arrived?: boolean;
@@ -52,8 +54,8 @@ export type LedgerLine =
   | { type: 'alias'; marker: string; name: string; value?: string }
   | { type: 'computed'; marker: string; values: Pairs<string | number> }
   | { type: 'sent'; marker: string; outcome: LedgerSent }
-  /** `arrived`: it was seen at every destination; without it, the verdict tells. */
-  | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean }
+  /** `arrived`: it was seen at every destination; without it, the verdict tells. `reached`: at these, where not at all of them. */
+  | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean; reached?: readonly string[] }
   | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
   | { type: 'closed'; marker: string }
   | ({ type: 'remembered' } & Remembered)
@@ -124,6 +126,7 @@ const pairs =
   (value) =>
     Array.isArray(value) &&
     value.every((pair: unknown) => Array.isArray(pair) && pair.length === 2 && text(pair[0]) && fits(pair[1]));
+const texts: Fits = (value) => Array.isArray(value) && value.every(text);
 const textOrAmount: Fits = (value) => text(value) || amount(value);
 const plain: Fits = (value) => textOrAmount(value) || flag(value);
 
@@ -149,6 +152,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     marker: text,
     shape,
     destination: text,
+    destinations: orNothing(texts),
     linger: amount,
     sentAt: time,
     values: orNothing(pairs(plain)),
@@ -157,7 +161,12 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
   alias: { marker: text, name: text, value: orNothing(text) },
   computed: { marker: text, values: pairs(textOrAmount) },
   sent: { marker: text, outcome: oneOf('done', 'refused', 'unknown') },
-  verdict: { marker: text, verdict: oneOf(...Object.keys(verdicts)), arrived: orNothing(flag) },
+  verdict: {
+    marker: text,
+    verdict: oneOf(...Object.keys(verdicts)),
+    arrived: orNothing(flag),
+    reached: orNothing(texts),
+  },
   cleaned: {
     marker: text,
     at: time,

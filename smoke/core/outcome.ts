@@ -4,7 +4,7 @@ import { type Answer, type LookAt, sighted } from './answer.ts';
 import { type Ending, endingOf, type Line } from './ending.ts';
 import type { Fault, Look } from './look.ts';
 import type { HopReleases, ReleaseFindings } from './release.ts';
-import type { HopFact } from './route.ts';
+import type { HopFact, WatchTimes } from './route.ts';
 
 export type VerdictName =
   | 'arrived'
@@ -29,7 +29,13 @@ export type Watched = {
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */
   send?: { outcome: 'done' | 'refused' | 'unknown'; summary: string; fault?: Fault };
-  times: { deadline: number; grace: number; confirm: number; settle: number };
+  /** The scenario's; a destination may have its own. */
+  times: WatchTimes;
+  /**
+   * Destination → when its own watch was over, closing looks included. What was seen later, while another destination was
+   * still watched, is not held against its hops. Absent for one that was watched to the very end, or cut short.
+   */
+  ended?: ReadonlyMap<string, number>;
   /** Per destination; a hop that is not in it takes one copy. */
   copies: ReadonlyMap<string, 'one' | 'any'>;
   releases: readonly HopReleases[];

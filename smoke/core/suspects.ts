@@ -1,7 +1,7 @@
 // Which hops may have lost or changed the record, and after which hop it was last seen as it should be.
 
 import { type Answer, sighted } from './answer.ts';
-import { type Ending, type Line, misread } from './ending.ts';
+import { type Ending, type Line, mayBeAnothers, misread, wentOutIntact } from './ending.ts';
 import type { HopFact } from './route.ts';
 import { damage, damageOf, emptyHanded, moment, oneLine, sourceOf } from './wording.ts';
 
@@ -69,19 +69,23 @@ function firstProvedAbsent({ hops, answers }: Line, lastSeen: number): number {
  * The hop that last saw the record is suspected for what it did afterwards. A queue hands on what it holds byte for byte,
  * so it changes nothing; it may still lose a job.
  */
-function lastSeenItself({ hops, answers }: Line, ending: Ending, lastSeen: number): readonly Suspect[] {
+function lastSeenItself(line: Line, ending: Ending, lastSeen: number): readonly Suspect[] {
+  const { hops, answers } = line;
   const hop = hops[lastSeen];
   const answer = hop && answers.get(hop.hop);
   if (hop === undefined || answer === undefined) return [];
   if (hop.sees === 'in') {
     return [{ hop: hop.hop, part: 'hop', why: 'only what came in was seen, not what it did with it' }];
   }
-  if (hop.sees === 'out' && answer.kind === 'intact') return [];
+  if (wentOutIntact(line, hop, answer)) return [];
   if (hop.queue && ending.kind !== 'never-seen') return [];
   const had =
     { changed: 'it held the record intact', doubled: 'it held one record' }[ending.kind as string] ??
     'the record was last seen here';
-  return [{ hop: hop.hop, part: 'handing-on', why: `${had}; nothing shows what went out of it` }];
+  const unseen = mayBeAnothers(line, hop)
+    ? 'what went out of it may have gone another way'
+    : 'nothing shows what went out of it';
+  return [{ hop: hop.hop, part: 'handing-on', why: `${had}; ${unseen}` }];
 }
 
 function lostHere(destination: HopFact, since: number): Suspect {

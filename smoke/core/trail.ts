@@ -1,9 +1,18 @@
 // What all looks add up to: last seen, suspects, blind spots, ruled out, next.
 
 import { type Answer, sighted } from './answer.ts';
-import { doublingOf, type Ending, endingOf, type Line, misread, showsIntact } from './ending.ts';
+import {
+  doublingOf,
+  type Ending,
+  endingOf,
+  type Line,
+  mayBeAnothers,
+  misread,
+  showsIntact,
+  wentOutIntact,
+} from './ending.ts';
 import { type CommandNames, nextSteps } from './next.ts';
-import { type HopFact, lineTo } from './route.ts';
+import { forksOf, type HopFact, lineTo } from './route.ts';
 import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
 import { emptyHanded, oneLine, seenAs } from './wording.ts';
 
@@ -41,7 +50,7 @@ export function trailOf(
   const hops = lineTo(route, destination);
   const last = hops.at(-1);
   if (last === undefined) throw new RangeError(`the route has no hop named ${destination}`);
-  const line: Line = { hops, destination: last, answers };
+  const line: Line = { hops, destination: last, answers, forks: forksOf(route) };
   const ending = endingWith(line, more);
   const lastSeen = lastSeenIn(line, ending);
   const suspects = suspectsIn(line, ending, lastSeen);
@@ -94,11 +103,8 @@ function blindSpots({ hops, answers }: Line, passed: readonly string[]): Trail['
 }
 
 /** Ruled out needs proof: the hop's output, or a later hop, was seen intact. A hop that also showed a worse copy never is. */
-function ruledOut(
-  { hops, answers, destination }: Line,
-  ending: Ending,
-  suspects: readonly Suspect[],
-): Trail['ruledOut'] {
+function ruledOut(line: Line, ending: Ending, suspects: readonly Suspect[]): Trail['ruledOut'] {
+  const { hops, answers, destination } = line;
   const proved = hops.flatMap((hop, index) => {
     const answer = answers.get(hop.hop);
     if (hop === destination || answer?.kind === 'mixed' || suspects.some((suspect) => suspect.hop === hop.hop))
@@ -106,7 +112,7 @@ function ruledOut(
     if (
       answer !== undefined &&
       showsIntact(hop, answer) &&
-      (hop.sees === 'out' || (hop.queue && hop.sees === 'holds'))
+      (wentOutIntact(line, hop, answer) || (hop.queue && hop.sees === 'holds'))
     ) {
       return [{ what: hop.hop, proof: seenAs(hop, answer) }];
     }
@@ -118,8 +124,10 @@ function ruledOut(
 }
 
 function warnings(line: Line): Trail['warnings'] {
-  return line.hops.flatMap(({ hop }, index) => {
+  return line.hops.flatMap((fact, index) => {
+    const { hop } = fact;
     if (misread(line, index)) {
+      if (mayBeAnothers(line, fact)) return [];
       return [
         { hop, message: `${hop} showed a changed record, yet a later hop had it intact: check this look's \`field\`` },
       ];

@@ -5,7 +5,7 @@ import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
 import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf } from './outcome.ts';
-import { destinationsOf, lineTo } from './route.ts';
+import { destinationsOf, forksOf, type HopFact, lineTo } from './route.ts';
 import { type Trail, type TrailMore, trailOf } from './trail.ts';
 import { moment } from './wording.ts';
 
@@ -30,20 +30,38 @@ export type Judgement = {
 
 /** Judges one marker. Throws a RangeError on a route without hops. */
 export function judgeMarker(watched: Watched): Judgement {
-  const answers = answersOf(watched.route, watched.looks);
-  const all = destinationsOf(watched.route).map((destination) =>
-    judgeBranch(branchOf(watched, { hops: lineTo(watched.route, destination.hop), destination, answers })),
+  const all = destinationsOf(watched.route).map((destination) => {
+    const of = watchOf(watched, destination);
+    const answers = answersOf(of.route, of.looks);
+    return judgeBranch(
+      branchOf(of, { hops: lineTo(of.route, destination.hop), destination, answers, forks: forksOf(of.route) }),
+    );
+  });
+  // Among equals the last to arrive counts: until then the record had not arrived everywhere.
+  const [worst, ...others] = all.toSorted(
+    (a, b) => severity(b) - severity(a) || (b.arrivedAfter ?? 0) - (a.arrivedAfter ?? 0),
   );
-  const [worst, ...others] = all.toSorted((a, b) => severity(b) - severity(a));
   if (worst === undefined) throw new RangeError(`the route of ${watched.scenario} has no destination`);
   if (others.length === 0) return worst;
   const verdicts = new Set(others.flatMap(({ verdict, also }) => [verdict, ...also]).concat(worst.also));
   return {
     ...worst,
+    ...(all.every(({ verdict }) => verdict === 'arrived') && {
+      headline: `${worst.headline}, the last of ${all.length} destinations`,
+    }),
     facts: [...worst.facts, ...others.map(({ trail, headline }) => `At ${trail.destination}: ${headline}.`)],
     also: [...verdicts].filter((name) => name !== worst.verdict && name !== 'arrived'),
     destinations: all,
   };
+}
+
+/** What counts for one destination: its own times, and what was seen until its own watch was over. */
+function watchOf(watched: Watched, { hop, times }: HopFact): Watched {
+  const { interrupted, ...rest } = watched;
+  const own = times === undefined ? rest : { ...rest, times: { ...rest.times, ...times } };
+  const end = watched.ended?.get(hop);
+  if (end === undefined) return interrupted === undefined ? own : { ...own, interrupted };
+  return { ...own, looks: watched.looks.filter(({ since }) => since <= end) };
 }
 
 function judgeBranch(branch: Branch): Judgement {

@@ -5,7 +5,7 @@ import type { ReleaseLabel } from './release-label.ts';
 
 /** What a child is started with. */
 export type ChildConfig = {
-  role: DemoHop;
+  role: Exclude<DemoHop, 'mail'>;
   /** `worker-2` */
   name: string;
   /** Port to listen on, 0 for any. */
@@ -30,6 +30,8 @@ export type StackPaths = {
   partnerDb: string;
   /** A folder: each worker has a file in it. */
   workerLog: string;
+  /** A folder: the mails that the workers have sent. */
+  mail: string;
   truth: string;
 };
 

@@ -28,6 +28,11 @@ export function deliveries(job: Job, faults: readonly Fault[], old: boolean): De
   ];
 }
 
+/** The note as this worker has it. */
+export function noteOf({ payload }: Job, faults: readonly Fault[]): string {
+  return spoilAll({ note: payload.hostMessage, elsewhere: '' }, faults).note;
+}
+
 function bodyOf({ payload }: Job, faults: readonly Fault[], old: boolean): Pushed {
   const { booking, room, nights, guest, hostMessage } = payload;
   const known = { externalRef: String(booking), room, nights, guest };

@@ -20,7 +20,7 @@ const whole = (min: number, max: number): Check => ({
 const hour = 3_600_000;
 
 const parameters: Readonly<Record<string, Check>> = {
-  at: oneOf('web', 'queue', 'worker', 'partner'),
+  at: oneOf('web', 'queue', 'worker', 'partner', 'mail'),
   match: {
     fits: (value) => isRecord(value) && Object.keys(value).join() === 'room' && Number.isInteger(value['room']),
     needs: '{ room: NUMBER }',

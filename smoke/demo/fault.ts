@@ -1,6 +1,6 @@
 // The faults that the demo stack can be told to have: their names, the hops where each has a meaning, and their parameters.
 
-export type DemoHop = 'web' | 'queue' | 'worker' | 'partner';
+export type DemoHop = 'web' | 'queue' | 'worker' | 'partner' | 'mail';
 
 export type FaultName =
   | 'stale-workers'
@@ -34,21 +34,27 @@ export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
     says: 'workers 1 to `count` (default 3) run an old release whose push lacks BookingNote',
   },
   dropped: {
-    at: ['worker', 'web', 'queue', 'partner'],
-    says: 'the booking is taken, then forgotten; at the queue after `ms`',
+    at: ['worker', 'web', 'queue', 'partner', 'mail'],
+    says: 'the booking is taken, then forgotten; at the queue after `ms`; the mail is never written',
   },
   stuck: { at: ['queue', 'worker'], says: 'the job is held until the fault is cleared' },
-  stripped: { at: ['worker', 'web', 'queue', 'partner'], says: 'the note is emptied' },
-  truncated: { at: ['worker', 'web', 'queue', 'partner'], says: 'the note is cut to `length` characters (default 20)' },
-  'case-changed': { at: ['worker', 'web', 'queue', 'partner'], says: 'the note is put in capitals' },
+  stripped: { at: ['worker', 'web', 'queue', 'partner', 'mail'], says: 'the note is emptied' },
+  truncated: {
+    at: ['worker', 'web', 'queue', 'partner', 'mail'],
+    says: 'the note is cut to `length` characters (default 20)',
+  },
+  'case-changed': { at: ['worker', 'web', 'queue', 'partner', 'mail'], says: 'the note is put in capitals' },
   'html-escaped': {
-    at: ['worker', 'web', 'queue', 'partner'],
+    at: ['worker', 'web', 'queue', 'partner', 'mail'],
     says: '& < > and quotes in the note become HTML entities',
   },
   moved: { at: ['worker', 'web', 'queue', 'partner'], says: 'the note is put in another field' },
-  duplicated: { at: ['worker', 'web', 'partner'], says: 'the booking is delivered twice, as two reservations' },
+  duplicated: {
+    at: ['worker', 'web', 'partner', 'mail'],
+    says: 'the booking is delivered twice, as two reservations or mails',
+  },
   delayed: {
-    at: ['queue', 'worker', 'partner'],
+    at: ['queue', 'worker', 'partner', 'mail'],
     says: 'it goes on later, by `ms` (default 1000) or a drawn `distribution`',
   },
   'filled-late': { at: ['partner'], says: 'the reservation is there at once, its note only after `ms` (default 1000)' },

@@ -1,12 +1,13 @@
-// What happens to a job in a worker, from taking it to its end; with the faults that a worker can have.
+// What happens to a job in a worker, from taking it to its end: the guest's mail, then the push; with the faults that a worker can have.
 
 import { type Child, fail } from './child.ts';
 import { delayOf } from './delay.ts';
-import { type Delivery, deliveries } from './deliver.ts';
+import { type Delivery, deliveries, noteOf } from './deliver.ts';
 import type { Fault } from './fault.ts';
 import type { Job, JobTable } from './job-table.ts';
 import { push } from './push.ts';
 import type { ReleaseLabel } from './release-label.ts';
+import { sendMail } from './send-mail.ts';
 import type { WriteTruth } from './truth.ts';
 import type { LogLine } from './worker-log.ts';
 
@@ -63,6 +64,8 @@ export async function handleJob(job: Job, bench: Bench): Promise<void> {
     if (crash.when !== 'after') fail(new Error(`told to crash before the push of booking ${booking}`));
   }
 
+  // Before the push, whose failure is no reason to leave the guest without a mail. An old build writes the same mail.
+  sendMail(job, noteOf(job, faults), bench);
   for (const delivery of deliveries(job, faults, stale !== undefined)) {
     const outcome = await send(delivery, bench);
     const { body } = delivery;

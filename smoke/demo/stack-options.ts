@@ -38,9 +38,11 @@ export function layOut(dir: string): StackPaths {
     webDb: join(dir, 'web.sqlite'),
     partnerDb: join(dir, 'partner.sqlite'),
     workerLog: join(dir, 'worker-log'),
+    mail: join(dir, 'mail'),
     truth: join(dir, 'truth.ndjson'),
   };
   mkdirSync(paths.workerLog, { recursive: true });
+  mkdirSync(paths.mail, { recursive: true });
   writeFileSync(paths.truth, '', { flag: 'a' });
   return paths;
 }

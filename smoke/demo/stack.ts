@@ -1,4 +1,4 @@
-// The demo stack: a web app, a queue, a pool of workers and a partner as real processes, with faults to switch on.
+// The demo stack: a web app, a queue, a pool of workers, a partner and a folder of mails as real processes and files, with faults to switch on.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -147,6 +147,7 @@ export function environmentOf(stack: Stack): Record<string, string> {
     CONTROL_URL: stack.urls.control,
     QUEUE_DB: stack.paths.queueDb,
     WORKER_LOG: stack.paths.workerLog,
+    MAIL_DIR: stack.paths.mail,
     ...(stack.token !== undefined && { WEB_TOKEN: stack.token }),
   };
 }

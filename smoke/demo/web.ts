@@ -14,6 +14,7 @@ import {
   Refusal,
 } from './http-server.ts';
 import { type JobTable, openJobs } from './job-table.ts';
+import { removeMails } from './mail-folder.ts';
 import { openApiDocument } from './openapi.ts';
 import { takeBooking } from './take-booking.ts';
 import { truthWriter } from './truth.ts';
@@ -34,6 +35,13 @@ const server = makeServer(async (asked): Promise<Answer> => {
   const id = Number(url.pathname.split('/').at(-1));
   // The page and its form are for everybody; the API is for programs that hold the token.
   if (url.pathname.startsWith('/api/')) demandToken(asked);
+  const mailsOf = /^DELETE \/api\/bookings\/(\d{1,15})\/mails$/.exec(`${method} ${url.pathname}`)?.[1];
+  // Mail cannot be taken back; this is for those who must clean up behind a test.
+  if (mailsOf !== undefined) {
+    if (removeMails(config.paths.mail, Number(mailsOf)) === 0)
+      throw new Refusal(404, `no mail about booking ${mailsOf}`);
+    return emptyAnswer(204);
+  }
   switch (route) {
     case 'GET /':
       return htmlAnswer(200, formPage);

@@ -7,7 +7,11 @@ import { formatOf } from '../select/format.ts';
 import { shownPath } from './http-address.ts';
 import type { Exchange } from './http-exchange.ts';
 import { textOf } from './http-text.ts';
-import type { As, RawAnswer } from './plugin.ts';
+import { maskedStart } from './masked-start.ts';
+import { type As, Blind, type RawAnswer } from './plugin.ts';
+
+/** Characters of a header in a message. */
+const longestShown = 100;
 
 /** `declared` is what the answer says it is, `format` what it is read as. */
 export type Decoded = { text: string; format: As; declared: As };
@@ -24,10 +28,11 @@ export function decode(exchange: Exchange, as: As | undefined): Decoded {
 }
 
 /** Throws a Blind where the body is not of its format. */
-export function candidateOf(exchange: Exchange, decoded: Decoded, named: boolean): Promise<Candidate> {
+export async function candidateOf(exchange: Exchange, decoded: Decoded, named: boolean): Promise<Candidate> {
   const { wire, headers } = exchange;
   const { text, format } = decoded;
   const source = `${wire.method} ${shownPath(wire.url, wire.mask)}`;
+  demandReadable(exchange, source);
   return documentCandidate({ text, format, source, named, headers, url: wire.url.href });
 }
 
@@ -44,6 +49,15 @@ export function rawAnswer(exchange: Exchange, as: As | undefined): RawAnswer {
     format,
     bytes: body.byteLength,
   };
+}
+
+/** What is packed in a way that nobody here can open would read as a text without the record. */
+function demandReadable({ wire, headers, body }: Exchange, source: string): void {
+  // The encodings that were undone on the way are not among the headers any more.
+  const encoding = headers['content-encoding'];
+  if (typeof encoding !== 'string' || body.byteLength === 0 || /^\s*(?:identity\s*)?$/i.test(encoding)) return;
+  const shown = maskedStart(encoding, longestShown, wire.mask);
+  throw new Blind('wrong-answer', `${source} answered with content-encoding ${shown}, which cannot be read here`);
 }
 
 /** Pictures, archives and the like hold no text in which a marker could be looked for. */

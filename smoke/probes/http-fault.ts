@@ -94,6 +94,8 @@ function kindOf(code: string, left: boolean, answered: boolean): Kind {
       return brokenOff(left, answered);
     case 'ERR_HTTP_CONTENT_LENGTH_MISMATCH':
       return { kind: 'wrong-answer', what: 'the answer is shorter than it said', broken: true };
+    case 'HPE_HEADER_OVERFLOW':
+      return { kind: 'wrong-answer', what: 'the headers of the answer are over 16 KB' };
     case 'ERR_INVALID_CHAR':
     case 'ERR_INVALID_HTTP_TOKEN':
     case 'ERR_UNESCAPED_CHARACTERS':
@@ -112,9 +114,12 @@ function brokenOff(left: boolean, answered: boolean): Kind {
 }
 
 function familyOf(code: string): Kind {
-  if (
-    /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_(?:TLS|SSL)_|^EPROTO$|^HOSTNAME_MISMATCH$|^INVALID_(?:CA|PURPOSE)$/.test(code)
-  ) {
+  // Nothing was agreed on, so no certificate is to blame.
+  if (/^EPROTO$|^ERR_SSL_/.test(code)) {
+    const hint = 'Does this port speak TLS, of version 1.2 or later?';
+    return { kind: 'refused', what: 'the TLS connection could not be made', hint };
+  }
+  if (/CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS_|^HOSTNAME_MISMATCH$|^INVALID_(?:CA|PURPOSE)$/.test(code)) {
     const hint = 'Trust its authority with NODE_EXTRA_CA_CERTS, or use --insecure on a test system.';
     return { kind: 'refused', what: 'the TLS connection could not be made', hint };
   }

@@ -10,6 +10,7 @@ import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import type { HttpOptions } from './http-options.ts';
 import { type Around, costOf, type Final, type Meter, request, wireOf } from './http-request.ts';
+import { maskedStart } from './masked-start.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 export function openHttp(host: Host): Probe<HttpOptions> {
@@ -43,7 +44,10 @@ async function ask(wire: Wire, options: HttpOptions, around: Around): Promise<Fi
   } catch (error) {
     if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
     around.meter.retries += 1;
-    return request(wire, options, rules, around);
+    // Another kept connection may be as dead as this one.
+    const agents = createAgents({ keepAlive: false });
+    const fresh = { ...around, line: { ...around.line, agents } };
+    return await request(wire, options, rules, fresh).finally(() => agents.close());
   }
 }
 
@@ -68,7 +72,8 @@ async function readingOf(
   const unmet = headerUnmet(options.expect, headers, wire.mask);
   if (unmet !== undefined) throw new Blind('wrong-answer', `${answered}, but ${unmet}`);
   if (context.as === undefined && isBinary(headers['content-type'])) {
-    throw new Blind('wrong-answer', `${answered} with ${headers['content-type']}, which holds no text to read`);
+    const type = maskedStart(String(headers['content-type']), 100, wire.mask);
+    throw new Blind('wrong-answer', `${answered} with ${type}, which holds no text to read`);
   }
   if (status === 204 || status === 205) {
     return { candidates: [], whole: context.named, searched: `${answered} (no content)` };

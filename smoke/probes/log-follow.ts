@@ -29,11 +29,13 @@ type State = {
   tails: Map<string, Tail>;
   /** Rotated files that were there when armed, by inode and size: nothing in them is new. */
   old: Set<string>;
+  /** Lines that a look took and did not live to hand on: without them the next one would prove too much. */
+  held: NewLine[];
 };
 
 /** Notes where every file ends now. A path that is not there yet is fine: what appears later is read from its start. */
 export async function armLog(path: string, baseDir: string, encoding: Encoding): Promise<Follow> {
-  const state: State = { path, baseDir, encoding, tails: new Map(), old: new Set() };
+  const state: State = { path, baseDir, encoding, tails: new Map(), old: new Set(), held: [] };
   const armed: Armed[] = [];
   for (const file of await filesNow(state)) {
     const found = await stat(file.path, { bigint: true }).catch(() => undefined);
@@ -70,7 +72,18 @@ async function filesNow(state: State): Promise<LogFile[]> {
 }
 
 async function readAll(state: State, signal: AbortSignal): Promise<Followed> {
-  const result: Followed = { lines: [], rest: [], bytes: 0, doubts: [] };
+  const result: Followed = { lines: state.held, rest: [], bytes: 0, doubts: [] };
+  state.held = [];
+  try {
+    await readInto(result, state, signal);
+    return result;
+  } catch (error) {
+    state.held = result.lines;
+    throw error;
+  }
+}
+
+async function readInto(result: Followed, state: State, signal: AbortSignal): Promise<void> {
   const files = await logFiles(state.path, state.baseDir);
   // Known files first: a new one can only be told from a copy by what they were a moment ago.
   for (const tail of state.tails.values()) await take(state, tail, result, signal);
@@ -83,7 +96,6 @@ async function readAll(state: State, signal: AbortSignal): Promise<Followed> {
   for (const tail of state.tails.values()) {
     if (tail.past !== undefined) result.doubts.push(`${tail.path} was emptied between two looks`);
   }
-  return result;
 }
 
 async function meet(state: State, file: LogFile, result: Followed, signal: AbortSignal): Promise<void> {

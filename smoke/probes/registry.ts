@@ -2,7 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'browser';
+export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -31,6 +31,10 @@ const builtIns = {
     summary: 'Pages in a real browser (Chromium): forms as a user fills them in, and what a page shows',
     load: async () => erased((await import('./browser.ts')).browser),
   },
+  mail: {
+    summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
+    load: async () => erased((await import('./mail.ts')).mail),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -42,6 +46,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   log: builtIns.log.summary,
   command: builtIns.command.summary,
   browser: builtIns.browser.summary,
+  mail: builtIns.mail.summary,
 };
 
 /** Loads a plug-in and nothing else; undefined where no plug-in has that name. */

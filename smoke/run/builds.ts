@@ -17,6 +17,9 @@ import { stableJson } from './stable-json.ts';
 
 type LookedUp = NonNullable<ReleaseSpec['listed']>;
 
+/** Of one hop. What lists more is no list of instances, and would fill every report. */
+const mostInstances = 1_000;
+
 export type Builds = {
   /** The instances of every hop whose release is read on its own; a failure is told per hop. */
   read(journey: Journey, signal: AbortSignal): Promise<HopReleases[]>;
@@ -53,6 +56,10 @@ async function readHop(
   try {
     const { instances, nameless } = await readInstances(journey, hop, spec, tools, signal);
     const all = instances.length + nameless;
+    if (instances.length > mostInstances) {
+      const fault = `${spec.look.title}: it lists ${instances.length} instances, and more than ${mostInstances} are not compared`;
+      return { hop: hop.name, instances: [], fault };
+    }
     if (instances.length > 0 && nameless > 0)
       return { hop: hop.name, instances, fault: `${nameless} of ${all} instances say no build` };
     if (instances.length > 0) return { hop: hop.name, instances };

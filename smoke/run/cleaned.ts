@@ -1,6 +1,7 @@
 // What came of a cleaning, in words for a person: clean, lingering or failed, and why.
 
 import type { Body } from '../core/events.ts';
+import { listed } from '../core/wording.ts';
 import { type Found, foundNames } from './aliases.ts';
 import type { Presence } from './gone.ts';
 import type { Journey } from './journey.ts';
@@ -62,11 +63,13 @@ export function conclude(
     if (one.is === 'unseen')
       return { state: 'failed', detail: `whether ${one.hop} still has it could not be seen (${one.why}); ${later}` };
   }
-  const where = [...new Set(presence.map(({ hop }) => hop))].join(' and ');
+  const hops = [...new Set(presence.map(({ hop }) => hop))];
+  const where = listed(hops);
+  const [has, lacks] = hops.length > 1 ? ['have', 'lack'] : ['has', 'lacks'];
   const nothing = found.is === 'nothing' && isEmptyHanded(task);
   const done = nothing
-    ? `find knows of no such record, and ${where} has none`
-    : `${stepsOf(journey)} done, and ${where} lacks the marker`;
+    ? `find knows of no such record, and ${where} ${has} none`
+    : `${stepsOf(journey)} done, and ${where} ${lacks} the marker`;
   if (!arrived && now < lingersUntil) {
     const until = new Date(lingersUntil).toISOString();
     return {

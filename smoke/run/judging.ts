@@ -20,12 +20,14 @@ export type Findings = {
   sent?: SendResult;
   releases: readonly HopReleases[];
   interrupted?: string | undefined;
+  /** Destination → when its watch was over, in milliseconds after the clock started; where a route has several. */
+  ended?: ReadonlyMap<string, number>;
   /** Monotonic. */
   clockStart: number;
 };
 
 export function judgeJourney(journey: Journey, findings: Findings, ports: Ports): Judgement {
-  const { file, fate, route, looks, sent, releases, interrupted, clockStart } = findings;
+  const { file, fate, route, looks, sent, releases, interrupted, ended, clockStart } = findings;
   const { deadline, grace, confirm, settle } = journey.scenario.times;
   return judgeMarker({
     scenario: journey.id,
@@ -36,6 +38,7 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     looks,
     ...(sent && { send: { outcome: sent.outcome, summary: sent.summary, ...(sent.fault && { fault: sent.fault }) } }),
     times: { deadline, grace, confirm, settle },
+    ...(ended && { ended }),
     copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
     releases,
     findings: checkReleases(ruleOf(journey, ports), releases, handledBy(looks)),

@@ -1,6 +1,6 @@
 // Ends a request or a look that takes too long. Waiting for a place in a host's budget is not held against it.
 
-import type { Clock } from '../probes/plugin.ts';
+import { Blind, type Clock } from '../probes/plugin.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
@@ -19,7 +19,7 @@ type Work<T> = (signal: AbortSignal) => Promise<T>;
 /** The work took longer than its time. */
 export class TimeUp extends Error {
   constructor(ms: number) {
-    super(`no answer within ${ms} ms`);
+    super(`its time of ${ms} ms is over`);
     this.name = 'TimeUp';
   }
 }
@@ -66,7 +66,7 @@ export function createTimer(clock: Clock): Timer {
     const watch = startWatch(clock, ms, abort, patience, onGranted);
     watches.set(abort.signal, watch);
     try {
-      return await Promise.race([work(abort.signal), afterAbort(abort.signal, hear, over.signal)]);
+      return await Promise.race([ended(work, abort.signal), afterAbort(abort.signal, hear, over.signal)]);
     } finally {
       watch.stop();
       over.abort();
@@ -74,11 +74,22 @@ export function createTimer(clock: Clock): Timer {
     }
   }
 
+  /** Work that was aborted says best itself how far it came; where it only passes the abort on, the reason of that stands. */
+  async function ended<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await work(signal);
+    } catch (error) {
+      throw signal.aborted && !(error instanceof Blind) ? signal.reason : error;
+    }
+  }
+
   function afterAbort(signal: AbortSignal, hear: number, over: AbortSignal): Promise<never> {
     return new Promise((_resolve, reject) => {
       const end = (): void => reject(signal.reason);
       const hearOut = (): void => void clock.wait(hear, over).then(end, end);
-      signal.addEventListener('abort', hear === 0 ? end : hearOut, { once: true });
+      // Whoever stops a look is done with it. One whose own time is over is heard, if it speaks at once.
+      const onAbort = (): void => (hear === 0 && !(signal.reason instanceof TimeUp) ? end() : hearOut());
+      signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 

@@ -13,13 +13,15 @@ import type { Ports } from './ports.ts';
 import { lookInRounds } from './rounds.ts';
 import { type SendResult, send } from './send.ts';
 import type { Shared } from './shared.ts';
-import { startWatch, type Watching } from './watch.ts';
+import { startWatch, type WatchedBranch, type Watching } from './watch.ts';
 
 export type Pursued = {
   judgement: Judgement;
   sent: SendResult;
   /** The destinations at which the record was seen, whatever it held: all of them, some or none. */
   arrived: 'everywhere' | 'somewhere' | 'nowhere';
+  /** Their names. */
+  reached: readonly string[];
   /** The ledger has an entry of it. */
   entered: boolean;
   /** The runner itself could not go on (a ledger on a full disk, a defect). */
@@ -52,6 +54,7 @@ export async function pursue(
   let interrupted: string | undefined;
   let crash: unknown;
   let entered = false;
+  const ended = new Map<string, number>();
 
   try {
     stop.throwIfAborted();
@@ -76,7 +79,8 @@ export async function pursue(
   over.abort(new Error('the watch is over'));
   await finding;
   const judgement = await judged();
-  return { judgement, sent, arrived: arrived(), entered, ...(crash !== undefined && { crash }), stopped };
+  const { arrived, reached } = arrival();
+  return { judgement, sent, arrived, reached, entered, ...(crash !== undefined && { crash }), stopped };
 
   function startClock(): void {
     if (started) return;
@@ -98,16 +102,32 @@ export async function pursue(
       rounds = await lookInRounds(journey, route.hops, clockStart, ports, until);
       beginWatch();
     }
-    const hopeless = sent.outcome === 'done' ? neverKnown(journey) : [];
-    if (hopeless.length === 0) await watching?.settled;
+    const branches = watching?.branches ?? [];
+    await Promise.all(
+      branches.map(async (branch) => {
+        await watchBranch(branch, branches.length > 1);
+        if (branches.length > 1) ended.set(branch.destination, clockNow());
+      }),
+    );
+  }
+
+  async function watchBranch({ destination, settled, close }: WatchedBranch, isOneOfMany: boolean): Promise<void> {
+    const hopeless = sent.outcome === 'done' ? neverKnown(journey, destination) : [];
+    const whose = isOneOfMany ? `the look of ${destination}` : "the destination's look";
+    if (hopeless.length === 0) await settled;
     else
       ports.emit({
         type: 'warning',
         scenario: journey.id,
-        message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which the destination's look needs`,
+        message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which ${whose} needs`,
       });
-    const { passes } = await judged();
-    await watching?.close(passes === true ? 'unseen' : 'every');
+    const judgement = await judged();
+    const own = judgement.destinations?.find(({ trail }) => trail.destination === destination) ?? judgement;
+    await close(own.passes === true ? 'unseen' : 'every');
+  }
+
+  function clockNow(): number {
+    return ports.clock.now() - clockStart;
   }
 
   async function judged(): Promise<Judgement> {
@@ -115,15 +135,8 @@ export async function pursue(
     // Of a record that passed nobody asks what becomes of it.
     const cleans = cleanup && clean.length > 0 && cleanWhen === 'always';
     const fate = cleans ? ('cleaned' as const) : ('stays' as const);
-    const findings = {
-      file,
-      fate,
-      route: route.facts,
-      looks: looks(),
-      releases: await releases,
-      interrupted,
-      clockStart,
-    };
+    const found = { route: route.facts, looks: looks(), releases: await releases, interrupted, clockStart };
+    const findings = { file, fate, ...found, ...(ended.size > 0 && { ended }) };
     const isSent = sent !== unsent && sent.fault?.kind !== 'driver-missing';
     return judgeJourney(journey, isSent ? { ...findings, sent } : findings, ports);
   }
@@ -134,27 +147,32 @@ export async function pursue(
 
   async function stopped(why: string): Promise<Judgement> {
     interrupted ??= why;
+    // Then no branch can vouch for its end.
+    ended.clear();
     return judged();
   }
 
-  function arrived(): Pursued['arrived'] {
+  function arrival(): Pick<Pursued, 'arrived' | 'reached'> {
     const seen = new Set(looks().flatMap(({ hop, look }) => (sighted(look) ? [hop] : [])));
     const destinations = route.facts.filter((hop) => hop.destination);
-    const reached = destinations.filter(({ hop }) => seen.has(hop)).length;
-    return reached === 0 ? 'nowhere' : reached === destinations.length ? 'everywhere' : 'somewhere';
+    const reached = destinations.filter(({ hop }) => seen.has(hop)).map(({ hop }) => hop);
+    if (reached.length === 0) return { arrived: 'nowhere', reached };
+    return { arrived: reached.length === destinations.length ? 'everywhere' : 'somewhere', reached };
   }
 }
 
 /** The record is in the ledger, on disk, before it can exist anywhere else. */
 async function enterInLedger(journey: Journey, { facts }: ArmedRoute, ports: Ports): Promise<void> {
   const { marker, scenario, scope } = journey;
+  const destinations = facts.flatMap(({ hop, destination }) => (destination ? [hop] : []));
   await ports.keeping.created({
     scenario: scenario.name,
     file: path.resolve(scenario.baseDir, path.basename(scenario.place.file)),
     baseDir: scenario.baseDir,
     marker: marker.text,
     shape: scenario.marker,
-    destination: facts.findLast((hop) => hop.destination)?.hop ?? '',
+    destination: destinations.at(-1) ?? '',
+    ...(destinations.length > 1 && { destinations }),
     linger: scenario.linger,
     sentAt: scope.now.toISOString(),
     values: valuesForCleaning(journey),

@@ -34,15 +34,13 @@ export function createMask(): Mask {
 
   const addOne = (text: string, name: string): void => {
     if (secrets.has(text)) return;
-    const secret = { name, label: anonymous };
+    const secret = { name, label: `***${name.replace(/[^\w.-]/g, '_').slice(0, 40)}***` };
+    const added = formsOf(text).map((form) => ({ form, secret }));
+    forms = [...forms, ...added].sort((a, b) => b.form.text.length - a.form.text.length);
+    // A name may hold a secret itself (`DB_PASSWORD`, whose value is `PASSWORD`): the new one any, an older one the new.
+    if (secretSpans(secret.label, forms).length > 0) secret.label = anonymous;
+    for (const each of secrets.values()) if (secretSpans(each.label, added).length > 0) each.label = anonymous;
     secrets.set(text, secret);
-    forms.push(...formsOf(text).map((form) => ({ form, secret })));
-    forms = forms.sort((a, b) => b.form.text.length - a.form.text.length);
-    // A name may hold a secret itself (`DB_PASSWORD`, whose value is `PASSWORD`).
-    for (const each of secrets.values()) {
-      const label = `***${each.name.replace(/[^\w.-]/g, '_').slice(0, 40)}***`;
-      each.label = secretSpans(label, forms).length === 0 ? label : anonymous;
-    }
   };
 
   const add = (secret: string, name: string): string | undefined => {

@@ -21,6 +21,7 @@ export function routeFacts(scenario: Scenario, plugins: readonly (Plugin | undef
       line: hop.place.line,
     };
     if (hop.after !== undefined) fact.after = hop.after;
+    if (hop.times !== undefined) fact.times = hop.times;
     if (hop.look !== undefined) fact.probe = hop.look.plugin;
     return fact;
   });

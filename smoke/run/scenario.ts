@@ -51,10 +51,11 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */
 async function enterVerdict(journey: Journey, pursued: Pursued, ports: Ports): Promise<MarkerResult> {
-  const { judgement, crash, entered, arrived, stopped } = pursued;
+  const { judgement, crash, entered, arrived, reached, stopped } = pursued;
   if (!entered) return { judgement, ...(crash !== undefined && { crash }) };
   try {
-    await ports.keeping.verdict(journey.marker.text, judgement.verdict, arrived === 'everywhere');
+    const partly = arrived === 'somewhere' ? reached : undefined;
+    await ports.keeping.verdict(journey.marker.text, judgement.verdict, arrived === 'everywhere', partly);
     return { judgement, ...(crash !== undefined && { crash }) };
   } catch (error) {
     return { judgement: await stopped(reasonOf(error)), crash: crash ?? error };

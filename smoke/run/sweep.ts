@@ -29,6 +29,7 @@ export async function sweepEntry(
   const journey = beginJourney(entry.marker, scenario, run, ports, { ...known, ...valuesOf(entry) });
   const facts = {
     arrived: entry.arrived,
+    reached: entry.reached,
     doubtful: entry.sent !== 'done',
     withheld: entry.withheld,
     lingersUntil: Date.parse(entry.until),
@@ -36,10 +37,10 @@ export async function sweepEntry(
   return sweepRecord(journey, facts, shared, signal);
 }
 
-/** Cleans a record that nobody is at work on; `facts`: what is known of it. */
+/** Cleans a record that nobody is at work on, from what is known of it; `reached`: the destinations at which it was seen. */
 export async function sweepRecord(
   journey: Journey,
-  facts: Omit<CleanTask, 'journey' | 'destinations'>,
+  { reached, ...facts }: Omit<CleanTask, 'journey' | 'destinations'> & { reached: readonly string[] },
   shared: Shared,
   signal: AbortSignal,
 ): Promise<Cleaned> {
@@ -49,7 +50,7 @@ export async function sweepRecord(
   await findAliases(journey, destinations, shared.stepper, signal);
   // What has arrived by now leaves nothing behind that could still push it.
   const before = await presenceOf(journey, destinations, shared, signal);
-  const arrived = facts.arrived || before.every(({ is }) => is === 'there');
+  const arrived = facts.arrived || before.every(({ is, hop }) => is === 'there' || reached.includes(hop));
   const task = { ...facts, journey, destinations, arrived };
   return cleanUp(task, shared, signal).finally(() => journey.over.abort());
 }

@@ -25,6 +25,5 @@ export function tellStart(file: string, journey: Journey, route: readonly HopFac
 }
 
 export function tellVerdict(journey: Journey, judgement: Judgement, ports: Ports): void {
-  const { destinations: _, ...told } = judgement;
-  ports.emit({ type: 'verdict', scenario: journey.id, marker: journey.marker.text, ...told });
+  ports.emit({ type: 'verdict', scenario: journey.id, marker: journey.marker.text, ...judgement });
 }

@@ -100,6 +100,6 @@ function withoutWaiting({ scenario, since, deadline }: Trace, ports: Ports): Sce
   return {
     ...scenario,
     times: { ...scenario.times, deadline, grace: 0, confirm: 0, settle: 0 },
-    route: scenario.route.map((hop) => ({ ...hop, lag: Math.max(0, hop.lag - age) })),
+    route: scenario.route.map(({ times: _, ...hop }) => ({ ...hop, lag: Math.max(0, hop.lag - age) })),
   };
 }

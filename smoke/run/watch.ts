@@ -1,24 +1,49 @@
-// Polls the hops of one marker, all in parallel, until its destinations have settled or its time is up.
+// Polls the hops of one marker, all in parallel, until each destination has settled or its time is up.
 
 import pRetry from 'p-retry';
 import type { LookAt } from '../core/answer.ts';
 import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
+import { type Frame, framesOf, type Moments, momentsAt } from './frames.ts';
 import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Glance, Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
+import { sleeperFor } from './wake.ts';
 
 export type Watching = {
-  /** Resolves when every destination has settled, or when the time is up and its last look is made. */
+  /** Each destination with the hops before it. */
+  branches: readonly WatchedBranch[];
+  /** Resolves when all of them have settled. */
   settled: Promise<void>;
-  /** Looks once more: at the hops not yet seen, or at every hop (not before its `lag` is over). */
-  close(which: 'unseen' | 'every'): Promise<void>;
+  /** Looks once more, at the hops of every branch. */
+  close(which: Which): Promise<void>;
   /** Everything seen so far, in the order in which the readings began. */
   looks(): LookAt[];
 };
 
+export type WatchedBranch = {
+  destination: string;
+  /** Resolves when it has settled, or when its time is up and its last look is made. */
+  settled: Promise<void>;
+  /** Looks once more at the hops on its line. */
+  close(which: Which): Promise<void>;
+};
+
+/** At the hops not yet seen, or at every hop (not before its `lag` is over). */
+type Which = 'unseen' | 'every';
+
 export type WatchedHop = { hop: Hop; looker: Looker; destination: boolean };
+
+/** A hop as it is watched. `over`: no further look begins on its own. `cut`: not even one under way is waited for. */
+type Station = {
+  watched: WatchedHop;
+  log: HopLog;
+  moments: Moments;
+  over: AbortController;
+  cut: AbortController;
+  followed: Promise<unknown>;
+};
 
 /** Thrown inside the poll loop to go on polling. Not a TypeError: p-retry gives up on those. */
 class NotYet extends Error {}
@@ -34,84 +59,110 @@ export function startWatch(
   signal: AbortSignal,
 ): Watching {
   const { clock } = ports;
-  const { deadline, grace, settle, confirm } = journey.scenario.times;
-  const deadlineAt = clockStart + deadline;
-  const endAt = deadlineAt + grace;
-  const logs = new Map(hops.map(({ hop }) => [hop.name, createHopLog(hop.name, journey.id, clockStart, ports)]));
-  const deaf = new Set<string>();
-  // Raised when no further look may begin on its own, for the hops on the way.
-  const over = new AbortController();
+  const destinations = hops.flatMap(({ hop, destination }) => (destination ? [hop.name] : []));
+  const frames = framesOf(
+    hops.map(({ hop }) => hop),
+    destinations,
+    journey.scenario.times,
+  );
+  const open = new Set(frames);
+  const sleep = sleeperFor(journey, ports);
+  const stations = new Map(hops.map((watched) => [watched.hop.name, stationOf(watched)]));
+  for (const station of stations.values())
+    if (!station.watched.destination) station.followed = Promise.allSettled([follow(station)]);
+  const branches = frames.map((frame) => ({
+    destination: frame.destination,
+    settled: settle(frame),
+    close: (which: Which) => close(which, lineOf(frame), closingAt(frame)),
+  }));
+  const settled = Promise.all(branches.map((branch) => branch.settled)).then(() => undefined);
+  return { branches, settled, close: (which) => close(which, [...stations.values()], 0), looks };
 
-  return { settled: settleAll(), close, looks };
+  function stationOf(watched: WatchedHop): Station {
+    const { name } = watched.hop;
+    return {
+      watched,
+      log: createHopLog(name, journey.id, clockStart, ports),
+      moments: momentsAt(name, frames),
+      over: new AbortController(),
+      cut: new AbortController(),
+      followed: Promise.resolve(),
+    };
+  }
 
-  async function settleAll(): Promise<void> {
-    const cut = new AbortController();
-    const onTheWay = hops.filter((hop) => !hop.destination).map((hop) => follow(hop, cut.signal));
-    const destinations = hops.filter((hop) => hop.destination);
-    const rest = Promise.allSettled(onTheWay);
-    await Promise.all(destinations.map(followToTheEnd));
-    await contentBefore(destinations);
-    over.abort();
+  async function settle(frame: Frame): Promise<void> {
+    await followToTheEnd(at(frame.destination), frame);
+    await contentBefore(frame);
+    open.delete(frame);
+    // A hop that leads to another destination as well is still needed.
+    const done = lineOf(frame).filter(({ watched }) => ![...open].some(({ line }) => line.includes(watched.hop.name)));
+    for (const { over } of done) over.abort();
     // Looks under way may finish: another hop's last look may be the telling one.
-    await orAfter(courtesy, rest, cut);
+    await orAfter(courtesy, Promise.all(done.map(({ followed }) => followed)), done);
   }
 
   /** Polls a hop on the way until it was seen as it should be, or the watch is over. */
-  async function follow(watched: WatchedHop, cut: AbortSignal): Promise<void> {
-    await poll(watched, (log) => goodAt(log.state.look, watched.hop), cut);
+  async function follow(station: Station): Promise<void> {
+    await poll(station, (log) => goodAt(log.state.look, station.watched.hop), station.cut.signal);
   }
 
   /** Polls a destination until it was seen, then until what it shows is confirmed or has settled. */
-  async function followToTheEnd(watched: WatchedHop): Promise<void> {
-    const log = logOf(watched);
+  async function followToTheEnd(station: Station, { times }: Frame): Promise<void> {
+    const { log, watched, moments } = station;
     const { hop } = watched;
-    await poll(watched, () => toldAt(log.state.look, hop), signal);
-    while (log.looks.some((at) => toldAt(at.look, hop))) {
+    const { settle, confirm } = times;
+    await poll(station, () => toldAt(log.state.look, hop), signal);
+    while (log.looks.some(({ look }) => toldAt(look, hop))) {
       signal.throwIfAborted();
       if (arrivedIn(log.state.look, hop)) {
         if (confirm === 0) return;
         await clock.wait(confirm, signal);
-        await confirmed(watched, log);
+        await confirmed(station, times.deadline);
         if (arrivedIn(log.state.look, hop)) return;
       } else {
         const left = log.state.changedAt + settle - clock.now();
-        if (left <= 0 || clock.now() > endAt + settle + confirm) return;
-        await pause(Math.min(left, gapOf(watched, 1)), watched, signal);
-        await lookAt(watched, 'poll', signal);
+        if (left <= 0 || clock.now() > clockStart + moments.end + settle + confirm) return;
+        await sleep(Math.min(left, gapOf(watched, 1)), watched, signal);
+        await lookAt(station, 'poll', signal);
       }
     }
   }
 
   /** A blind confirming look neither confirms nor revokes: look again until one tells, or a look's time has passed. */
-  async function confirmed(watched: WatchedHop, log: HopLog): Promise<void> {
-    const until = Math.max(deadlineAt, clock.now() + limitOf(watched));
+  async function confirmed(station: Station, deadline: number): Promise<void> {
+    const { watched, log } = station;
+    const until = Math.max(clockStart + deadline, clock.now() + limitOf(watched));
     for (let n = 1; ; n += 1) {
-      const { look } = await lookAt(watched, 'confirm', signal);
+      const { look } = await lookAt(station, 'confirm', signal);
       const left = until - clock.now();
       if (tells(look) || left <= 0) return;
-      await pause(Math.min(gapOf(watched, n, log.retryAfter), left), watched, signal);
+      await sleep(Math.min(gapOf(watched, n, log.retryAfter), left), watched, signal);
     }
   }
 
-  /** A destination that carries only a reference relies on the last hop that shows the content. */
-  async function contentBefore(destinations: readonly WatchedHop[]): Promise<void> {
-    if (!destinations.some(({ hop }) => logs.get(hop.name)?.state.look?.kind === 'reference')) return;
-    const content = hops.filter(({ hop, destination }) => !destination && hop.carries === 'content' && hop.look).at(-1);
-    if (content !== undefined) await poll(content, (log) => goodAt(log.state.look, content.hop), signal);
+  /** A destination that carries only a reference relies on the last hop before it that shows the content. */
+  async function contentBefore(frame: Frame): Promise<void> {
+    if (at(frame.destination).log.state.look?.kind !== 'reference') return;
+    const content = lineOf(frame).findLast(
+      ({ watched: { hop, destination } }) => !destination && hop.carries === 'content' && hop.look,
+    );
+    if (content === undefined) return;
+    const own = { ...content, moments: momentsAt(frame.destination, [frame]) };
+    await poll(own, (log) => goodAt(log.state.look, content.watched.hop), signal);
   }
 
-  async function poll(watched: WatchedHop, enough: (log: HopLog) => boolean, cut: AbortSignal): Promise<void> {
-    const log = logOf(watched);
-    const stop = AbortSignal.any([signal, over.signal, cut]);
+  async function poll(station: Station, enough: (log: HopLog) => boolean, cut: AbortSignal): Promise<void> {
+    const { watched, log, moments } = station;
+    const stop = AbortSignal.any([signal, station.over.signal, cut]);
     let learned: string | undefined;
     let ended = false;
     const attempt = async (): Promise<void> => {
       const alias = learned;
       learned = undefined;
-      if (alias !== undefined && (await judgeAgain(watched, log, alias)) && enough(log)) return;
-      const now = clock.now();
-      await lookAt(watched, whyAt(log, now), AbortSignal.any([signal, cut]));
-      ended = now >= endAt;
+      if (alias !== undefined && (await judgeAgain(station, alias)) && enough(log)) return;
+      const now = clock.now() - clockStart;
+      await lookAt(station, whyAt(station, now), AbortSignal.any([signal, cut]));
+      ended = now >= moments.end;
       if (!ended && !enough(log)) throw new NotYet();
     };
     if (enough(log)) return;
@@ -121,7 +172,7 @@ export function startWatch(
       shouldRetry: ({ error }) => error instanceof NotYet && !stop.aborted,
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (!(error instanceof NotYet)) throw error;
-        learned = await pauseToBoundary(gapOf(watched, attemptNumber, log.retryAfter), watched, stop);
+        learned = await sleepToBoundary(gapOf(watched, attemptNumber, log.retryAfter), station, stop);
       },
     }).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -131,78 +182,51 @@ export function startWatch(
   }
 
   /** An alias that changes only the judging needs no new request. */
-  async function judgeAgain(watched: WatchedHop, log: HopLog, alias: string): Promise<boolean> {
+  async function judgeAgain({ watched, log }: Station, alias: string): Promise<boolean> {
     const fresh = log.latest?.fresh;
     if (fresh === undefined || alias === '' || !watched.looker.judgesBy(alias)) return false;
     log.note(await watched.looker.again(fresh), 'poll');
     return true;
   }
 
-  /** Sleeps for the gap, but never across the deadline or the end of grace: a look begins at each. */
-  async function pauseToBoundary(gap: number, watched: WatchedHop, stop: AbortSignal): Promise<string | undefined> {
-    const now = clock.now();
-    const boundary = now < deadlineAt ? deadlineAt : endAt;
-    return pause(Math.max(0, Math.min(gap, boundary - now)), watched, stop);
+  /** Sleeps for the gap, but never across a deadline or an end of grace: a look begins at each. */
+  async function sleepToBoundary(gap: number, station: Station, stop: AbortSignal): Promise<string | undefined> {
+    const { watched, moments } = station;
+    const now = clock.now() - clockStart;
+    const boundary = moments.boundaries.find((moment) => moment > now) ?? moments.end;
+    return sleep(Math.max(0, Math.min(gap, boundary - now)), watched, stop);
   }
 
-  function whyAt(log: HopLog, now: number): Why {
+  function whyAt({ log, moments }: Station, now: number): Why {
     if (log.looks.length === 0) return 'first';
-    if (now >= endAt) return 'closing';
-    const lookedSince = log.looks.some((at) => at.since >= deadline);
-    return now >= deadlineAt && !lookedSince ? 'deadline' : 'poll';
+    if (now >= moments.end) return 'closing';
+    const due = moments.deadlines.findLast((deadline) => now >= deadline);
+    return due !== undefined && !log.looks.some(({ since }) => since >= due) ? 'deadline' : 'poll';
   }
 
-  /** Waits, unless an alias is learned (then its name is returned) or the probe has something new. */
-  async function pause(ms: number, watched: WatchedHop, stop: AbortSignal): Promise<string | undefined> {
-    const awake = new AbortController();
-    let learned: string | undefined;
-    const wake = (): void => awake.abort();
-    const onAlias = (name: string): void => {
-      learned = name;
-      wake();
-    };
-    journey.onAlias.add(onAlias);
-    stop.addEventListener('abort', wake, { once: true });
-    if (stop.aborted) wake();
-    if (!deaf.has(watched.hop.name))
-      watched.looker.changed?.(awake.signal).then(wake, (error: unknown) => onDeaf(watched, error, awake.signal));
-    await clock.wait(ms, awake.signal).catch(() => undefined);
-    wake();
-    journey.onAlias.delete(onAlias);
-    stop.removeEventListener('abort', wake);
-    return learned;
-  }
-
-  /** A tap that went deaf is said once; the hop is polled from then on. */
-  function onDeaf({ hop }: WatchedHop, error: unknown, awake: AbortSignal): void {
-    if (awake.aborted || deaf.has(hop.name)) return;
-    deaf.add(hop.name);
-    const message = `${hop.name}: its tap went deaf (${error instanceof Error ? error.message : String(error)}); it is polled from now on`;
-    ports.emit({ type: 'warning', scenario: journey.id, hop: hop.name, message });
-  }
-
-  async function lookAt(watched: WatchedHop, why: Why, until: AbortSignal): Promise<LookAt> {
+  async function lookAt({ watched, log, moments }: Station, why: Why, until: AbortSignal): Promise<LookAt> {
     // A budget that holds a look back must not hold the verdict back far beyond the end of grace.
-    const left = Math.max(0, endAt - clock.now());
+    const left = Math.max(0, clockStart + moments.end - clock.now());
     const glance = await watched.looker.look(until, Math.min(left + courtesy, limitOf(watched)));
-    return logOf(watched).note(withinLag(glance, watched.hop.lag, clockStart), why);
+    return log.note(withinLag(glance, watched.hop.lag, clockStart), why);
   }
 
-  async function close(which: 'unseen' | 'every'): Promise<void> {
+  /** `from`: a closing look that began before this moment (ms after the clock started) was another branch's. */
+  async function close(which: Which, at: readonly Station[], from: number): Promise<void> {
     const cut = new AbortController();
-    const chosen = hops.filter(({ hop }) => which === 'every' || !toldAt(logs.get(hop.name)?.state.look, hop));
-    const looked = Promise.all(chosen.map((watched) => closeOne(watched, which, cut.signal)));
-    await (which === 'every' ? looked : orAfter(courtesy, looked, cut));
+    const chosen = at.filter(({ watched, log }) => which === 'every' || !toldAt(log.state.look, watched.hop));
+    const looked = Promise.all(chosen.map((station) => closeOne(station, which, from, cut.signal)));
+    await (which === 'every' ? looked : orAfter(courtesy, looked, [{ cut }]));
   }
 
-  async function closeOne(watched: WatchedHop, which: 'unseen' | 'every', cut: AbortSignal): Promise<void> {
-    const log = logOf(watched);
+  async function closeOne(station: Station, which: Which, from: number, cut: AbortSignal): Promise<void> {
+    const { watched, log } = station;
     const last = log.looks.at(-1);
-    if (last?.why === 'closing' && last.since >= watched.hop.lag) return;
+    if (last?.why === 'closing' && last.since >= Math.max(watched.hop.lag, from)) return;
     const lag = clockStart + watched.hop.lag - clock.now();
     if (which === 'every' && lag > 0) await clock.wait(lag, signal);
     try {
-      await lookAt(watched, 'closing', AbortSignal.any([signal, cut]));
+      await lookAt(station, 'closing', AbortSignal.any([signal, cut]));
     } catch (error) {
       signal.throwIfAborted();
       if (!cut.aborted) throw error;
@@ -210,11 +234,18 @@ export function startWatch(
     }
   }
 
+  /** The end of the branch's time, or its destination's last look where that ended the watch before. */
+  function closingAt({ destination, times }: Frame): number {
+    return Math.min(times.deadline + times.grace, at(destination).log.looks.at(-1)?.since ?? 0);
+  }
+
   /** Waits for the work, but cuts it off after `ms`. */
-  async function orAfter(ms: number, work: Promise<unknown>, cut: AbortController): Promise<void> {
+  async function orAfter(ms: number, work: Promise<unknown>, cuts: readonly Pick<Station, 'cut'>[]): Promise<void> {
     const done = new AbortController();
     const late = clock.wait(ms, done.signal).then(
-      () => cut.abort(new Error('not waited for')),
+      () => {
+        for (const { cut } of cuts) cut.abort(new Error('not waited for'));
+      },
       () => undefined,
     );
     await work.finally(() => done.abort());
@@ -222,13 +253,17 @@ export function startWatch(
   }
 
   function looks(): LookAt[] {
-    return [...logs.values()].flatMap((log) => log.looks).sort((a, b) => a.since - b.since);
+    return [...stations.values()].flatMap(({ log }) => log.looks).sort((a, b) => a.since - b.since);
   }
 
-  function logOf({ hop }: WatchedHop): HopLog {
-    const log = logs.get(hop.name);
-    if (log === undefined) throw new Error(`no log for hop ${hop.name}`);
-    return log;
+  function lineOf({ line }: Frame): Station[] {
+    return line.map(at);
+  }
+
+  function at(name: string): Station {
+    const station = stations.get(name);
+    if (station === undefined) throw new Error(`hop ${name} is not watched`);
+    return station;
   }
 
   function limitOf({ hop }: WatchedHop): number {

@@ -3,15 +3,14 @@
 import type { Allowed } from '../core/look.ts';
 import type { Context } from './build-context.ts';
 import { buildLook, buildRelease, placeOf } from './build-step.ts';
-import { durationAt, pollAt } from './build-times.ts';
+import { durationAt, ownTimesAt, pollAt } from './build-times.ts';
 import { literalAt } from './build-tree.ts';
 import type { Hop, Poll } from './model.ts';
 import type { MapNode, Node } from './node.ts';
 import { child } from './plain.ts';
-import { quoted } from './problems.ts';
 import { ALTERATIONS } from './shape.ts';
 
-/** `above` is the hop before it in the file; `poll` the scenario's, for the parts that the hop leaves out. */
+/** `above` is the hop before it in the file; `poll` the scenario's, for the parts that the hop leaves out. That `after` leads somewhere is checked with the whole route. */
 export async function buildHop(
   node: MapNode,
   above: string | undefined,
@@ -19,7 +18,7 @@ export async function buildHop(
   context: Context,
 ): Promise<Hop | undefined> {
   const name = literalAt(node, 'hop', context);
-  checkAfter(node, above, context);
+  const after = literalAt(node, 'after', context) ?? above;
   const lookNode = child(node, 'look');
   const releaseNode = child(node, 'release');
   const look = lookNode && (await buildLook(lookNode, context));
@@ -28,9 +27,10 @@ export async function buildHop(
   const keeps = valueAt(node, 'keeps');
   const timeout = durationAt(node, 'timeout');
   const sees = valueAt(node, 'sees');
+  const times = ownTimesAt(node);
   return {
     name,
-    ...(above !== undefined && { after: above }),
+    ...(after !== undefined && { after }),
     carries: valueAt(node, 'carries') === 'reference' ? 'reference' : 'content',
     ...(typeof keeps === 'boolean' && { keeps }),
     sees: sees === 'in' || sees === 'out' ? sees : 'holds',
@@ -39,21 +39,11 @@ export async function buildHop(
     lag: durationAt(node, 'lag') ?? 0,
     ...(timeout !== undefined && { timeout }),
     ...(child(node, 'poll') && { poll: pollAt(node, poll) }),
+    ...(Object.keys(times).length > 0 && { times }),
     ...(look && { look }),
     ...(release && { release }),
     place: placeOf(node),
   };
-}
-
-function checkAfter(node: MapNode, above: string | undefined, { report }: Context): void {
-  const after = child(node, 'after');
-  if (after?.kind !== 'scalar' || after.value === above) return;
-  report.problem(
-    'not-supported',
-    `\`after: ${String(after.value).slice(0, 64)}\` is not supported yet: a route is a line`,
-    after.span,
-    above === undefined ? 'The first hop has nothing before it.' : `The hop above is ${quoted(above)}.`,
-  );
 }
 
 function allowedAt(node: Node): Allowed[] {

@@ -26,6 +26,18 @@ export function timesOf(root: Node): Times {
   };
 }
 
+/** The keys of a scenario's watch that a destination may have of its own. */
+export const ownTimes = ['deadline', 'grace', 'settle', 'confirm'] as const;
+
+export function ownTimesAt(hop: Node): Partial<Omit<Times, 'timeout'>> {
+  return Object.fromEntries(
+    ownTimes.flatMap((key) => {
+      const value = durationAt(hop, key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
 export function lingerOf(root: Node): number {
   return durationAt(root, 'linger') ?? DEFAULT_LINGER;
 }
@@ -51,19 +63,24 @@ export function durationAt(node: Node, key: string): number | undefined {
 /** Durations that are none are reported with the shape; here only what a duration may be. */
 export function checkTimes(root: Node, context: Context): void {
   const times = timesOf(root);
-  limit(root, 'deadline', 1, LONGEST, context);
-  limit(root, 'grace', 0, LONGEST, context);
-  limit(root, 'settle', 0, times.deadline + times.grace, context, 'deadline and grace together');
-  limit(root, 'confirm', 0, times.deadline + times.grace, context, 'deadline and grace together');
+  checkWatch(root, times, context);
   limit(root, 'timeout', 1, LONGEST, context);
   limit(root, 'linger', 0, LONGEST_LINGER, context);
   checkPoll(root, context);
   const route = child(root, 'route');
   for (const hop of route?.kind === 'list' ? route.items : []) {
+    checkWatch(hop, { ...times, ...ownTimesAt(hop) }, context);
     limit(hop, 'lag', 0, LONGEST, context);
     limit(hop, 'timeout', 1, LONGEST, context);
     checkPoll(hop, context);
   }
+}
+
+function checkWatch(node: Node, { deadline, grace }: Times, context: Context): void {
+  limit(node, 'deadline', 1, LONGEST, context);
+  limit(node, 'grace', 0, LONGEST, context);
+  limit(node, 'settle', 0, deadline + grace, context, 'deadline and grace together');
+  limit(node, 'confirm', 0, deadline + grace, context, 'deadline and grace together');
 }
 
 function checkPoll(node: Node, context: Context): void {

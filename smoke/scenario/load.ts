@@ -7,6 +7,7 @@ import { checkTimes } from './build-times.ts';
 import { readFileCalls } from './build-tree.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkConnections, checkNames } from './check-names.ts';
+import { checkRoute } from './check-route.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
 import { readDocument } from './document.ts';
@@ -69,6 +70,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
   await checkConnections(scenario, tools.plugin, report);
   if (sound) checkMarker(scenario, root, report);
+  checkRoute(scenario, root, report);
   checkReleases(scenario, root, report);
   checkLooks(scenario, tools.pluginNames, report);
   checkEchoes(scenario, report);

@@ -101,6 +101,8 @@ export type Hop = {
   lag: number;
   timeout?: number;
   poll?: Poll;
+  /** A destination's own times, where they are not the scenario's. */
+  times?: Partial<Omit<Times, 'timeout'>>;
   look?: LookSpec;
   release?: ReleaseSpec;
   place: Place;

@@ -28,6 +28,8 @@ export type ProblemCode =
   | 'bad-selector'
   | 'duplicate-hop'
   | 'unknown-hop'
+  | 'circular-route' // a hop that comes after itself
+  | 'misplaced-key' // a key that means something only at a destination
   | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker
   | 'comment' // text behind ` #` that was probably meant

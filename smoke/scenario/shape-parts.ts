@@ -45,7 +45,7 @@ export const duration: Text = v.pipe(v.string(fault), v.regex(DURATION, fault));
 export const line: Text = v.pipe(v.string(), v.regex(/^[^\0-\x1f\x7f]{1,200}$/, 'one line of at most 200 characters'));
 export const text: Text = v.pipe(v.string(), v.minLength(1, 'nothing stands here'));
 export const scalar: Any = v.union([v.string(), v.number(), v.bigint(), v.boolean(), v.null()]);
-const HOP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+export const HOP_NAME: RegExp = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 export const hopName: Text = v.pipe(
   v.string(),
   v.regex(HOP_NAME, 'a hop is named with letters, digits, `-`, `_` and `.`'),

@@ -107,7 +107,11 @@ export const hop: Shape = shape({
   release: about(release, 'Where the build is read that this hop runs.', {
     http: { url: '${{ vars.web }}/version', field: '$.commit' },
   }),
-  after: about(hopName, 'The hop before this one. Default: the hop above.', 'web'),
+  after: about(
+    hopName,
+    'The hop before this one. Default: the hop above. Two hops after the same one make the route a tree; a hop that nothing follows is a destination.',
+    'worker',
+  ),
   carries: about(
     standard('content', v.picklist(['content', 'reference'])),
     '`reference`: messages here hold only an alias by design. Default content.',
@@ -119,6 +123,18 @@ export const hop: Shape = shape({
     'A look shows what the hop holds, what came in, or what went out. Default holds.',
     'out',
   ),
+  deadline: about(
+    duration,
+    'At a destination: how long after the send it must have it. Default: the scenario’s.',
+    '5m',
+  ),
+  grace: about(duration, 'At a destination: how much longer to watch. Default: the scenario’s.', '2m'),
+  settle: about(
+    duration,
+    'At a destination: how long it may stay wrong before it counts. Default: the scenario’s.',
+    '5s',
+  ),
+  confirm: about(duration, 'At a destination: how long it must stay right. Default: the scenario’s.', '2s'),
   copies: about(
     standard('one', v.picklist(['one', 'any'])),
     '`any`: several records are normal at this destination. Default one.',
@@ -166,10 +182,11 @@ export const marker: Shape = shape({
 });
 
 export const releases: Shape = shape({
-  same: about(v.pipe(v.array(hopName), v.minLength(1, 'at least one hop')), 'Hops that must run the same build.', [
-    'web',
-    'worker',
-  ]),
+  same: about(
+    v.pipe(v.array(hopName), v.minLength(1, 'at least one hop'), v.maxLength(500, 'at most 500 hops')),
+    'Hops that must run the same build.',
+    ['web', 'worker'],
+  ),
   equals: about(text, 'The build that these hops (or all with a `release`) must run.', '${{ env.GIT_SHA }}'),
   by: about(standard('commit', v.picklist(['commit'])), 'What is compared. Default commit.', 'commit'),
   'on-unknown': about(
@@ -224,7 +241,7 @@ export const scenario: Shape = shape({
   }),
   route: required(
     v.pipe(v.array(hop), v.minLength(1, 'at least one hop')),
-    'The places the record passes, in order; the last is the destination.',
+    'The places the record passes, in order. Each follows the one above, or the one that its `after` names; what nothing follows is a destination.',
     [{ hop: 'partner', look: { http: { url: '${{ vars.partner }}/reservations', field: '$.BookingNote' } } }],
   ),
   releases: about(releases, 'Which builds must agree.', { same: ['web', 'worker'], 'on-unknown': 'warn' }),

@@ -7,6 +7,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** Levels of arrays and objects read; deeper than any record is, and far from the end of the stack. */
 export const DEPTH_CAP = 200;
 
+/** Values in one document: eight megabytes of nothing but commas would fill gigabytes once they are read. */
+const VALUE_CAP = 300_000;
+
 /** A piece of the text in V8's message: cut where it likes, it may be a part of a secret that nobody could tell any more. */
 const quotedPiece = /, (?:\.{3}"[\s\S]*"(?:\.{3})?|"[\s\S]*"\.{3}) is not valid JSON$/;
 
@@ -15,12 +18,13 @@ const digits = new WeakMap<object, Map<string, string>>();
 
 /**
  * Parses JSON. Duplicate keys: the last wins; `__proto__` is a key like any other.
- * @throws Blind `wrong-answer` for what is not JSON, `gave-up` for more than `cap` levels.
+ * @throws Blind `wrong-answer` for what is not JSON, `gave-up` for more than `cap` levels or too many values.
  */
 export function parseJson(text: string, cap: number = DEPTH_CAP): Json {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const { depth, digitsMatter } = survey(source);
+  const { depth, values, digitsMatter } = survey(source);
   if (depth > cap) throw new Blind('gave-up', `the JSON is nested more than ${cap} levels deep`);
+  if (values > VALUE_CAP) throw new Blind('gave-up', `the JSON holds more than ${VALUE_CAP} values`);
   try {
     return JSON.parse(source, digitsMatter ? keepDigits : undefined) as Json;
   } catch (cause) {
@@ -77,8 +81,9 @@ export function jsonText(container: object, key: string, value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** One pass before parsing: how deep it goes, and whether a number in it could lose digits (the slower way is rare). */
-function survey(text: string): { depth: number; digitsMatter: boolean } {
+/** One pass before parsing: how deep it goes, how many values it has at the most, and whether a number in it could lose digits (the slower way is rare). */
+function survey(text: string): { depth: number; values: number; digitsMatter: boolean } {
+  let values = 1;
   let level = 0;
   let depth = 0;
   let run = 0;
@@ -94,10 +99,13 @@ function survey(text: string): { depth: number; digitsMatter: boolean } {
     if (code === 45 || (run > 0 && (code === 46 || code === 101 || code === 69))) digitsMatter = true;
     run = 0;
     if (code === 34) at = endOfString(text, at);
-    else if (code === 91 || code === 123) depth = Math.max(depth, ++level);
-    else if (code === 93 || code === 125) level--;
+    else if (code === 44) values++;
+    else if (code === 91 || code === 123) {
+      values++;
+      depth = Math.max(depth, ++level);
+    } else if (code === 93 || code === 125) level--;
   }
-  return { depth, digitsMatter };
+  return { depth, values, digitsMatter };
 }
 
 function endOfString(text: string, start: number): number {

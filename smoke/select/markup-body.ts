@@ -12,6 +12,12 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
   return markup.xml ? { ...body, misfit: () => errorIn(markup) } : body;
 }
 
+/** What a reader sees of an HTML text: no tags, no scripts. @throws Blind at the caps of `parseMarkup`. */
+export async function readableText(html: string): Promise<string> {
+  const { document } = await parseMarkup(html, 'html');
+  return document.children.map((child) => textOf(child, false)).join('');
+}
+
 /** What an error document says: a SOAP fault, or the errors that stand in place of the records. */
 function errorIn({ document, text }: Markup): string | undefined {
   const named = (parent: Element | Document, ...names: readonly string[]): readonly Element[] =>

@@ -4,6 +4,7 @@ import type { Options } from 'css-select';
 import type { AnyNode, Document, DomHandler, Element } from 'domhandler';
 import type * as DomUtils from 'domutils';
 import { Blind } from '../probes/plugin.ts';
+import { ownEntity, withoutDoctype } from './xml-doctype.ts';
 
 /** A parsed document with the text that its nodes' indices count in. */
 export type Markup = { document: Document; text: string; xml: boolean; query: MarkupQuery };
@@ -11,7 +12,8 @@ export type Markup = { document: Document; text: string; xml: boolean; query: Ma
 export type MarkupQuery = (selector: string, root: Element | Document) => readonly Element[];
 
 const DEPTH_CAP = 500;
-const ELEMENT_CAP = 500_000;
+/** Elements, attributes and texts. */
+const PART_CAP = 300_000;
 
 /** @throws Blind `wrong-answer` for XML that is not well-formed (a cut answer too), `gave-up` at the caps. */
 export async function parseMarkup(source: string, format: 'xml' | 'html'): Promise<Markup> {
@@ -22,10 +24,9 @@ export async function parseMarkup(source: string, format: 'xml' | 'html'): Promi
     import('css-select'),
     xml ? demandWellFormed(given) : undefined,
   ]);
-  const text = xml ? withoutDoctype(given) : given;
+  const text = xml ? withoutOwnEntities(given) : given;
   const handler = new DomHandler(undefined, { withStartIndices: true, withEndIndices: true, xmlMode: xml });
-  bound(handler);
-  new Parser(handler, { xmlMode: xml }).end(text);
+  new Parser(bounded(handler), { xmlMode: xml }).end(text);
   return { document: handler.root, text, xml, query: querying(css, DomUtils, xml) };
 }
 
@@ -39,35 +40,40 @@ async function demandWellFormed(text: string): Promise<void> {
   });
 }
 
-/** A document type holds no record, and its inner declarations would be read as text. */
-function withoutDoctype(text: string): string {
-  const start = text.search(/<!DOCTYPE/);
-  const root = text.search(/<[A-Za-z_\u0080-\uFFFF]/);
-  if (start === -1 || (root !== -1 && root < start)) return text;
-  let open = 0;
-  for (let at = start; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 60) open++;
-    else if (code === 62 && --open === 0) return text.slice(0, start) + text.slice(at + 1);
-  }
-  return text;
+/** Expanding an entity is how a few bytes become gigabytes, or a file of this machine; so what it stands for is not known. */
+function withoutOwnEntities(text: string): string {
+  const bare = withoutDoctype(text);
+  const entity = bare === undefined ? undefined : ownEntity(bare);
+  if (entity === undefined) return bare ?? text;
+  throw new Blind('wrong-answer', `the XML uses &${entity}; of its document type, and such entities are not expanded`);
 }
 
 /** Deep trees end later walks with a full stack, large ones the memory. */
-function bound(handler: DomHandler): void {
+function bounded(handler: DomHandler): DomHandler {
   const open = handler.onopentag.bind(handler);
   const close = handler.onclosetag.bind(handler);
+  const text = handler.ontext.bind(handler);
   let depth = 0;
-  let elements = 0;
+  let parts = 0;
+  const count = (): void => {
+    if (++parts > PART_CAP)
+      throw new Blind('gave-up', `the markup has more than ${PART_CAP} elements, attributes and texts`);
+  };
   handler.onopentag = (name, attributes) => {
     if (++depth > DEPTH_CAP) throw new Blind('gave-up', `the markup is nested more than ${DEPTH_CAP} levels deep`);
-    if (++elements > ELEMENT_CAP) throw new Blind('gave-up', `the markup has more than ${ELEMENT_CAP} elements`);
+    count();
     open(name, attributes);
+  };
+  handler.ontext = (data) => {
+    count();
+    text(data);
   };
   handler.onclosetag = () => {
     depth--;
     close();
   };
+  // The tree takes attributes with their tag, when all of them are read already.
+  return Object.assign(handler, { onattribute: count });
 }
 
 type Adapter = NonNullable<Options<AnyNode, Element>['adapter']>;

@@ -19,6 +19,8 @@ export type RowInput = {
   instance?: string;
   /** What is known of the page it was read on. */
   answer?: Answer;
+  /** For `header:Name`, where the row is a mail or a message that has them. */
+  headers?: NonNullable<Answer['headers']>;
 };
 
 /** Ready-made candidates: the JSONPath library is loaded once for all of them. */
@@ -31,14 +33,15 @@ export async function rowCandidate(input: RowInput): Promise<Candidate> {
   return toCandidate(input, await loadJsonPath());
 }
 
-function toCandidate({ row, ...facts }: RowInput, query: JsonPath): Candidate {
+function toCandidate({ row, headers, ...about }: RowInput, query: JsonPath): Candidate {
+  const facts: Facts = headers === undefined ? about : { ...about, answer: { headers } };
   const columns = rowJson(row);
   let unfolded: { value: Json | undefined } | undefined;
   const opened = (): Json | undefined => {
     unfolded ??= { value: unfold(columns) };
     return unfolded.value;
   };
-  return candidate(facts satisfies Facts, {
+  return candidate(facts, {
     // Not JSON, which would put a layer of escapes over every text.
     text: () =>
       Object.entries(columns)

@@ -36,8 +36,8 @@ export type RunLedger = {
     values: Readonly<Record<string, string | number>> | ReadonlyMap<string, string | number>,
   ): Promise<void>;
   sent(marker: string, outcome: LedgerSent): Promise<void>;
-  /** `arrived`: the record was seen at every destination. */
-  verdict(marker: string, verdict: VerdictName, arrived?: boolean): Promise<void>;
+  /** `arrived`: the record was seen at every destination; `reached`: at these, where it was not seen at all of them. */
+  verdict(marker: string, verdict: VerdictName, arrived?: boolean, reached?: readonly string[]): Promise<void>;
   cleaned(marker: string, cleaned: Cleaned): Promise<void>;
   /** Closes an entry by decision: there was nothing to clean, or nothing that could tell. */
   closed(marker: string): Promise<void>;
@@ -135,7 +135,8 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       ([name, value]) => isClear(name) && isClear(String(value)) && String(value).length <= longestValue,
     );
     const line: LedgerLine = { type: 'created', ...rest, ...(clear.length > 0 && { values: clear }) };
-    for (const value of [record.scenario, record.file, record.baseDir ?? '', record.marker, record.destination])
+    const { scenario, file, baseDir = '', marker, destination, destinations = [] } = record;
+    for (const value of [scenario, file, baseDir, marker, destination, ...destinations])
       if (!isClear(value))
         throw new Error(`${files.ledger} would hold a secret: a part of ${mask(value)} is one; rename it`);
     if (readLine(writeLine(line)) === undefined)
@@ -195,8 +196,14 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       if (clear.length > 0) await add({ type: 'computed', marker, values: clear }, true);
     },
     sent: (marker, outcome) => add({ type: 'sent', marker, outcome }),
-    verdict: (marker, verdict, arrived) =>
-      add({ type: 'verdict', marker, verdict, ...(arrived !== undefined && { arrived }) }),
+    verdict: (marker, verdict, arrived, reached) =>
+      add({
+        type: 'verdict',
+        marker,
+        verdict,
+        ...(arrived !== undefined && { arrived }),
+        ...(reached !== undefined && { reached }),
+      }),
     cleaned: (marker, cleaned) => add({ type: 'cleaned', marker, at: clock.wall().toISOString(), ...cleaned }),
     closed: (marker) => add({ type: 'closed', marker }),
     entries: () => [...book.entries.values()],

@@ -8,6 +8,8 @@ test('nothing that steers a terminal or hides itself stays as it is', () => {
   assert.equal(visible('\u001b[2J a\u009b31m\r\n\t\0\u007f'), '\\x1b[2J a\\x9b31m\\r\\n\\t\\x00\\x7f');
   assert.equal(visible('a\u202eb\u2066c\u200bd\ufeffe\u00adf'), 'a\\u202eb\\u2066c\\u200bd\\ufeffe\\xadf');
   assert.equal(visible('x\u{e0041}y\ud800z'), 'x\\u{e0041}y\\ud800z');
+  assert.equal(visible('a\u034fb\u3164c\u{1d173}d\u{e0101}e'), 'a\\u034fb\\u3164c\\u{1d173}d\\u{e0101}e');
+  assert.equal(visible('❤\ufe0f'), '❤\ufe0f', 'what chooses the look of an emoji hides nothing');
   assert.equal(visible('Käse 日本 🙂'), 'Käse 日本 🙂');
 });
 

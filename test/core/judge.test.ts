@@ -142,6 +142,18 @@ test('an answer whose request named the record is the record', () => {
   assert.equal(look([record({ note }, { named: true })], { field: 'note' }).kind, 'intact');
 });
 
+test('an answer that has neither the field nor a name of the record is not taken for it, whatever was asked', () => {
+  for (const named of [record({ error: 'not found' }, { named: true }), record(null, { named: true })]) {
+    for (const selection of [{}, { field: 'note' }, { reference: true }]) {
+      const seen = look([named], selection);
+      assert.equal(seen.kind === 'blind' && seen.fault.kind, 'wrong-answer', JSON.stringify(selection));
+    }
+  }
+  assert.equal(look([record({ id: alias }, { named: true })], { field: 'note' }).kind, 'stripped');
+  assert.equal(look([record({ id: alias }, { named: true })], { reference: true }).kind, 'reference');
+  assert.equal(look([record({ id: `${alias}9` }, { named: true })]).kind, 'blind');
+});
+
 test('without where, a record is what holds the marker, or an unmistakable alias as a whole token', () => {
   assert.equal(look([line('x'), line(`got ${note}`)]).kind, 'intact');
   assert.equal(look([line(`pushed ${alias}`)]).kind, 'reference');

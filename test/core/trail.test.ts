@@ -185,3 +185,28 @@ describe('a trail', () => {
     assert.throws(() => trailOf(bookingRoute(), 'nowhere', new Map(), names), RangeError);
   });
 });
+
+describe('a hop at which the route branches', () => {
+  const worker = { after: 'queue', sees: 'out' } as const;
+  const route = [...bookingRoute({ worker }), { ...bookingRoute()[3], hop: 'mail', after: 'worker' } as HopFact];
+  const to = (destination: string, looks: readonly LookAt[]): Trail =>
+    trailOf(route, destination, answersOf(route, looks), names);
+  const before = [at('web', 1, intact()), at('queue', 2, intact())];
+
+  it('is suspected for its handing on, since what was seen going out may have gone to another', () => {
+    const it = to('mail', [...before, at('worker', 3, intact()), at('mail', 9, absent, 'closing')]);
+    assert.deepEqual([it.lastSeen?.hop, suspects(it)], ['worker', ['worker handing on', 'mail']]);
+    assert.match(it.suspects[0]?.why ?? '', /may have gone another way/);
+    assert.deepEqual(ruledOut(it), ['web', 'queue']);
+  });
+  it('is cleared on no line by what arrived on another', () => {
+    const looks = [...before, at('worker', 3, blind), at('partner', 4, stripped()), at('mail', 4, intact())];
+    assert.deepEqual(suspects(to('partner', looks)), ['worker', 'partner']);
+    assert.deepEqual(suspects(to('mail', looks)), []);
+  });
+  it('clears nothing behind it by showing a change that may be another line’s', () => {
+    const looks = [...before, at('worker', 3, stripped()), at('mail', 4, stripped()), at('partner', 4, intact())];
+    assert.deepEqual(suspects(to('mail', looks)), ['worker', 'mail']);
+    assert.deepEqual(to('partner', looks).warnings, []);
+  });
+});

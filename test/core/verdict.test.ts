@@ -11,7 +11,6 @@ import {
   blind,
   bookingRoute,
   evidence,
-  hop,
   intact,
   reference,
   stripped,
@@ -202,25 +201,6 @@ describe('a destination that carries only a reference', () => {
       'altered',
     );
     assert.equal(judgeMarker(watched([...looks, at('worker', 30, blind), byReference], { route })).verdict, 'unproven');
-  });
-});
-
-describe('several destinations', () => {
-  const route = [
-    hop('web'),
-    hop('partner', { after: 'web', destination: true }),
-    hop('mail', { after: 'web', destination: true }),
-  ];
-  it('have a verdict each, and the worst counts', () => {
-    const it = judgeMarker(
-      watched([at('web', 1, intact()), at('partner', 2, intact()), at('mail', 3, stripped())], { route }),
-    );
-    assert.deepEqual([it.verdict, it.trail.destination], ['altered', 'mail']);
-    assert.deepEqual(
-      it.destinations?.map(({ verdict }) => verdict),
-      ['arrived', 'altered'],
-    );
-    assert.ok(it.facts.includes('At partner: arrived: intact at partner after 0 s.'));
   });
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { DemoHop, FaultName, FaultSpec } from '../../smoke/demo/fault.ts';
+import type { FaultName, FaultSpec } from '../../smoke/demo/fault.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
 import {
   arrival,
@@ -28,7 +28,7 @@ const damage: Readonly<Record<string, { spec?: Partial<FaultSpec>; becomes: stri
   'html-escaped': { becomes: note.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;') },
   moved: { becomes: '' },
 };
-const hops: readonly DemoHop[] = ['web', 'queue', 'worker', 'partner'];
+const hops: readonly (keyof Seen)[] = ['web', 'queue', 'worker', 'partner'];
 
 let own: OwnStack;
 let stack: Stack;

@@ -107,7 +107,7 @@ for (const { name } of plugins) {
       empty(),
     );
     const itsPage = pages.find((one) => one.name === `smoke/probes/${name}.md`);
-    const isSaid = saidIn(itsPage?.text ?? section(probes, `## ${name}`));
+    const isSaid = saidIn(`${itsPage?.text ?? ''}\n${section(probes, `## ${name}`)}`);
     const more = [...options.keys].filter((key) => !own.keys.has(key));
     assert.ok(more.length > 1);
     assert.deepEqual(

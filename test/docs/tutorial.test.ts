@@ -105,7 +105,7 @@ test('the line for a pipeline passes and writes its JUnit file', async () => {
   assert.equal(code, 0, out);
   assert.match(
     await readFile(join(folder, 'smoke.xml'), 'utf8'),
-    /<testsuites name="smoketrail" tests="4" failures="0"/,
+    /<testsuites name="smoketrail" tests="6" failures="0"/,
   );
 });
 

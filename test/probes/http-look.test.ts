@@ -160,6 +160,17 @@ test('nobody at the port, an unknown name, and an answer that is not HTTP are bl
   assert.equal((await blind(t, { url: garbage })).fault.kind, 'wrong-answer');
 });
 
+test('an answer packed as nobody here can open it, or with more headers than fit, is blind and says so', async (t) => {
+  const packed = await serve(t, answer(200, { 'content-type': 'text/plain', 'content-encoding': 'x-own' }, 'abc'));
+  const sealed = await blind(t, { url: `${packed.url}/8841` }, { named: true });
+  assert.equal(sealed.fault.kind, 'wrong-answer');
+  assert.match(sealed.message, /content-encoding x-own, which cannot be read here/);
+  const large = await serve(t, answer(200, { 'x-large': 'x'.repeat(20_000) }, 'abc'));
+  assert.match((await blind(t, { url: large.url })).message, /the headers of the answer are over 16 KB/);
+  const plain = await serve(t, answer(200, { 'content-type': 'text/plain', 'content-encoding': 'identity' }, 'abc'));
+  assert.equal((await look(t, { url: plain.url })).candidates[0]?.text(), 'abc');
+});
+
 test('a redirect to a login page is logged out, followed or not', async (t) => {
   const server = await serve(t, (request, response) => {
     if (request.url?.startsWith('/users/sign_in')) response.end('<html>Please log in</html>');

@@ -76,23 +76,6 @@ for (const [name, hostile] of Object.entries(hostileTexts)) {
   });
 }
 
-test('of a route with several destinations each is told', async () => {
-  const events = runEvents([stories.stripped]).map((event) => {
-    if (event.type !== 'verdict') return event;
-    const at = (destination: string, headline: string): object => ({
-      ...event,
-      headline,
-      trail: { ...event.trail, destination },
-    });
-    return { ...event, destinations: [at('partner', event.headline), at('mail', 'arrived: intact at mail')] };
-  });
-  const text = await written(markdown, events);
-  assert.match(
-    text,
-    /\| destination \| verdict \|\n\| --- \| --- \|\n\| `partner` \| `altered: .*` \|\n\| `mail` \| `arrived/,
-  );
-});
-
 test('what does not fit is left out whole from the end, and said to be', () => {
   const record = createRecord();
   const many = Array.from({ length: 60 }, (_, index) => ({

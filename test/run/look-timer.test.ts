@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Blind } from '../../smoke/probes/plugin.ts';
 import { createTimer, TimeUp, Withheld } from '../../smoke/run/look-timer.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 
@@ -12,6 +13,19 @@ test('work that takes too long is ended, also where it ignores its signal', asyn
   await clock.advance(999);
   await clock.advance(1);
   await ended;
+  assert.equal(clock.waiting(), 0);
+});
+
+test('work that reacts when its time is over tells how far it came; an abort that it only passes on is the end of its time', async () => {
+  const clock = createVirtualClock();
+  const timer = createTimer(clock);
+  const working = (error: (reason: unknown) => unknown) =>
+    timer.limited(1_000, new AbortController().signal, (signal) =>
+      clock.wait(5_000, signal).catch((reason: unknown) => Promise.reject(error(reason))),
+    );
+  const half = new Blind('timeout', 'the answer began but never ended');
+  await assert.rejects(clock.run(working(() => half)), half);
+  await assert.rejects(clock.run(working((reason) => new Error('aborted', { cause: reason }))), TimeUp);
   assert.equal(clock.waiting(), 0);
 });
 

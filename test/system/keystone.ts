@@ -23,7 +23,17 @@ export type Outcome = {
 /** Long enough for the queue to be looked at while the job is in it. */
 const inQueue = 400;
 
-export async function runCell(cell: Cell, room: number, stack: Stack): Promise<Outcome> {
+export function runCell(cell: Cell, room: number, stack: Stack): Promise<Outcome> {
+  return runWithFaults(cell, scenarioText(cell, room, stack), room, stack);
+}
+
+/** Runs a scenario in that room while the faults are on there. */
+export async function runWithFaults(
+  cell: Pick<Cell, 'fault' | 'with'>,
+  text: string,
+  room: number,
+  stack: Stack,
+): Promise<Outcome> {
   const match = { room };
   const specs = [...(cell.fault === undefined ? [] : [cell.fault]), ...cell.with];
   const held = specs.some(({ name, at }) => at === 'queue' && ['delayed', 'stuck', 'dropped'].includes(name));
@@ -31,7 +41,7 @@ export async function runCell(cell: Cell, room: number, stack: Stack): Promise<O
   const faults = [];
   for (const spec of specs) faults.push(await stack.fault({ ...spec, match }));
   try {
-    const judgement = await runOnce(await load(scenarioText(cell, room, stack)));
+    const judgement = await runOnce(await load(text));
     const lines = readTruth(stack.paths.truth).filter((line) => line.room === room && line.fault !== 'none');
     return { judgement, truth: [...new Set(lines.map(({ fault, hop }) => `${fault} at ${hop}`))] };
   } finally {
@@ -39,7 +49,7 @@ export async function runCell(cell: Cell, room: number, stack: Stack): Promise<O
   }
 }
 
-export function suspectsOf({ trail }: Judgement): string {
+export function suspectsOf({ trail }: Pick<Judgement, 'trail'>): string {
   return trail.suspects.map(({ hop, part }) => (part === 'handing-on' ? `${hop}>` : hop)).join(' ');
 }
 
@@ -88,8 +98,8 @@ async function runOnce(scenario: Scenario): Promise<Judgement> {
   }
 }
 
-const closed = 'http://127.0.0.1:1';
-const nowhere = '/nonexistent';
+export const closed = 'http://127.0.0.1:1';
+export const nowhere = '/nonexistent';
 
 function scenarioText(cell: Cell, room: number, stack: Stack): string {
   const { urls, paths } = stack;

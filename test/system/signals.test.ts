@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '../demo/on-stack.ts';
 import { type Ground, type Place, prepareGround, type Run } from './ground.ts';
 import type { Ended } from './program.ts';
+import { inTerminal, withoutTerminal } from './terminal.ts';
 
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof codes;
@@ -135,20 +135,9 @@ describe('a signal ends a run once it has cleaned up', { concurrency: 4 }, () =>
     await nothingLeft(place);
   });
 
-  const withoutTerminal =
-    spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
-      ? false
-      : 'no script of util-linux, which makes a terminal';
-
   test('Ctrl-C in a terminal gives the cursor back', { skip: withoutTerminal }, async (t) => {
     const place = ground.place(t);
     await place.fault({ name: 'stuck', at: 'queue' });
-    const inTerminal = (command: readonly string[]): readonly string[] => [
-      'script',
-      '-qfec',
-      `exec ${command.map((word) => `'${word}'`).join(' ')}`,
-      '/dev/null',
-    ];
     const run = place.run([], { through: inTerminal, env: { TERM: 'xterm' } });
     await run.told('look', ({ hop, look }) => hop === 'queue' && look.kind === 'intact');
     await eventually('the live table is drawn', () => (run.output().includes('\u001b[?25l') ? true : undefined));
