@@ -8,7 +8,9 @@ type Entry = {
   load: () => Promise<ReporterFactory>;
 };
 
-export const reporters = {
+export type ReporterName = 'terminal' | 'json' | 'ndjson' | 'junit' | 'github' | 'markdown' | 'tap';
+
+export const reporters: Readonly<Record<ReporterName, Entry>> = {
   terminal: {
     summary: 'for people: a live hop table on a terminal, appended lines in a pipe or in CI',
     load: async () => (await import('./terminal.ts')).terminal,
@@ -25,11 +27,21 @@ export const reporters = {
     summary: 'JUnit XML for pipelines, written at the end',
     load: async () => (await import('./junit.ts')).junit,
   },
-} satisfies Record<string, Entry> as Readonly<Record<'terminal' | 'json' | 'ndjson' | 'junit', Entry>>;
+  github: {
+    summary: 'GitHub Actions: a log in groups, annotations on the scenarios, the summary of the job',
+    load: async () => (await import('./github.ts')).github,
+  },
+  markdown: {
+    summary: 'a report for a pull request or a chat, written at the end',
+    load: async () => (await import('./markdown.ts')).markdown,
+  },
+  tap: {
+    summary: 'TAP version 14, written at the end',
+    load: async () => (await import('./tap.ts')).tap,
+  },
+};
 
-export type ReporterName = keyof typeof reporters;
-
-export const reporterNames: readonly ReporterName[] = ['terminal', 'json', 'ndjson', 'junit'];
+export const reporterNames: readonly ReporterName[] = Object.keys(reporters) as ReporterName[];
 
 /** Undefined where there is no reporter of that name. */
 export async function loadReporter(name: string): Promise<ReporterFactory | undefined> {

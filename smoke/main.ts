@@ -5,8 +5,9 @@ import { hostname } from 'node:os';
 import { createInput } from './cli/input.ts';
 import { runProgram } from './cli/program.ts';
 import { type Input, RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
-import { visibleLines } from './core/escape.ts';
+import { visible, visibleLines } from './core/escape.ts';
 import { codeAfterFailure } from './core/exit-code.ts';
+import { textOf } from './core/text-of.ts';
 
 function sink(stream: NodeJS.WriteStream): Sink {
   return {
@@ -30,6 +31,7 @@ const world: World = {
     return stdin;
   },
   host: hostname(),
+  guardStrays,
   onSignal(callback) {
     // A closed terminal ends a run as a request to terminate does: it cleans up first.
     const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
@@ -65,8 +67,23 @@ runProgram(world).then(end, (error: unknown) => {
   end(error instanceof UsageError ? 2 : 3);
 });
 
+/** Whether code of a plug-in or a reporter failed where nobody could name it; undefined while no such code is loaded. */
+let strayed: boolean | undefined;
+
+function guardStrays(mask: (text: string) => string): void {
+  if (strayed !== undefined) return;
+  strayed = false;
+  const tell = (thrown: unknown): void => {
+    strayed = true;
+    const said = mask(textOf(thrown)).slice(0, 1_000);
+    world.stderr.write(`smoketrail: code of a plug-in or a reporter failed outside of any call: ${visible(said)}\n`);
+  };
+  process.on('uncaughtException', tell);
+  process.on('unhandledRejection', tell);
+}
+
 function end(code: number): void {
-  process.exitCode = unwritten ? codeAfterFailure(code) : code;
+  process.exitCode = unwritten || strayed === true ? codeAfterFailure(code) : code;
   process.off('exit', unended);
 }
 

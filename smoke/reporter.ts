@@ -26,4 +26,12 @@ export type Output = {
 
 export type ReporterFactory = (output: Output, options: ReporterOptions) => Reporter;
 
-export type ReporterOptions = { verbose: boolean };
+export type ReporterOptions = {
+  verbose: boolean;
+  /** The environment of the run, for what a pipeline tells its reporters. Absent in tests of a reporter alone. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** The working directory, from which the scenarios' files are named. */
+  cwd?: string;
+  /** Adds to a file that others write to as well. Throws where it cannot. */
+  append?(file: string, text: string): void;
+};

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { entryPoints, target } from '../smoke/package/bundle.ts';
 import { readManifest } from '../smoke/package/manifest.ts';
+import { blocks } from './docs/pages.ts';
 import { without } from './parts.ts';
 import { serve } from './probes/local-server.ts';
 
@@ -61,7 +62,7 @@ test('the package holds no TypeScript source, no runtime and no path of the mach
   for (const file of files) {
     assert.ok(!file.endsWith('.ts') || file.endsWith('.d.ts'), file);
     assert.ok(!file.slice(unpacked.length).includes('node_modules'), file);
-    assert.ok((await stat(file)).size < 3_000_000, `${file} is larger than any file of ours`);
+    assert.ok((await stat(file)).size < 4_000_000, `${file} is larger than any file of ours`);
     const text = await readFile(file, 'utf8');
     assert.ok(!text.includes(root) && !text.includes(folder), `${file} names a folder of this machine`);
     assert.ok(!/[\\/]program-\w+\.js$/.test(file) || /^[\0-\x7f]+$/.test(text), `${file} is read as Latin-1`);
@@ -89,7 +90,9 @@ test('the programs, the texts and the notices of bundled packages are in the pac
     'CONTRIBUTING.md',
     'smoke/probes/README.md',
     'smoke/probes/browser.md',
+    'reporters/README.md',
     'smoke/index.d.ts',
+    'smoke/testing.d.ts',
     'smoke/browser.d.ts',
   ])
     assert.ok(files.includes(join(unpacked, name)), name);
@@ -97,6 +100,60 @@ test('the programs, the texts and the notices of bundled packages are in the pac
   for (const name of ['got', 'yaml', 'valibot', 'commander', 'p-retry', 'nanoid', 'htmlparser2'])
     assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   assert.match(notices, /Redistribution and use in source and binary forms/);
+});
+
+const scenario = `name: dropped
+send:
+  ./drop.ts: { file: 'outbox/\${{ marker }}.json', json: { note: 'Late. \${{ marker }}' } }
+route:
+  - hop: outbox
+    look:
+      ./outbox.ts: { folder: outbox, field: $.note }
+clean:
+  - command: { argv: [rm, -f, 'outbox/\${{ marker }}.json'] }
+`;
+
+/** A project that has what the pages show; `valibot` is the only package that they ask for. */
+async function project(name: string): Promise<string> {
+  const own = join(folder, name);
+  await mkdir(join(own, 'outbox'), { recursive: true });
+  await mkdir(join(own, 'node_modules'));
+  await run('cp', ['-r', join(root, 'node_modules', 'valibot'), join(own, 'node_modules', 'valibot')]);
+  const page = async (info: string, file: string): Promise<void> => {
+    const [block] = blocks(info);
+    await writeFile(join(own, file), block?.text ?? '');
+  };
+  await writeFile(join(own, 'package.json'), '{"type":"module"}');
+  await writeFile(join(own, 'dropped.yaml'), scenario);
+  await page('ts probe', 'outbox.ts');
+  await page('ts step', 'drop.ts');
+  await page('ts test', 'outbox.test.ts');
+  await page('ts reporter', 'chat.ts');
+  return own;
+}
+
+async function runs(main: string, own: string): Promise<void> {
+  const args = [main, 'run', 'dropped.yaml', '--reporter', './chat.ts=chat.txt'];
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: own });
+  assert.match(stdout, /✓ dropped {2}smk-\w+ {2}arrived/);
+  assert.equal(stderr, '');
+  assert.equal(await readFile(join(own, 'chat.txt'), 'utf8'), 'exit 0: all passed\n');
+}
+
+test('plug-ins and a reporter in TypeScript run in a project that has the package, and so do their tests', async () => {
+  const own = await project('installed');
+  await run('cp', ['-r', unpacked, join(own, 'node_modules', 'smoketrail')]);
+  await runs(join(own, 'node_modules', 'smoketrail', 'main.js'), own);
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', 'outbox.test.ts'], {
+    cwd: own,
+    env,
+  });
+  assert.match(stdout, /^# pass 10$[\s\S]*^# fail 0$[\s\S]*^# skipped 1$/m);
+});
+
+test('they run as well where the package is installed for all projects, and this one has none', async () => {
+  await runs(join(unpacked, 'main.js'), await project('global'));
 });
 
 test('a reporter and a probe of a third party compile against the public types', async () => {

@@ -4,15 +4,17 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
+import { visible } from '../core/escape.ts';
 import type { RunEvent } from '../core/events.ts';
+import { textOf } from '../core/text-of.ts';
 import { createCookies } from '../probes/cookies.ts';
+import { createOnce } from '../probes/once.ts';
 import type { Clock } from '../probes/plugin.ts';
-import { loadPlugin } from '../probes/registry.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { createBudget } from '../run/budget.ts';
 import { createDispatch, type Dispatch } from '../run/dispatch.ts';
 import type { Keeping } from '../run/keeping.ts';
-import { createOnce } from '../run/once.ts';
 import type { Ports } from '../run/ports.ts';
 import { createMask, type Mask } from '../run/redact.ts';
 import type { Witness } from '../run/witness.ts';
@@ -20,7 +22,7 @@ import { inflate } from '../select/inflate.ts';
 import { attachmentFolder } from '../store/attachments.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
-import { type OpenOutput, openOutput } from './output.ts';
+import { appendText, type OpenOutput, openOutput } from './output.ts';
 import { newRunId } from './run-id.ts';
 import { createSecrets } from './secrets.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
@@ -28,7 +30,11 @@ import { RunnerError, UsageError, type World } from './world.ts';
 export type Reporters = { all: { name: string; reporter: Reporter }[]; outputs: OpenOutput[] };
 
 /** Opens every reporter's output before anything is sent. The terminal speaks unless a reporter takes standard output. */
-export async function openReporters(settings: Settings, world: World): Promise<Reporters> {
+export async function openReporters(
+  settings: Settings,
+  world: World,
+  mask: (text: string) => string = asItIs,
+): Promise<Reporters> {
   const asked = [...settings.reporters];
   if (asked.every(({ path }) => path !== undefined)) asked.unshift({ name: 'terminal' });
   if (asked.filter(({ path }) => path === undefined).length > 1) {
@@ -37,9 +43,12 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
   const loaded: { name: string; path: string | undefined; factory: ReporterFactory }[] = [];
   for (const { name, path } of asked) {
-    const factory = await loadReporter(name);
+    const factory = (await loadReporter(name)) ?? (await outsideReporterOf(name, world, mask));
     if (factory === undefined)
-      throw new UsageError(`there is no reporter ${JSON.stringify(name)}`, `There are: ${reporterNames.join(', ')}.`);
+      throw new UsageError(
+        `there is no reporter ${JSON.stringify(name)}`,
+        `There are: ${reporterNames.join(', ')}; and those of a file (./mine.ts) or an installed package.`,
+      );
     loaded.push({ name, path, factory });
   }
   // Opening a file empties it, so every name must be right before the first is opened.
@@ -47,9 +56,22 @@ export async function openReporters(settings: Settings, world: World): Promise<R
   for (const { name, path, factory } of loaded) {
     const output = openOutput(path, world, settings.color, realClock);
     reporters.outputs.push(output);
-    reporters.all.push({ name, reporter: factory(output.output, { verbose: settings.verbose }) });
+    const options = { verbose: settings.verbose, env: world.env, cwd: world.cwd, append: appendText };
+    reporters.all.push({ name, reporter: factory(output.output, options) });
   }
   return reporters;
+}
+
+async function outsideReporterOf(
+  name: string,
+  world: World,
+  mask: (text: string) => string,
+): Promise<ReporterFactory | undefined> {
+  return (await import('./outside-reporter.ts')).outsideReporter(name, world, mask);
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 export async function loadReporterNames(): Promise<readonly string[]> {
@@ -66,6 +88,7 @@ export type Parts = {
   keeping: Keeping;
   mask: Mask;
   secrets: Ports['secrets'];
+  plugins: PluginLoader;
   /** In place of the real one, where time stands still now and then. */
   clock?: Clock;
   witness?: Witness;
@@ -76,7 +99,7 @@ export type Parts = {
 };
 
 export function assemble(parts: Parts): Assembled {
-  const { settings, world, env, reporters, keeping, mask, secrets, budget, run } = parts;
+  const { settings, world, env, reporters, keeping, mask, secrets, plugins, budget, run } = parts;
   const { clock = realClock, witness } = parts;
   const broken = new Set<string>();
   const dispatch = createDispatch({
@@ -85,9 +108,8 @@ export function assemble(parts: Parts): Assembled {
     clock: realClock,
     onFailure: (name, error) => {
       broken.add(name);
-      world.stderr.write(
-        `smoketrail: the reporter ${name} failed: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
+      const said = visible(mask.mask(textOf(error)));
+      world.stderr.write(`smoketrail: the reporter ${name} failed: ${said}\n`);
     },
   });
   const ports: Ports = {
@@ -96,7 +118,7 @@ export function assemble(parts: Parts): Assembled {
     emit: dispatch.emit,
     secrets,
     budget: budget ?? createBudget({ clock: realClock, hosts: settings.hosts }),
-    plugin: loadPlugin,
+    plugin: plugins.plugin,
     cookies: () => createCookies({ learned: (value, name) => void mask.add(value, name) }),
     keeping,
     env,
@@ -130,7 +152,7 @@ export async function replay(events: readonly RunEvent[], { all, outputs }: Repo
       for (const event of events) await reporter.on(event);
       await reporter.close?.();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = textOf(cause);
       throw new RunnerError(`the reporter ${name} failed: ${why}`, 'Are these events of this version?', cause);
     }
   }

@@ -4,13 +4,14 @@ import type { Flags } from '../config/settings.ts';
 import { routeText } from '../core/route.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
+import { pluginsOf } from './plugins.ts';
 import { configLine, readSettings } from './settings.ts';
 import { refuseMistyped } from './var-files.ts';
 import type { World } from './world.ts';
 
 export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
-  const files = await loadFiles(paths, settings, world.cwd);
+  const files = await loadFiles(paths, { settings, plugins: pluginsOf(settings, world), cwd: world.cwd });
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
   if (config !== undefined) world.stdout.write(`· ${configLine(config, settings)}\n`);
   const problems = showProblems(files, color);

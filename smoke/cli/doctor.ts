@@ -9,6 +9,7 @@ import type { Hop } from '../scenario/model.ts';
 import { createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { flagsOf } from './options.ts';
+import { pluginsOf } from './plugins.ts';
 import { runQuietly } from './quiet-run.ts';
 import { type Page, pageFor, type Tone } from './rows.ts';
 import { chooseScenarios } from './run.ts';
@@ -26,7 +27,8 @@ export async function doctorCommand(
   const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, varFiles, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const skews = new Map<string, number>();
   const witness = {
     looked(hop: Hop, seen: Seen): void {
@@ -34,7 +36,7 @@ export async function doctorCommand(
       if (skew !== undefined) skews.set(hop.name, skew);
     },
   };
-  return runQuietly({ settings, world, env, mask, secrets, witness }, async ({ shared, stop, warnings }) => {
+  return runQuietly({ settings, world, env, mask, secrets, plugins, witness }, async ({ shared, stop, warnings }) => {
     const scenarios: Examined[] = [];
     for (const { scenario, file } of chosen)
       scenarios.push({ scenario: scenario.name, file, findings: await examine(scenario, shared, stop) });

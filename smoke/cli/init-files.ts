@@ -1,12 +1,14 @@
 // What init reads and writes: a source within its bound, and the scenario, whole or not at all.
 
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { loadPlugin, pluginNames } from '../probes/registry.ts';
+import type { Settings } from '../config/settings.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { toolsFor } from './load.ts';
+import { pluginsOf } from './plugins.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 /** A file's text; `-` reads standard input. Throws a UsageError where it is not there or larger than `most` bytes. */
@@ -58,13 +60,9 @@ export function schemaBeside(file: string, cwd: string): string | undefined {
 }
 
 /** Throws where `check` would refuse it: rubbish is not written. */
-export async function refuseUnloadable(text: string, file: string, world: World): Promise<void> {
-  const loaded = await loadScenario(text, file === '-' ? 'scenario.yaml' : file, {
-    plugin: loadPlugin,
-    pluginNames,
-    readFile: (inner) => readFile(inner, 'utf8'),
-    baseDir: path.dirname(path.resolve(world.cwd, file)),
-  });
+export async function refuseUnloadable(text: string, file: string, settings: Settings, world: World): Promise<void> {
+  const tools = toolsFor(path.resolve(world.cwd, file), { settings, plugins: pluginsOf(settings, world) });
+  const loaded = await loadScenario(text, file === '-' ? 'scenario.yaml' : file, tools);
   if (loaded.ok) return;
   for (const problem of loaded.problems)
     world.stderr.write(`${formatProblem(problem, loaded.sources.get(problem.place.file), { color: false })}\n`);

@@ -12,12 +12,14 @@ import { refuseExisting, refuseUnloadable, schemaBeside, writeScenario } from '.
 import { askPartner, webAddress } from './init-partner.ts';
 import { askAll, Declined } from './init-questions.ts';
 import { type InitFlags, importedFor, nameFault, sourceOf } from './init-source.ts';
+import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
 
 export async function initCommand(given: Record<string, unknown>, world: World): Promise<number> {
   const flags = given as InitFlags;
   const force = flags.force === true;
   sourceOf(flags);
+  const { settings } = await readSettings({}, world, ['ledger', 'reporters', 'timezone']);
   if (flags.output !== undefined) refuseExisting(flags.output, force, world);
   try {
     const asks = flags.yes !== true && flags.fromCurl !== '-' && world.stdin?.tty === true && world.stderr.tty;
@@ -28,7 +30,7 @@ export async function initCommand(given: Record<string, unknown>, world: World):
     const partner = await partnerOf(chosen.flags, chosen.imported);
     const draft = chosen.imported.draft({ name, ...(partner && { partner }) });
     const text = renderDraft(draft, output === '-' ? undefined : schemaBeside(output, world.cwd));
-    await refuseUnloadable(text, output, world);
+    await refuseUnloadable(text, output, settings, world);
     await writeScenario(text, output, force, world);
     (output === '-' ? world.stderr : world.stdout).write(initReport(draft, output));
     return 0;

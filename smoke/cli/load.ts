@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import { loadPlugin, pluginNames } from '../probes/registry.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { formatProblem } from '../scenario/frame.ts';
-import { type GivenVars, loadScenario } from '../scenario/load.ts';
+import { type LoadTools, loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Given, type Unmet, unmetNeeds } from '../scenario/needs.ts';
 import type { Problem } from '../scenario/problems.ts';
@@ -23,14 +23,18 @@ export type LoadedFile = {
   warnings: readonly Problem[];
 };
 
-/** `settings`: what the config file gives to scenarios, and where they are if no path is named. */
-export async function loadFiles(
-  paths: readonly string[],
-  settings: Pick<Settings, 'given' | 'scenarios'>,
-  cwd: string,
-): Promise<LoadedFile[]> {
+/** What scenarios are loaded with. */
+export type Loading = {
+  /** What the config file gives to scenarios, and where they are if no path is named. */
+  settings: Pick<Settings, 'given' | 'scenarios'>;
+  plugins: PluginLoader;
+  cwd: string;
+};
+
+export async function loadFiles(paths: readonly string[], loading: Loading): Promise<LoadedFile[]> {
+  const { settings, cwd } = loading;
   const found = await findScenarios(paths, cwd, settings.scenarios);
-  const loaded = await Promise.all(found.map((file) => loadFile(file, settings.given)));
+  const loaded = await Promise.all(found.map((file) => loadFile(file, loading)));
   // A file of pieces beside the scenarios that use it is none of them.
   const used = new Set(loaded.flatMap((one) => [...one.used]));
   return loaded
@@ -38,18 +42,23 @@ export async function loadFiles(
     .map(refuseTwin);
 }
 
-async function loadFile(file: Found, given: GivenVars): Promise<LoadedFile> {
+async function loadFile(file: Found, loading: Loading): Promise<LoadedFile> {
   const text = await textOf(file);
-  const loaded = await loadScenario(text, file.shown, {
-    plugin: loadPlugin,
-    pluginNames,
-    readFile: readText,
-    given,
-    baseDir: path.dirname(file.absolute),
-  });
+  const loaded = await loadScenario(text, file.shown, toolsFor(file.absolute, loading));
   const { sources, used } = loaded;
   if (loaded.ok) return { file, sources, used, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
   return { file, sources, used, problems: loaded.problems, warnings: [] };
+}
+
+/** How a scenario at that absolute path gets what it names. */
+export function toolsFor(file: string, { settings, plugins }: Pick<Loading, 'settings' | 'plugins'>): LoadTools {
+  return {
+    plugin: plugins.plugin,
+    pluginNames: plugins.names,
+    readFile: readText,
+    given: settings.given,
+    baseDir: path.dirname(file),
+  };
 }
 
 async function textOf(file: Found): Promise<string> {

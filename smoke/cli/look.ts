@@ -1,6 +1,5 @@
 // smoketrail look: one hop read once, with everything in between shown. The loop in which a scenario is written.
 
-import type { Settings } from '../config/settings.ts';
 import { visibleJson } from '../core/escape.ts';
 import type { Look } from '../core/look.ts';
 import { typedMarker } from '../core/marker.ts';
@@ -18,11 +17,11 @@ import { type LookReport, lookReport } from './look-report.ts';
 import { printLook } from './look-text.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
+import { pluginsOf } from './plugins.ts';
 import { type QuietRun, runQuietly } from './quiet-run.ts';
 import { pageFor } from './rows.ts';
-import { type Chosen, chooseScenarios } from './run.ts';
+import { type Choosing, type Chosen, chooseScenarios } from './run.ts';
 import { readSettings } from './settings.ts';
-import type { VarFiles } from './var-files.ts';
 import { UsageError, type World } from './world.ts';
 
 type Options = { marker?: string; keep?: string[]; since?: string; full?: boolean; json?: boolean };
@@ -40,7 +39,8 @@ export async function lookCommand(
   const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await oneScenario(file, settings, varFiles, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const chosen = await oneScenario(file, { settings, varFiles, plugins, world });
   const { scenario } = chosen;
   const hop = hopOf(scenario, hopName);
   const known = typed === undefined ? undefined : await recalled(typed, settings, world);
@@ -64,7 +64,7 @@ export async function lookCommand(
       seen = came;
     },
   };
-  return runQuietly({ settings, world, env, mask, secrets, witness }, async (run) => {
+  return runQuietly({ settings, world, env, mask, secrets, plugins, witness }, async (run) => {
     const { made, journey, relax } = await lookOnce({ scenario, hop, find, start, asked }, run);
     const report = lookReport({
       hop,
@@ -127,9 +127,9 @@ async function lookOnce(
   }
 }
 
-async function oneScenario(file: string, settings: Settings, varFiles: VarFiles, world: World): Promise<Chosen> {
-  const { grep: _, ...rest } = settings;
-  const chosen = await chooseScenarios([file], { ...rest, tags: [] }, varFiles, world);
+async function oneScenario(file: string, choosing: Choosing): Promise<Chosen> {
+  const { grep: _, ...rest } = choosing.settings;
+  const chosen = await chooseScenarios([file], { ...choosing, settings: { ...rest, tags: [] } });
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) return only;
   throw new UsageError(`${file} holds ${chosen.length} scenarios`, 'Name one scenario file, and a hop of it.');

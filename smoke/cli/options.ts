@@ -36,7 +36,7 @@ export function addOutputFlags(command: Command): Command {
   return command
     .option(
       '--reporter <name[=file]>',
-      'terminal, json, ndjson or junit; with =file it writes there (repeatable)',
+      'terminal, json, ndjson, junit, github, markdown, tap, or a path or package; with =file it writes there (repeatable)',
       collect,
     )
     .option('-v, --verbose', 'show every look, and stack traces of defects')

@@ -1,6 +1,6 @@
 // Where a reporter writes: standard output, or a file that is opened before anything is sent.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../probes/plugin.ts';
 import type { Output } from '../reporter.ts';
@@ -52,6 +52,11 @@ function openFile(absolute: string, shown: string, timed: Pick<Output, 'now' | '
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
   };
   return { output: { write, tty: false, columns: 120, color: false, ...timed }, close: () => closeSync(handle) };
+}
+
+/** For what several programs write to one after the other, as a pipeline's summary is. */
+export function appendText(file: string, text: string): void {
+  appendFileSync(file, text);
 }
 
 function repeat(clock: Clock, ms: number, callback: () => void): { stop(): void } {

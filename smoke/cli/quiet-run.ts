@@ -2,6 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import type { Body } from '../core/events.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { Stopped, signalOf } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import type { Ports } from '../run/ports.ts';
@@ -29,16 +30,16 @@ type Given = {
   env: Env;
   mask: ReturnType<typeof createMask>;
   secrets: Ports['secrets'];
+  plugins: PluginLoader;
   witness?: Witness;
 };
 
 /** Runs `work`, closes what it opened, and gives its exit code, or that of the signal that stopped it. */
 export async function runQuietly(given: Given, work: (run: QuietRun) => Promise<number>): Promise<number> {
-  const { settings, world, env, mask, secrets, witness } = given;
+  const { world, mask } = given;
   const warnings = new Set<string>();
   const reporters = { all: [], outputs: [] };
-  const parts = { settings, world, env, reporters, keeping: keepsNothing, mask, secrets, ...(witness && { witness }) };
-  const { ports: assembled } = assemble(parts);
+  const { ports: assembled } = assemble({ ...given, reporters, keeping: keepsNothing });
   const emit = (body: Body): void => {
     if (body.type === 'warning') warnings.add(mask.mask(body.hint ? `${body.message} (${body.hint})` : body.message));
   };

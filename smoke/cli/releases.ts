@@ -11,6 +11,7 @@ import { needsOfPart } from '../scenario/needs.ts';
 import { createMask, createSecrets } from './assemble.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
+import { pluginsOf } from './plugins.ts';
 import { type QuietRun, runQuietly } from './quiet-run.ts';
 import { type Page, pageFor } from './rows.ts';
 import { chooseScenarios } from './run.ts';
@@ -43,10 +44,11 @@ export async function releasesCommand(
   const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, varFiles, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const part = chosen.map((one) => ({ ...one, scenario: releasesOnly(one.scenario) }));
   refuseMissing(part, env, secrets, settings, world);
-  return runQuietly({ settings, world, env, mask, secrets }, async (run) => {
+  return runQuietly({ settings, world, env, mask, secrets, plugins }, async (run) => {
     const told: Told[] = [];
     for (const { scenario, file } of part) told.push(await readReleases(scenario, file, run));
     const outcomes = told.map(({ outcome }) => outcome);

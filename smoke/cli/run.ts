@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { codeAfterFailure } from '../core/exit-code.ts';
+import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { Stopped } from '../run/finish.ts';
 import { type Planned, runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -14,6 +15,7 @@ import { holdLease } from './lease.ts';
 import { type Allowed, allowedOf } from './limits.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
+import { pluginsOf } from './plugins.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import type { Stepping } from './stepping.ts';
@@ -27,18 +29,29 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   const { settings, env, varFiles } = await readSettings(flags, world);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const chosen = await chooseScenarios(paths, settings, varFiles, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   refuseMissing(chosen, env, secrets, settings, world);
 
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const stop = new AbortController();
   const stepping = settings.step ? await stepThrough(world, settings, mask.mask, stop) : undefined;
-  const reporters = await openReporters(stepping?.settings ?? settings, stepping?.world ?? world);
+  const reporters = await openReporters(stepping?.settings ?? settings, stepping?.world ?? world, mask.mask);
   const dir = path.resolve(world.cwd, settings.ledger);
   const ledger = await openRunLedger(dir, run.id, started, world, mask.mask);
-  const parts = { settings, world, env, reporters, keeping: ledger, mask, secrets, run: run.id, ...stepping?.parts };
-  const { ports, dispatch, failed } = assemble(parts);
+  const { ports, dispatch, failed } = assemble({
+    settings,
+    world,
+    env,
+    reporters,
+    keeping: ledger,
+    mask,
+    secrets,
+    plugins,
+    run: run.id,
+    ...stepping?.parts,
+  });
   const kill = new AbortController();
   const forget = world.onSignal((signal) => {
     if (stop.signal.aborted) kill.abort(new Error(`${signal} came twice, so cleaning was not waited for`));
@@ -74,6 +87,9 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
   }
 }
 
+/** `settings`: which of the scenarios, and what they stand on. */
+export type Choosing = { settings: Settings; varFiles: VarFiles; plugins: PluginLoader; world: World };
+
 export type Chosen = { scenario: Scenario; file: string; sources: LoadedFile['sources'] };
 
 /** Questions and a display that redraws itself do not go together: lines are appended, in the colours of the terminal. */
@@ -103,11 +119,9 @@ async function giveBackUnused(planned: readonly (Planned & Allowed)[], ledger: R
 /** Every file must be right before anything is sent, those that a tag or a pattern leaves out included. */
 export async function chooseScenarios(
   paths: readonly string[],
-  settings: Settings,
-  varFiles: VarFiles,
-  world: World,
+  { settings, varFiles, plugins, world }: Choosing,
 ): Promise<Chosen[]> {
-  const files = await loadFiles(paths, settings, world.cwd);
+  const files = await loadFiles(paths, { settings, plugins, cwd: world.cwd });
   const color = settings.color === 'auto' ? world.stderr.tty : settings.color;
   const problems = showProblems(files, color);
   if (problems !== '') world.stderr.write(`${problems}\n`);

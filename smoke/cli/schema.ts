@@ -1,8 +1,12 @@
-// smoketrail schema: the JSON Schema of a scenario or of the config file, for editors.
+// smoketrail schema: the JSON Schema of a scenario, with the plug-ins that the config file registers, or of the config file
+// itself; for editors.
 
-import { loadPlugin, pluginNames } from '../probes/registry.ts';
+import { OutsideFault } from '../probes/outside-module.ts';
+import type { Plugin } from '../probes/plugin.ts';
 import { scenarioSchema } from '../scenario/json-schema.ts';
-import type { World } from './world.ts';
+import { pluginsOf } from './plugins.ts';
+import { readSettings } from './settings.ts';
+import { UsageError, type World } from './world.ts';
 
 export async function schemaCommand(world: World, ofConfig: boolean): Promise<number> {
   if (ofConfig) {
@@ -10,8 +14,21 @@ export async function schemaCommand(world: World, ofConfig: boolean): Promise<nu
     world.stdout.write(`${JSON.stringify(configSchema(), undefined, 2)}\n`);
     return 0;
   }
-  const plugins = await Promise.all(pluginNames.map(loadPlugin));
-  const schema = await scenarioSchema(plugins.flatMap((plugin) => (plugin === undefined ? [] : [plugin])));
+  const { settings } = await readSettings({}, world, ['ledger', 'reporters', 'timezone']);
+  const { names, plugin } = pluginsOf(settings, world);
+  const plugins = await Promise.all(names.map((name) => named(name, () => plugin(name, world.cwd))));
+  const schema = await scenarioSchema(plugins.flatMap((one) => one ?? []));
   world.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
   return 0;
+}
+
+/** In the schema a plug-in has the name that scenarios use. */
+async function named(name: string, load: () => Promise<Plugin | undefined>): Promise<Plugin | undefined> {
+  try {
+    const plugin = await load();
+    return plugin === undefined ? undefined : { ...plugin, name };
+  } catch (error) {
+    if (!(error instanceof OutsideFault)) throw error;
+    throw new UsageError(`the plug-in ${name} cannot be loaded: ${error.message}`, error.hint);
+  }
 }

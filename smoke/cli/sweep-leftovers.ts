@@ -2,7 +2,7 @@
 // runs left there. It lists; with --yes it cleans.
 
 import path from 'node:path';
-import type { Flags, Settings } from '../config/settings.ts';
+import type { Flags } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
@@ -12,10 +12,11 @@ import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts
 import { type Shared, share } from '../run/shared.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
-import { assemble, createMask, createSecrets } from './assemble.ts';
+import { assemble, createMask, createSecrets, type Parts } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { ageInWords, leftoverLines } from './leftover-table.ts';
 import { refuseMissing } from './needs.ts';
+import { pluginsOf } from './plugins.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
@@ -37,7 +38,8 @@ export async function sweepLeftovers(
   const { settings, env, varFiles } = await readSettings(flags, world, ['reporters']);
   const mask = createMask();
   const secrets = createSecrets(env, mask);
-  const all = await chooseScenarios(paths, settings, varFiles, world);
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const all = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const chosen = all.filter(({ scenario }) => scenario.leftovers.length > 0);
   if (chosen.length === 0)
     throw new UsageError(
@@ -54,7 +56,7 @@ export async function sweepLeftovers(
   const known = await markersOfLedgers(path.resolve(world.cwd, settings.ledger), world);
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
-  const shared = sharedFor(settings, world, env, mask, secrets, say);
+  const shared = sharedFor({ settings, world, env, mask, secrets, plugins }, say);
   const counts = { cleaned: 0, left: 0, unlisted: 0 };
   const seen = new Set<string>();
   try {
@@ -135,19 +137,13 @@ export async function sweepLeftovers(
   }
 }
 
-function sharedFor(
-  settings: Settings,
-  world: World,
-  env: Readonly<Record<string, string | undefined>>,
-  mask: ReturnType<typeof createMask>,
-  secrets: ReturnType<typeof createSecrets>,
-  say: (text: string) => void,
-): Shared {
+function sharedFor(parts: Omit<Parts, 'reporters' | 'keeping'>, say: (text: string) => void): Shared {
+  const { verbose } = parts.settings;
   const emit = (body: Body): void => {
-    if (settings.verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
+    if (verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
   };
   const reporters = { all: [], outputs: [] };
-  const { ports } = assemble({ settings, world, env, reporters, keeping: keepsNothing, mask, secrets });
+  const { ports } = assemble({ ...parts, reporters, keeping: keepsNothing });
   const started = realClock.wall();
   return share({ id: newRunId(started), startedAt: started.toISOString() }, { ...ports, emit });
 }

@@ -10,6 +10,7 @@ import { valuesOf } from '../run/sweep.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { unmetNeeds } from '../scenario/needs.ts';
 import { type LoadedFile, loadFiles } from './load.ts';
+import type { Plugins } from './plugins.ts';
 import type { Env } from './settings.ts';
 import { UsageError } from './world.ts';
 
@@ -37,14 +38,18 @@ export type SourceOptions = {
   env: Env;
   secrets: Ports['secrets'];
   settings: Settings;
+  plugins: Plugins;
   /** The settings with that environment of the config file. Throws UsageError where there is none. */
   settingsIn(environment: string): Promise<Settings>;
 };
 
-export function sourceOf({ named, cwd, env, secrets, settings, settingsIn }: SourceOptions): Source {
+export function sourceOf(options: SourceOptions): Source {
+  const { named, cwd, env, secrets, settings, plugins, settingsIn } = options;
   const files = new Map<string, Promise<LoadedFile | Kept>>();
   const movedTo = ({ file, scenario }: LedgerEntry): LoadedFile | undefined =>
     existsSync(file) ? undefined : named?.find((one) => one.scenario?.name === scenario);
+
+  const isNamed = (absolute: string): boolean => named?.some(({ file }) => file.absolute === absolute) === true;
 
   async function load(file: string, { scenario, environment }: LedgerEntry): Promise<LoadedFile | Kept> {
     if (!existsSync(file))
@@ -54,7 +59,8 @@ export function sourceOf({ named, cwd, env, secrets, settings, settingsIn }: Sou
       );
     try {
       const given = environment === undefined ? settings : await settingsIn(environment);
-      const [loaded] = await loadFiles([file], given, cwd);
+      const trusted = isNamed(file) ? plugins : plugins.forRecalled(file);
+      const [loaded] = await loadFiles([file], { settings: given, plugins: trusted, cwd });
       if (loaded !== undefined) return loaded;
       return new Kept(`${file} holds no scenario`, 'Put the scenario back.');
     } catch (error) {
@@ -102,10 +108,15 @@ export function sourceOf({ named, cwd, env, secrets, settings, settingsIn }: Sou
   }
 
   return {
-    wants: (entry) =>
-      named === undefined || named.some(({ file }) => file.absolute === entry.file) || movedTo(entry) !== undefined,
+    wants: (entry) => named === undefined || isNamed(entry.file) || movedTo(entry) !== undefined,
     scenarioOf: async (entry) => {
-      const { file, scenario } = await fileOf(entry);
+      const { file, scenario, problems } = await fileOf(entry);
+      const untrusted = problems.find(({ code }) => code === 'untrusted-plugin');
+      if (untrusted !== undefined)
+        throw new Kept(
+          `${file.shown} brings code of its own, and lies outside of this folder: ${untrusted.message}`,
+          `If you trust it, name it: smoketrail sweep ${file.shown}`,
+        );
       if (scenario === undefined)
         throw new Kept(
           `${file.shown} has problems`,

@@ -17,6 +17,7 @@ import { assemble, createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
 import { loadFiles } from './load.ts';
+import { pluginsOf } from './plugins.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { sweepReport } from './sweep-report.ts';
@@ -31,12 +32,13 @@ import { RunnerError, type World } from './world.ts';
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, env } = await readSettings(flags, world, ['reporters']);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const named = paths.length === 0 ? undefined : await loadFiles(paths, settings, world.cwd);
   const mask = createMask();
+  const plugins = pluginsOf(settings, world, mask.mask);
+  const named = paths.length === 0 ? undefined : await loadFiles(paths, { settings, plugins, cwd: world.cwd });
   const secrets = createSecrets(env, mask);
   const settingsIn = async (environment: string): Promise<Settings> =>
     (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
-  const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, settingsIn });
+  const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });
   const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
   const report = sweepReport(say);
   const left = await readFolder(dir, world);
@@ -71,7 +73,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
       if (settings.verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
     };
     const reporters = { all: [], outputs: [] };
-    const { ports } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets, budget });
+    const { ports } = assemble({ settings, world, env, reporters, keeping: ledger, mask, secrets, plugins, budget });
     const startedAt = ledger.entries()[0]?.startedAt ?? realClock.wall().toISOString();
     const shared = share({ id: ledger.run, startedAt }, { ...ports, emit });
     const lost = new AbortController();

@@ -16,6 +16,7 @@ import { keptBy } from './keep-flag.ts';
 import { backBy, recalled, sinceOf, typedText } from './known-marker.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
+import { pluginsOf } from './plugins.ts';
 import { chooseScenarios, withTimes } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
@@ -35,18 +36,17 @@ export async function traceCommand(
   const mask = createMask();
   const secrets = createSecrets(env, mask);
   const known = await recalled(typed, settings, world);
-  const chosen = await chooseScenarios(
-    paths.length === 0 && known !== undefined ? [known.file] : paths,
-    settings,
-    varFiles,
-    world,
-  );
+  const own = pluginsOf(settings, world, mask.mask);
+  const byLedger = paths.length === 0 ? known?.file : undefined;
+  const plugins = byLedger === undefined ? own : own.forRecalled(byLedger);
+  const files = byLedger === undefined ? paths : [byLedger];
+  const chosen = await chooseScenarios(files, { settings, varFiles, plugins, world });
   refuseMissing(chosen, env, secrets, settings, world);
   const scenarios = chosen.map(({ scenario }) => scenario);
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [], scenarios, secrets)]);
   const asked = backBy(options.since);
 
-  const reporters = await openReporters(settings, world);
+  const reporters = await openReporters(settings, world, mask.mask);
   const started = realClock.wall();
   const run = { id: newRunId(started), startedAt: started.toISOString() };
   const { ports, dispatch, failed } = assemble({
@@ -57,6 +57,7 @@ export async function traceCommand(
     keeping: keepsNothing,
     mask,
     secrets,
+    plugins,
     run: run.id,
   });
   const shared = share(run, ports);

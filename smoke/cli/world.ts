@@ -10,6 +10,11 @@ export type World = {
   /** Where a person answers; absent where nobody can. */
   stdin?: Input;
   host: string;
+  /**
+   * From now on what code of others throws outside of any call (in a timer, in a promise nobody waits for) is told, and
+   * the run goes on. `mask`: for its words.
+   */
+  guardStrays?(mask: (text: string) => string): void;
   /** Calls back on SIGINT and SIGTERM until the returned function is called. */
   onSignal(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 };

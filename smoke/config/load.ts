@@ -16,6 +16,7 @@ import type { Tree } from '../scenario/template.ts';
 import { zoneFault } from '../scenario/zoned-date.ts';
 import { hostsAt } from './hosts.ts';
 import type { ConfigFile, Environment } from './model.ts';
+import { fileSignIn } from './reporter-text.ts';
 import { config as configShape } from './shape.ts';
 import { type Texts, textReader } from './texts.ts';
 
@@ -81,7 +82,7 @@ async function read(text: string, file: string, tools: ConfigTools, context: Con
     plugins: pluginsOf(root, texts, tools.baseDir, context),
     ...(timezone !== undefined && { timezone }),
     ...(ledger !== undefined && { ledger: paths(ledger) }),
-    ...(reporters && { reporters: reporters.map((reporter) => withPath(reporter, paths)) }),
+    ...(reporters && { reporters: reporters.map((reporter) => withPaths(reporter, paths)) }),
     ...(scenarios && { scenarios: scenarios.map(paths) }),
     ...plainOf(root),
     missing: texts.missing,
@@ -144,8 +145,7 @@ function pluginsOf(root: MapNode, texts: Texts, baseDir: string, { report }: Con
         'Write lower-case letters, digits and hyphens.',
       );
     const [from] = texts.read(node, `plugins.${key}`) ?? [];
-    if (from !== undefined)
-      plugins.push([key, /^\.{1,2}[/\\]/.test(from) || isAbsolute(from) ? resolvePath(baseDir, from) : from]);
+    if (from !== undefined) plugins.push([key, isPath(from) ? resolvePath(baseDir, from) : from]);
   }
   return Object.fromEntries(plugins);
 }
@@ -155,8 +155,16 @@ function checkZone(root: MapNode, timezone: string | undefined, { report }: Cont
   if (fault !== undefined) report.problem('bad-value', fault, child(root, 'timezone')?.span ?? root.span);
 }
 
-/** `junit=smoke.xml` with the path of its file. */
-function withPath(reporter: string, paths: (path: string) => string): string {
-  const at = reporter.indexOf('=');
-  return at < 1 || at === reporter.length - 1 ? reporter : `${reporter.slice(0, at)}=${paths(reporter.slice(at + 1))}`;
+/** `./chat.ts=chat.txt` with the paths of its module and its file. */
+function withPaths(reporter: string, paths: (path: string) => string): string {
+  const at = fileSignIn(reporter);
+  if (at === 0 || at === reporter.length - 1) return reporter;
+  const name = at < 0 ? reporter : reporter.slice(0, at);
+  const own = isPath(name) ? paths(name) : name;
+  return at < 0 ? own : `${own}=${paths(reporter.slice(at + 1))}`;
+}
+
+/** Anything else is a name, or a package. */
+function isPath(text: string): boolean {
+  return /^\.{1,2}[/\\]/.test(text) || isAbsolute(text);
 }

@@ -5,6 +5,7 @@ import type { GivenVars } from '../scenario/load.ts';
 import type { Limits } from '../scenario/model.ts';
 import { suggestion } from '../scenario/problems.ts';
 import type { ConfigFile, Environment, HostBudget } from './model.ts';
+import { fileSignIn } from './reporter-text.ts';
 
 /** Flags as they were given; everything is optional. */
 export type Flags = {
@@ -40,6 +41,7 @@ export type Settings = {
   /** Of the config file and its environment: before a scenario's own. */
   given: GivenVars;
   environment?: string;
+  /** Plug-ins of third parties: the name scenarios use → package name or absolute path. */
   plugins: Readonly<Record<string, string>>;
   timezone?: string;
   // Which scenarios, and how.
@@ -222,7 +224,7 @@ function count(said: Said | undefined, standard: number, problem: Problem): numb
 }
 
 function reporterOf(text: string, problem: Problem): { name: string; path?: string } {
-  const at = text.indexOf('=');
+  const at = fileSignIn(text);
   if (at === 0 || at === text.length - 1)
     problem('--reporter', `${JSON.stringify(text)} is not of the form name or name=file`);
   return at < 0 ? { name: text } : { name: text.slice(0, at), path: text.slice(at + 1) };

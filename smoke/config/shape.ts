@@ -50,7 +50,7 @@ export const config: Shape = shape({
   ledger: about(text, 'The ledger’s folder, from this file’s folder.', '.smoketrail/ledger'),
   reporters: about(
     v.array(v.pipe(v.string(), v.regex(/^[^=]+(=.+)?$/, 'of the form name or name=file'))),
-    'Reporters of `run`, as `name` or `name=file`; `--reporter` replaces them. Paths start from this file’s folder.',
+    'Reporters of `run`, as `name` or `name=file`; a name, a path or a package. `--reporter` replaces them. Paths start from this file’s folder.',
     ['terminal', 'junit=smoke.xml'],
   ),
   plugins: about(

@@ -11,6 +11,7 @@ import { readManifest } from './manifest.ts';
 /** Public files and programs of the demo, beside the main program. What they share goes into chunks. */
 export const entryPoints: readonly string[] = [
   'smoke/index.ts',
+  'smoke/testing.ts',
   'smoke/demo/web.ts',
   'smoke/demo/queue.ts',
   'smoke/demo/worker.ts',

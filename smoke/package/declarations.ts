@@ -1,4 +1,4 @@
-// The types of the public entries: declarations of smoke/index.ts, smoke/browser.ts and of all they name.
+// The types of the public entries: declarations of smoke/index.ts, smoke/testing.ts, smoke/browser.ts and of all they name.
 
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -6,13 +6,22 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Writes `smoke/index.d.ts` and what it needs below `outdir`. Throws with the compiler's words. */
+/** Writes `smoke/index.d.ts`, `smoke/testing.d.ts`, `smoke/browser.d.ts` and what they need below `outdir`. Throws with the compiler's words. */
 export async function writeDeclarations(root: string, outdir: string): Promise<void> {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--outDir', outdir, '--rootDir', root];
-  const language = ['--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict'];
+  const language = [
+    '--target',
+    'es2024',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+  ];
   const syntax = ['--allowImportingTsExtensions', '--verbatimModuleSyntax', '--skipLibCheck'];
-  const entries = ['index.ts', 'browser.ts'].map((name) => join(root, 'smoke', name));
+  const entries = ['index.ts', 'testing.ts', 'browser.ts'].map((name) => join(root, 'smoke', name));
   const args = [compiler, ...options, ...language, ...syntax, ...entries];
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root });

@@ -14,6 +14,8 @@ type Program = (require: NodeJS.Require, url: string) => void;
 
 // Node 22 says so at the first file that the program loads late.
 keepBack('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER');
+// Node 22 says so at the first plug-in or reporter in TypeScript.
+keepBack('Type Stripping');
 const url = new URL(PROGRAM, import.meta.url);
 const program = compileProgram(url, process.argv.slice(2)).runInThisContext() as Program;
 program(module.createRequire(url), url.href);

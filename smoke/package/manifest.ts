@@ -28,6 +28,7 @@ export function publishedManifest(manifest: Manifest, external: readonly string[
     bin: { smoketrail: './main.js' },
     exports: {
       '.': { types: './smoke/index.d.ts', default: './smoke/index.js' },
+      './testing': { types: './smoke/testing.d.ts', default: './smoke/testing.js' },
       './browser': { types: './smoke/browser.d.ts' },
       './package.json': './package.json',
     },

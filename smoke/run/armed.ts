@@ -34,11 +34,12 @@ export function createArmoury(ports: Ports, timer: Timer): Armoury {
 
   return {
     async arm(spec, journey) {
-      const plugin = await ports.plugin(spec.plugin);
+      const { baseDir = journey.scenario.baseDir } = spec;
+      const plugin = await ports.plugin(spec.plugin, baseDir);
       if (plugin === undefined) throw new Error(`no plug-in is called ${spec.plugin}`);
       const options = connectOptions(plugin, spec.options, journey);
-      const { baseDir = journey.scenario.baseDir } = spec;
-      const key = stableJson([plugin.name, baseDir, options]);
+      // By the name that the scenario gives it: two plug-ins of third parties may call themselves alike.
+      const key = stableJson([spec.plugin, baseDir, options]);
       let armed = opened.get(key);
       if (armed === undefined) {
         armed = open(plugin, key, options, baseDir);

@@ -2,6 +2,7 @@
 // that throws or hangs hurts neither the run nor the others. Uses a timer of its own to limit `close`.
 
 import type { Body, RunEvent } from '../core/events.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Reporter } from '../reporter.ts';
 import { plainCopy } from './plain-copy.ts';
 
@@ -52,7 +53,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     lane.queue = [];
     settle(lane);
     failed.add(lane.name);
-    emit({ type: 'reporter.failed', reporter: lane.name, message: messageOf(error) });
+    emit({ type: 'reporter.failed', reporter: lane.name, message: textOf(error) });
     try {
       options.onFailure(lane.name, error);
     } catch {
@@ -89,7 +90,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     try {
       return mask(text);
     } catch (error) {
-      failed.add(`mask (${messageOf(error)})`);
+      failed.add(`mask (${textOf(error)})`);
       return '[withheld: it could not be masked]';
     }
   };
@@ -112,7 +113,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       for (const lane of lanes) if (!lane.lost) lane.queue.push(event);
       for (const lane of lanes) pump(lane);
     } catch (error) {
-      failed.add(`dispatch (${messageOf(error)})`);
+      failed.add(`dispatch (${textOf(error)})`);
     }
   };
 
@@ -166,8 +167,4 @@ function isVocabulary(text: string, key: string): boolean {
 
 function isPending(result: unknown): result is PromiseLike<void> {
   return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

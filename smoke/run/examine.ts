@@ -139,9 +139,10 @@ function unmet(needs: Scenario['needs'], ports: Ports): string[] {
 async function stepFindings(scenario: Scenario, journey: Journey, { ports, timer }: Shared): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const step of [...scenario.send, ...scenario.find, ...scenario.clean]) {
-    const plugin = await ports.plugin(step.plugin);
+    const { baseDir = scenario.baseDir } = step;
+    const plugin = await ports.plugin(step.plugin, baseDir);
     if (plugin?.ready === undefined) continue;
-    const failure = await tryStep(plugin, step, journey, hostFor(scenario.baseDir, ports, timer));
+    const failure = await tryStep(plugin, step, journey, hostFor(baseDir, ports, timer));
     const fault = failure === undefined ? { detail: 'what it needs is here' } : faultOf(failure);
     found.push({ of: step.title, what: 'step', state: failure === undefined ? 'fine' : 'blind', ...fault });
   }

@@ -51,8 +51,9 @@ export type Firing = {
 export function createFiring(ports: Ports, timer: Timer): Firing {
   const triggers = new Map<string, Promise<Trigger>>();
 
-  async function triggerOf(plugin: Plugin, baseDir: string): Promise<Trigger> {
-    const key = `${plugin.name} ${baseDir}`;
+  async function triggerOf(name: string, plugin: Plugin, baseDir: string): Promise<Trigger> {
+    // By the name that the scenario gives it: two plug-ins of third parties may call themselves alike.
+    const key = `${name} ${baseDir}`;
     const known = triggers.get(key);
     if (known !== undefined) return known;
     if (plugin.trigger === undefined) throw new Error(`${plugin.name} can look, but it cannot send`);
@@ -63,7 +64,7 @@ export function createFiring(ports: Ports, timer: Timer): Firing {
 
   async function attempt(order: Order, signal: AbortSignal): Promise<StepResult> {
     const { step, baseDir, onStart } = order;
-    const plugin = await ports.plugin(step.plugin);
+    const plugin = await ports.plugin(step.plugin, baseDir);
     if (plugin === undefined) throw new Error(`no plug-in is called ${step.plugin}`);
     const resolved = resolve(step.options, order.scope);
     if (!resolved.ok) return skipped(resolved.missing);
@@ -72,7 +73,7 @@ export function createFiring(ports: Ports, timer: Timer): Firing {
     if (!valid.ok)
       return notSent(step, { kind: 'error', message: valid.problems.map(({ message }) => message).join('; ') });
     await order.resolved?.(resolved.value, plugin);
-    const trigger = await triggerOf(plugin, baseDir);
+    const trigger = await triggerOf(step.plugin, plugin, baseDir);
     const context: Omit<FireContext, 'signal'> = {
       cookies: order.cookies,
       owner: order.owner,

@@ -131,7 +131,11 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   }
 
   async function again(fresh: Fresh): Promise<Glance> {
-    return judged({ ...fresh, reading: { ...fresh.reading, cost: noCost } });
+    try {
+      return await judged({ ...fresh, reading: { ...fresh.reading, cost: noCost } });
+    } catch (error) {
+      return { ...glance(lookOf(error, hop), ports), began: fresh.began };
+    }
   }
 
   async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {

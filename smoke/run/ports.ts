@@ -13,7 +13,8 @@ export type Ports = {
   emit: (body: Body) => void;
   secrets: Secrets;
   budget: Budget;
-  plugin: (name: string) => Promise<Plugin | undefined>;
+  /** `folder`: the scenario's, where the path of a plug-in starts. */
+  plugin: (name: string, folder: string) => Promise<Plugin | undefined>;
   cookies: () => Cookies;
   keeping: Keeping;
   env: Readonly<Record<string, string | undefined>>;

@@ -89,7 +89,9 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       ports.emit({ type: 'step.started', scenario: journey.id, phase, title: step.title });
       let result = await fire(step, phase, journey, signal, onStart);
       if (result.answer !== undefined && result.outcome === 'done') {
-        const unread = await keepFrom(result.answer, result.asksForPassword === true, step, phase, journey);
+        // An answer that cannot be read is no reason to end the run: whose candidate it is, its message says.
+        const guarded = result.asksForPassword === true;
+        const unread = await keepFrom(result.answer, guarded, step, phase, journey).catch(messageOf);
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
@@ -159,3 +161,7 @@ function masked(result: StepResult, { mask }: Ports): StepResult {
 }
 
 const noCost = { requests: 0, bytes: 0, ms: 0 };
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -7,8 +7,11 @@ import type { FileCall, Tree } from './tree.ts';
 
 /** What loading needs from outside. */
 export type LoadTools = {
-  /** Undefined where no plug-in has that name or path. */
-  plugin(name: string): Promise<Plugin | undefined>;
+  /**
+   * Undefined where no plug-in has that name or path. `folder`: where paths start, that of the file the name stands in.
+   * May throw an error that has a `hint`.
+   */
+  plugin(name: string, folder: string): Promise<Plugin | undefined>;
   pluginNames: readonly string[];
   /** Reads a file as UTF-8; gets a path that starts from the scenario's folder. */
   readFile(path: string): Promise<string>;

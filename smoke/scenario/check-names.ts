@@ -1,6 +1,6 @@
 // Checks that every name in `${{ }}` can have a value where it is used, before anything is sent.
 
-import type { Plugin } from '../probes/plugin.ts';
+import type { LoadTools } from './build-context.ts';
 import { nearest } from './did-you-mean.ts';
 import type { Keep, LookSpec, Scenario, Step } from './model.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
@@ -24,15 +24,11 @@ export function checkNames(scenario: Loaded, extra: ReadonlySet<string>, report:
 }
 
 /** Connections open before the send, when no alias is known. */
-export async function checkConnections(
-  scenario: Loaded,
-  plugin: (name: string) => Promise<Plugin | undefined>,
-  report: Report,
-): Promise<void> {
+export async function checkConnections(scenario: Loaded, plugin: LoadTools['plugin'], report: Report): Promise<void> {
   for (const look of looksOf(scenario)) {
     const { options } = look;
     if (typeof options !== 'object' || options === null) continue;
-    for (const name of (await plugin(look.plugin))?.connects ?? []) {
+    for (const name of (await plugin(look.plugin, look.baseDir ?? scenario.baseDir))?.connects ?? []) {
       const option = Object.hasOwn(options, name) ? (options as Record<string, Tree>)[name] : undefined;
       const names = namesIn(option ?? null, scenario.vars);
       const alias = [...names.aliases, ...names.sessions][0];

@@ -11,17 +11,31 @@ export type Finding = {
   choice: boolean;
 };
 
-/** valibot adds these to a Standard Schema issue; other validators may not. */
+/** What valibot adds to a Standard Schema issue; zod adds `code` and `keys`, other validators nothing. */
 type Rich = StandardIssue & {
   kind?: string;
   type?: string;
   expected?: string | null;
   input?: unknown;
   issues?: readonly Rich[];
+  code?: string;
+  keys?: readonly unknown[];
 };
 
 export function findingsOf(issues: readonly StandardIssue[]): Finding[] {
-  return issues.flatMap((issue) => nearestBranch(issue as Rich)).map(findingOf);
+  return issues.flatMap((issue) => nearestBranch(issue as Rich)).flatMap(findingsIn);
+}
+
+/** zod names all unknown keys of an object in one issue, at the object. */
+function findingsIn(issue: Rich): Finding[] {
+  if (issue.code !== 'unrecognized_keys' || !Array.isArray(issue.keys)) return [findingOf(issue)];
+  const path = pathOf(issue);
+  return issue.keys.map((key) => ({
+    path: [...path, String(key)],
+    kind: 'unknown-key',
+    message: 'unknown key',
+    choice: false,
+  }));
 }
 
 /** Of a choice between shapes, the shape that got furthest is the one that was meant. */
@@ -36,9 +50,11 @@ function nearestBranch(issue: Rich): Rich[] {
 }
 
 function findingOf(issue: Rich): Finding {
-  const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
+  const path = pathOf(issue);
   const choice = issue.type === 'union' || issue.type === 'variant' || issue.type === undefined;
-  const own = !/^Invalid /.test(issue.message);
+  // Nobody but valibot says in `expected` all that would do: of others, only a plain type is put into our words.
+  const isForeign = issue.kind === undefined && !Object.hasOwn(WORDS, issue.expected ?? '');
+  const own = !/^Invalid /.test(issue.message) || isForeign;
   if (issue.expected === 'never' || /^(unknown|unrecognized) key/i.test(issue.message)) {
     return { path, kind: 'unknown-key', message: 'unknown key', choice: false };
   }
@@ -62,6 +78,10 @@ function findingOf(issue: Rich): Finding {
   const fixed = issue.type === 'picklist' || issue.type === 'literal' || issue.type === 'enum';
   const kind = issue.kind === 'validation' || fixed ? 'bad-value' : 'wrong-type';
   return { path, kind, message: own ? issue.message : `must be ${words(issue.expected)}`, choice };
+}
+
+function pathOf({ path }: Rich): string[] {
+  return (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'undefined-name'
   | 'circular-vars'
   | 'unknown-plugin'
+  | 'untrusted-plugin' // code that only a ledger's word would load
   | 'one-plugin' // none or several where one is needed
   | 'cannot-send'
   | 'cannot-look'

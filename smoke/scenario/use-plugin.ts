@@ -2,7 +2,7 @@
 
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
-import { fileBody, treeOf } from './build-tree.ts';
+import { fileBody, folderOf, treeOf } from './build-tree.ts';
 import { checkOptions } from './check-options.ts';
 import { checkShape } from './findings.ts';
 import type { Entry, MapNode, Node } from './node.ts';
@@ -69,13 +69,10 @@ async function pluginIn(
   return found;
 }
 
-async function pluginNamed(
-  entry: Entry,
-  known: readonly string[],
-  { report, tools }: Context,
-): Promise<Plugin | undefined> {
+async function pluginNamed(entry: Entry, known: readonly string[], context: Context): Promise<Plugin | undefined> {
+  const { report, tools } = context;
   try {
-    const plugin = await tools.plugin(entry.key);
+    const plugin = await tools.plugin(entry.key, folderOf(entry.keySpan, context));
     if (plugin !== undefined) return plugin;
     report.problem(
       'unknown-plugin',
@@ -84,8 +81,14 @@ async function pluginNamed(
       suggestion(entry.key, [...tools.pluginNames, ...known]),
     );
   } catch (error) {
-    const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
-    report.problem('unknown-plugin', `the plug-in ${quoted(entry.key)} cannot be loaded: ${reason}`, entry.keySpan);
+    const { message, hint, name } = error as { message?: unknown; hint?: unknown; name?: unknown };
+    const reason = typeof message === 'string' ? visible(message) : 'an unknown error';
+    report.problem(
+      name === 'Untrusted' ? 'untrusted-plugin' : 'unknown-plugin',
+      `the plug-in ${quoted(entry.key)} cannot be loaded: ${reason}`,
+      entry.keySpan,
+      typeof hint === 'string' ? visible(hint) : undefined,
+    );
   }
   return undefined;
 }

@@ -16,8 +16,10 @@ export const levels: readonly (readonly string[])[] = [
 /** Layers that stand beside the levels, with all that each may import. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   // The public types.
-  index: ['core', 'probes', 'reporter'],
+  index: ['core', 'probes', 'reporter', 'select'],
   browser: ['probes'],
+  // The contracts as tests, for third parties.
+  testing: ['testing', 'core', 'probes', 'select', 'reporter'],
   // A stand-in for somebody's system: it must not share code with what watches it.
   demo: ['demo'],
   reporters: ['reporters', 'core', 'reporter'],
@@ -40,6 +42,13 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/cli/assemble.ts', may: ['random'], why: 'the real randomness behind the ports' },
   { path: 'smoke/cli/run-id.ts', may: ['random'], why: 'names a run that no other run is named' },
   { path: 'smoke/cli/demo.ts', may: ['timers'], why: 'waits for the reader and for the stack' },
+  {
+    path: 'smoke/testing/host.ts',
+    may: ['clock', 'timers', 'process'],
+    why: 'a plug-in that is tried alone gets the real clock and the current folder',
+  },
+  { path: 'smoke/testing/resources.ts', may: ['process'], why: 'counts what keeps the process alive' },
+  { path: 'smoke/testing/reporter.ts', may: ['timers'], why: 'lets a turn pass in which nothing may be written' },
   { path: 'smoke/run/dispatch.ts', may: ['timers'], why: 'limits the time in which a reporter may close' },
   { path: 'smoke/probes/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
   { path: 'smoke/store/sqlite.ts', may: ['process'], why: 'holds back the warning of Node 22 about node:sqlite' },

@@ -29,6 +29,15 @@ test('paths start from the folder of the file, packages stay what they are', asy
   );
   assert.equal(config.ledger, '/repo/x/ledger');
   assert.deepEqual(config.reporters, ['terminal', 'junit=/repo/out/smoke.xml', 'ndjson=/tmp/a']);
+  const own = await configOf(
+    "reporters: [./a=b/chat.ts, '../chat.mjs=x=y.txt', '@acme/chat=chat.txt', smoketrail-chat]\n",
+  );
+  assert.deepEqual(own.reporters, [
+    '/repo/a=b/chat.ts',
+    '/chat.mjs=/repo/x=y.txt',
+    '@acme/chat=/repo/chat.txt',
+    'smoketrail-chat',
+  ]);
   assert.deepEqual(config.scenarios, ['/repo/a', '/repo/b', '/c']);
   assert.deepEqual(config.plugins, { mine: '/repo/p.ts', other: '@acme/probe' });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -11,11 +11,9 @@ import { pathToFileURL } from 'node:url';
 import { configKeys } from '../../smoke/config/json-schema.ts';
 import { loadConfig } from '../../smoke/config/load.ts';
 import { config } from '../../smoke/config/shape.ts';
-import type { Plugin } from '../../smoke/probes/plugin.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import { keysOf } from '../../smoke/scenario/shape-parts.ts';
-import { lookContext, testHost } from '../host.ts';
 import { smoketrail } from '../world.ts';
 import { commandLines, commandNames, helpOf } from './command-lines.ts';
 import { minimal } from './minimal.ts';
@@ -23,11 +21,13 @@ import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
+/** Those of plug-ins and reporters are run in test/docs/own.test.ts. */
+const own = ['yaml plugin', 'yaml workflow', 'ts probe', 'ts step', 'ts test', 'ts reporter', 'ts reporter-test'];
 const kinds = [
   ...shells,
   'yaml',
   'yaml config',
-  'ts',
+  ...own,
   'ts script',
   'text screen',
   'text screen=look',
@@ -114,27 +114,6 @@ test('the alias of the README calls this program, and help names the same', { sk
   assert.match(told.join('\n'), /no such file or folder[\s\S]*code 2\n/);
   assert.ok((await smoketrail(['--help'], { cwd: root })).out.includes(line.trim()));
 });
-
-for (const block of blocks('ts')) {
-  test(`the source at ${block.place} compiles, and what it exports works`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'smoketrail-docs-'));
-    try {
-      await compiles(block, folder);
-      const [plugin] = Object.values(
-        (await import(pathToFileURL(join(folder, 'block.ts')).href)) as Record<string, Plugin>,
-      );
-      assert.ok(plugin?.open);
-      await mkdir(join(folder, 'outbox'));
-      await writeFile(join(folder, 'outbox', '1.json'), '{"note":"smk-1"}');
-      const probe = await plugin.open({}, testHost({ baseDir: folder }));
-      const reading = await probe.read({ folder: 'outbox' }, lookContext());
-      assert.deepEqual(reading.candidates[0]?.select('$.note'), { fits: true, values: ['smk-1'] });
-      await assert.rejects(probe.read({ folder: 'elsewhere' }, lookContext()), { name: 'Blind' });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
-}
 
 for (const block of blocks('ts script')) {
   test(`the function at ${block.place} compiles against the public types, and is one`, async () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { reporterNames } from '../../reporters/index.ts';
 import { configChoice, settingsOf } from '../../smoke/config/settings.ts';
 import { config } from '../../smoke/config/shape.ts';
 import { exitCodeOf } from '../../smoke/core/exit-code.ts';
@@ -132,6 +133,20 @@ test('the plug-ins of the README are those there are, and each has its section w
     pluginNames,
   );
   for (const name of pluginNames) assert.ok(section(page('smoke/probes/README.md'), `## ${name}`).length > 200);
+});
+
+test('the reporters of the README and of its page are those there are, and the help of --reporter names each', async () => {
+  const row = table(reference, 'flag').find(([flag = '']) => flag.includes('--reporter')) ?? [];
+  assert.deepEqual(spans(row[2] ?? ''), reporterNames);
+  const own = page('reporters/README.md');
+  assert.deepEqual(
+    table(own.text, 'reporter').map(([name = '']) => /`(\w+)`/.exec(name)?.[1]),
+    reporterNames,
+  );
+  for (const name of reporterNames) assert.ok(section(own, `## ${name}`).length > 150, name);
+  const { out } = await smoketrail(['run', '--help'], { cwd: root });
+  const told = out.slice(out.indexOf('--reporter'), out.indexOf('(repeatable)', out.indexOf('--reporter')));
+  for (const name of reporterNames) assert.match(told, new RegExp(`\\b${name}\\b`));
 });
 
 test('what the README calls not built is not there', async () => {

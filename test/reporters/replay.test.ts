@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { github } from '../../reporters/github.ts';
 import { loadReporter, reporterNames, reporters } from '../../reporters/index.ts';
 import { json } from '../../reporters/json.ts';
 import { junit } from '../../reporters/junit.ts';
+import { markdown } from '../../reporters/markdown.ts';
 import { ndjson } from '../../reporters/ndjson.ts';
+import { tap } from '../../reporters/tap.ts';
 import { terminal } from '../../reporters/terminal.ts';
 import { visible } from '../../smoke/core/escape.ts';
 import type { RunEvent } from '../../smoke/core/events.ts';
@@ -28,7 +31,7 @@ test('ndjson is the stream itself, one event a line, with nothing invisible in i
   assert.equal(visible(recorded.replaceAll('\n', '')), recorded.replaceAll('\n', ''));
 });
 
-for (const [name, factory] of Object.entries({ json, junit, terminal, ndjson }))
+for (const [name, factory] of Object.entries({ json, junit, terminal, ndjson, github, markdown, tap }))
   test(`a recorded run replayed through ${name} gives the same bytes`, async () => {
     const replayed = read(await written(ndjson, all));
     assert.equal(await written(factory, replayed), await written(factory, all));

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { github } from '../../reporters/github.ts';
 import { json } from '../../reporters/json.ts';
 import { junit } from '../../reporters/junit.ts';
+import { markdown } from '../../reporters/markdown.ts';
 import { ndjson } from '../../reporters/ndjson.ts';
+import { tap } from '../../reporters/tap.ts';
 import { terminal } from '../../reporters/terminal.ts';
 import { widthOf } from '../../reporters/text-width.ts';
 import type { LookAt } from '../../smoke/core/answer.ts';
@@ -244,4 +247,26 @@ test('a blind branch beside one that arrived is inconclusive, and says what woul
   assert.match(text, /\? booking .* unproven: mail could not show the record/);
   assert.match(text, /Blind {7}mail: \.\/mail cannot be read \(EACCES\); read it/);
   assert.match(text, /At partner: arrived/);
+});
+
+test('in Markdown the hops are a tree, and each destination has its line, the worst first', async () => {
+  const text = await written(markdown, events(allFail));
+  assert.match(text, /\| `├ partner` \| ✗ stripped \|.*\n\| `└ mail` \| ✗ absent \|/);
+  assert.match(text, /```text\nAt mail: lost: [\s\S]*\nAt partner: altered: stripped between worker and partner\n/);
+});
+
+test('the annotation of GitHub names each destination once', async () => {
+  const text = await written(github, events(allFail));
+  const [annotation = ''] = /^::error .*$/m.exec(text) ?? [];
+  assert.match(annotation, /title=booking%3A lost::lost: last seen at worker, not at mail%0AAt mail: lost: /);
+  for (const destination of ['mail', 'partner']) assert.equal(annotation.split(`At ${destination}: `).length, 2);
+});
+
+test('TAP has a verdict for each destination as data', async () => {
+  const text = await written(tap, events(oneFails));
+  assert.match(text, /^not ok 1 - booking: lost/m);
+  assert.match(
+    text,
+    / {2}destinations:\n {4}- \{"destination":"mail","verdict":"lost",.*\n {4}- \{"destination":"partner","verdict":"arrived",/,
+  );
 });

@@ -2,12 +2,12 @@
 
 import type { Body } from '../../smoke/core/events.ts';
 import type { Look } from '../../smoke/core/look.ts';
+import { createOnce } from '../../smoke/probes/once.ts';
 import type { Clock } from '../../smoke/probes/plugin.ts';
 import { createBudget } from '../../smoke/run/budget.ts';
 import { beginJourney, type Journey } from '../../smoke/run/journey.ts';
 import { keepsNothing } from '../../smoke/run/keeping.ts';
 import type { Glance, Looker } from '../../smoke/run/looker.ts';
-import { createOnce } from '../../smoke/run/once.ts';
 import type { Ports } from '../../smoke/run/ports.ts';
 import type { WatchedHop } from '../../smoke/run/watch.ts';
 import type { Hop, Scenario } from '../../smoke/scenario/model.ts';

@@ -227,7 +227,7 @@ test('a release may tell who handled the record and list the others too', async 
 
 test('a look that writes is a problem before anything runs', async () => {
   const own = tools();
-  const plugin: typeof own.plugin = (name) => (name === 'sql' ? loadPlugin(name) : own.plugin(name));
+  const plugin: typeof own.plugin = (name, folder) => (name === 'sql' ? loadPlugin(name) : own.plugin(name, folder));
   const writing = example.replace("'select * from jobs'", 'DELETE FROM jobs');
   assert.notEqual(writing, example);
   const result = await loadScenario(writing, 'x.yaml', { ...own, plugin });

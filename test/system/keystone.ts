@@ -84,6 +84,7 @@ async function runOnce(scenario: Scenario): Promise<Judgement> {
     keeping: keepsNothing,
     mask,
     secrets,
+    plugins: { plugin: loadPlugin, names: pluginNames },
   });
   const shared = share({ id: 'keystone', startedAt: new Date().toISOString() }, ports);
   const { signal } = new AbortController();

@@ -1,6 +1,6 @@
 // What plug-ins make once for a run and share among their probes and triggers: a browser.
 
-import type { Host } from '../probes/plugin.ts';
+import type { Host } from './plugin.ts';
 
 export function createOnce(): Host['once'] {
   const made = new Map<string, unknown>();

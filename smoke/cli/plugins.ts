@@ -1,0 +1,31 @@
+// The plug-ins a command knows: built-in ones, those of the config file, and what its scenarios name by path or package.
+
+import path from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/plugin-loader.ts';
+import { realClock } from './clock.ts';
+import type { World } from './world.ts';
+
+export type Plugins = PluginLoader & {
+  /** For a scenario file that only a ledger names: code of its own is loaded only where it lies below this folder. */
+  forRecalled(file: string): PluginLoader;
+};
+
+/** `mask`: for what code of a plug-in throws outside of any call. */
+export function pluginsOf(settings: Settings, world: World, mask: (text: string) => string = asItIs): Plugins {
+  const { plugins } = settings;
+  const { cwd } = world;
+  const onOutside = (): void => world.guardStrays?.(mask);
+  const loader = createPluginLoader({ plugins, cwd, clock: realClock, onOutside });
+  const fenced = withoutOutside(loader, Object.keys(plugins));
+  return { ...loader, forRecalled: (file) => (isBelow(file, cwd) ? loader : fenced) };
+}
+
+function isBelow(file: string, folder: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
+}
+
+function asItIs(text: string): string {
+  return text;
+}

@@ -1,0 +1,117 @@
+// The built-in probes keep the contract that third parties are given.
+
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { command } from '../../smoke/probes/command.ts';
+import { http } from '../../smoke/probes/http.ts';
+import { log } from '../../smoke/probes/log.ts';
+import { sql } from '../../smoke/probes/sql.ts';
+import { testProbe } from '../../smoke/testing.ts';
+
+async function folderOf(): Promise<{ folder: string; gone: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'smoketrail-contract-'));
+  return { folder, gone: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Bytes and times of a file: a look leaves both. */
+async function stateOf(file: string): Promise<unknown> {
+  const { mtimeMs, size } = await stat(file);
+  return { mtimeMs, size, bytes: await readFile(file, 'hex') };
+}
+
+testProbe('http', {
+  plugin: http,
+  unreachableAs: 'refused',
+  async setUp() {
+    const records: { id: string; note: string }[] = [];
+    const server = createServer((request, response) => {
+      if (request.url === '/stalled') return;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ records }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      options: () => ({ url: `${url}/records` }),
+      selection: ({ alias }) => ({ records: '$.records[*]', where: { '$.id': alias }, field: '$.note' }),
+      put: async ({ alias, note }) => void records.push({ id: alias, note }),
+      unreachable: () => ({ url: 'http://127.0.0.1:1/records' }),
+      stalled: () => ({ url: `${url}/stalled` }),
+      snapshot: async () => structuredClone(records),
+      async close() {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  },
+});
+
+testProbe('sql', {
+  plugin: sql,
+  async setUp() {
+    const { folder, gone } = await folderOf();
+    const file = join(folder, 'bookings.db');
+    const use = (work: (database: DatabaseSync) => unknown): void => {
+      const database = new DatabaseSync(file);
+      work(database);
+      database.close();
+    };
+    use((database) => database.exec('CREATE TABLE bookings (id TEXT, note TEXT)'));
+    const query = 'SELECT id, note FROM bookings';
+    return {
+      host: { baseDir: folder },
+      options: () => ({ sqlite: 'bookings.db', query }),
+      selection: ({ alias }) => ({ where: { id: alias }, field: 'note' }),
+      put: async ({ alias, note }) =>
+        use((database) => database.prepare('INSERT INTO bookings VALUES (?, ?)').run(alias, note)),
+      unreachable: () => ({ sqlite: 'gone.db', query }),
+      snapshot: () => stateOf(file),
+      close: gone,
+    };
+  },
+});
+
+testProbe('log', {
+  plugin: log,
+  async setUp() {
+    const { folder, gone } = await folderOf();
+    const file = join(folder, 'worker.log');
+    await writeFile(file, '{"booking":"1","note":"older"}\n');
+    return {
+      host: { baseDir: folder },
+      options: () => ({ path: 'worker.log' }),
+      selection: ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' }),
+      put: async ({ alias, note }) => appendFile(file, `${JSON.stringify({ booking: alias, note })}\n`),
+      unreachable: () => ({ path: 'gone.log' }),
+      snapshot: () => stateOf(file),
+      close: gone,
+    };
+  },
+});
+
+testProbe('command', {
+  plugin: command,
+  async setUp() {
+    const { folder, gone } = await folderOf();
+    const file = join(folder, 'records.json');
+    const records: { id: string; note: string }[] = [];
+    await writeFile(file, '[]');
+    return {
+      host: { baseDir: folder, env: process.env },
+      options: () => ({ argv: ['cat', 'records.json'] }),
+      selection: ({ alias }) => ({ records: '$[*]', where: { '$.id': alias }, field: '$.note' }),
+      async put({ alias, note }) {
+        records.push({ id: alias, note });
+        await writeFile(file, JSON.stringify(records));
+      },
+      unreachable: () => ({ argv: ['no-such-program-anywhere'] }),
+      stalled: () => ({ argv: ['sleep', '60'] }),
+      snapshot: () => stateOf(file),
+      close: gone,
+    };
+  },
+});

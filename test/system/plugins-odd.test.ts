@@ -1,0 +1,144 @@
+// Plug-ins of third parties that misbehave, in the real program: they are named, and the run goes on to its end.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { by, probe, reads, write } from './plugin-sources.ts';
+import { openSite, type Site } from './site.ts';
+
+const rubbish: Readonly<Record<string, [read: string, says: RegExp]>> = {
+  'throws a text': ['throw "broken";', /the plug-in mine failed: broken/],
+  'throws what cannot be shown': [
+    'throw { toString() { throw 1; } };',
+    /the plug-in mine failed: what it threw cannot be shown/,
+  ],
+  'throws nothing': ['throw undefined;', /the plug-in mine failed: undefined/],
+  'throws a Blind with a fault of its own making': [
+    'throw Object.assign(new Error("odd"), { name: "Blind", fault: null });',
+    /the plug-in mine failed: odd/,
+  ],
+  'throws a Blind': ['throw new Blind("permission", "mine may not read");', /mine may not read/],
+  'gives nothing': ['', /the plug-in mine gave undefined for a reading/],
+  'gives no candidates': ['return { whole: true };', /a reading without `candidates`/],
+  'gives a candidate that is none': [
+    'return { candidates: [{ source: "x" }], whole: true, searched: "x", cost: { requests: 1, bytes: 1, ms: 1 } };',
+    /a candidate without `text`/,
+  ],
+  'gives a candidate that throws': [
+    `const no = () => { throw new Error('no select'); };
+     return { candidates: [{ source: 'x', named: true, text: no, leaves: no, select: no, split: no }], whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine failed: no select/,
+  ],
+  'gives a selection that is none': [
+    `return { candidates: [{ source: 'x', named: true, text: () => 'x', leaves: () => [], select: () => 1, split: () => 1 }], whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine gave number for a selection/,
+  ],
+  'gives a cost that is none': [
+    'return { candidates: [], whole: true, searched: "x", cost: { requests: NaN } };',
+    /a reading without `cost`/,
+  ],
+  'never answers': ['return new Promise(() => undefined);', /mine note: no answer within 300 ms/],
+  'rejects long after its time': [
+    'return new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 600));',
+    /mine note: no answer within 300 ms/,
+  ],
+};
+
+describe('a probe that misbehaves is blind and named, and the run goes on to its end', { concurrency: 2 }, () => {
+  for (const [name, [read, says]] of Object.entries(rubbish)) {
+    test(name, async (t) => {
+      const site = await openSite(t);
+      const scenario = by('./mine.ts', site).replace('deadline: 2s', 'deadline: 400ms\ntimeout: 300ms');
+      write(site, scenario, { 'mine.ts': probe(read) });
+      const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
+      assert.equal(code, 4, stdout + stderr);
+      assert.match(stdout, /partner +\? blind/);
+      assert.match(stdout, says);
+      assert.match(stdout, /Cleanup +/);
+      assert.equal(stderr, '');
+      assert.equal(site.bookings.size, 0, 'it was cleaned up all the same');
+    });
+  }
+
+  test('an open that throws makes the hop blind, one that gives no probe as well', async (t) => {
+    const site = await openSite(t);
+    for (const [opened, says] of [
+      ['throw "shut";', /the plug-in mine failed: shut/],
+      ['return {};', /opened to no probe with `read`/],
+    ] as const) {
+      const scenario = by('./mine.ts', site).replace('deadline: 2s', 'deadline: 100ms');
+      write(site, scenario, {
+        'mine.ts': probe(reads).replace('return { async read', `${opened} return { async read`),
+      });
+      const { code, stdout } = await site.run(['run', 'booking.yaml']);
+      assert.equal(code, 4, stdout);
+      assert.match(stdout, says);
+    }
+  });
+
+  test('what it throws outside of any call is told, and the exit code says that something failed', async (t) => {
+    const site = await openSite(t, {});
+    const stray = `setImmediate(() => { throw new Error('stray \\u001b[31m'); }); void Promise.reject('lost'); ${reads}`;
+    write(site, by('./mine.ts', site), { 'mine.ts': probe(stray) });
+    const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stdout, /arrived: intact at partner/);
+    assert.match(stderr, /^smoketrail: code of a plug-in or a reporter failed outside of any call: (?:stray|lost)/m);
+    assert.doesNotMatch(stderr, /\u001b/);
+    assert.equal(code, 3, stderr);
+    assert.equal(site.bookings.size, 0);
+  });
+});
+
+describe('a send step of a third party', { concurrency: 2 }, () => {
+  const step = (fire: string): string =>
+    probe('').replace('async open()', `async trigger() { return { async fire({ url }) { ${fire} } }; }, async open()`);
+  const scenario = (site: Site): string =>
+    by('http', site)
+      .replace(
+        /send:\n.*\n/,
+        `send:\n  ./mine.ts: { url: '${site.url}/bookings?\${{ marker }}', keep: { booking: $.id } }\n`,
+      )
+      .replace('deadline: 2s', 'deadline: 300ms\ntimeout: 300ms');
+
+  test('sends, and what it brings back can be kept from', async (t) => {
+    const site = await openSite(t);
+    const fire = `
+      const answer = await fetch(url.split('?')[0], { method: 'POST', body: JSON.stringify({ note: url.split('?')[1] }) });
+      const text = await answer.text();
+      return { outcome: 'done', summary: 'sent', answer: await documentCandidate({ text, format: 'json', source: 'mine' }), cost: { requests: 1, bytes: 1, ms: 1 } };`;
+    write(site, scenario(site), { 'mine.ts': step(fire) });
+    const { stdout, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stdout, /web +✓ intact|web \+|arrived/, stdout + stderr);
+    assert.ok(site.seen.some(({ url }) => url.startsWith('/partner/8841')));
+  });
+
+  for (const [name, fire, says] of [
+    ['that throws is unknown', 'throw { odd: true };', /the plug-in mine failed: \[object Object\]/],
+    ['that gives rubbish is unknown', 'return "sent";', /the plug-in mine gave string for the end of a step/],
+    [
+      'that gives no outcome is unknown',
+      'return { outcome: "ok", summary: "x" };',
+      /without `outcome`: done, refused or unknown/,
+    ],
+    ['that never ends is unknown', 'return new Promise(() => undefined);', /mine: no answer within 300 ms/],
+    [
+      'whose answer cannot be read is unknown',
+      `const no = () => { throw 'unreadable'; };
+       return { outcome: 'done', summary: 'sent', answer: { source: 'x', text: no, leaves: no, select: no, split: no }, cost: { requests: 1, bytes: 1, ms: 1 } };`,
+      /the plug-in mine failed: unreadable/,
+    ],
+  ] as const) {
+    test(name, async (t) => {
+      const site = await openSite(t);
+      write(site, scenario(site), { 'mine.ts': step(fire) });
+      const { code, stdout, stderr } = await site.run(['run', 'booking.yaml', '--reporter', 'json=run.json']);
+      assert.ok(code === 1 || code === 4, `${code}${stdout}${stderr}`);
+      const json = readFileSync(path.join(site.dir, 'run.json'), 'utf8');
+      const { scenarios } = JSON.parse(json) as { scenarios: { steps: { outcome: string; summary: string }[] }[] };
+      assert.equal(scenarios[0]?.steps[0]?.outcome, 'unknown');
+      assert.match(scenarios[0]?.steps[0]?.summary ?? '', says);
+      assert.equal(stderr, '');
+    });
+  }
+});
