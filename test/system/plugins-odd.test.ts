@@ -38,10 +38,10 @@ const rubbish: Readonly<Record<string, [read: string, says: RegExp]>> = {
     'return { candidates: [], whole: true, searched: "x", cost: { requests: NaN } };',
     /a reading without `cost`/,
   ],
-  'never answers': ['return new Promise(() => undefined);', /mine note: no answer within 300 ms/],
+  'never answers': ['return new Promise(() => undefined);', /mine note: its time of 300 ms is over/],
   'rejects long after its time': [
     'return new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 600));',
-    /mine note: no answer within 300 ms/,
+    /mine note: its time of 300 ms is over/,
   ],
 };
 
@@ -121,7 +121,7 @@ describe('a send step of a third party', { concurrency: 2 }, () => {
       'return { outcome: "ok", summary: "x" };',
       /without `outcome`: done, refused or unknown/,
     ],
-    ['that never ends is unknown', 'return new Promise(() => undefined);', /mine: no answer within 300 ms/],
+    ['that never ends is unknown', 'return new Promise(() => undefined);', /mine: its time of 300 ms is over/],
     [
       'whose answer cannot be read is unknown',
       `const no = () => { throw 'unreadable'; };
