@@ -13,13 +13,22 @@ import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import { lookContext, testHost } from '../host.ts';
 import { smoketrail } from '../world.ts';
-import { commandLines, commandNames, helpOf } from './command-lines.ts';
+import { commandLines, misfit } from './command-lines.ts';
 import { minimal } from './minimal.ts';
 import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
-const kinds = [...shells, 'yaml', 'ts', 'text screen', ...fragments.map((kind) => `yaml fragment=${kind}`)];
+/** Held to what the program takes in pipelines.test.ts. */
+const pipelines = ['yaml pipeline=github', 'yaml pipeline=gitlab', 'groovy'];
+const kinds = [
+  ...shells,
+  'yaml',
+  ...pipelines,
+  'ts',
+  'text screen',
+  ...fragments.map((kind) => `yaml fragment=${kind}`),
+];
 
 test('every block is of a kind that is tested', () => {
   const all = pages.flatMap((page) => page.blocks);
@@ -50,19 +59,7 @@ for (const kind of fragments) {
 for (const { place, text } of shells.flatMap(blocks)) {
   for (const [command = '', ...words] of commandLines(text)) {
     test(`${place}: smoketrail ${command} takes ${words.join(' ') || 'nothing more'}`, async () => {
-      assert.ok((await commandNames()).includes(command), command);
-      const { flags, usage } = await helpOf(command);
-      let places = usage.split(' ').length - 1;
-      for (let at = 0; at < words.length; at += 1) {
-        const word = words[at] ?? '';
-        if (!word.startsWith('-')) {
-          assert.ok(usage.includes('...]') || places-- > 0, `${word} has no place in ${usage}`);
-          continue;
-        }
-        const flag = flags.find((one) => one.split(/,? /).includes(word));
-        assert.ok(flag, `${command} has no flag ${word}`);
-        if (flag.includes('<')) at += 1;
-      }
+      assert.equal(await misfit(command, words), undefined);
     });
   }
 }
