@@ -15,12 +15,14 @@ import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import { keysOf } from '../../smoke/scenario/shape-parts.ts';
 import { smoketrail } from '../world.ts';
-import { commandLines, commandNames, helpOf } from './command-lines.ts';
+import { commandLines, misfit } from './command-lines.ts';
 import { minimal } from './minimal.ts';
 import { type Block, blocks, pages, root, spans } from './pages.ts';
 
 const fragments = ['route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
+/** Held to what the program takes in pipelines.test.ts. */
+const pipelines = ['yaml pipeline=github', 'yaml pipeline=gitlab', 'groovy'];
 /** Those of plug-ins and reporters are run in test/docs/own.test.ts. */
 const own = ['yaml plugin', 'yaml workflow', 'ts probe', 'ts step', 'ts test', 'ts reporter', 'ts reporter-test'];
 const kinds = [
@@ -28,6 +30,7 @@ const kinds = [
   'yaml',
   'yaml config',
   ...own,
+  ...pipelines,
   'ts script',
   'text screen',
   'text screen=look',
@@ -75,19 +78,7 @@ for (const kind of fragments) {
 for (const { place, text } of shells.flatMap(blocks)) {
   for (const [command = '', ...words] of commandLines(text)) {
     test(`${place}: smoketrail ${command} takes ${words.join(' ') || 'nothing more'}`, async () => {
-      assert.ok((await commandNames()).includes(command), command);
-      const { flags, usage } = await helpOf(command);
-      let places = usage.split(' ').length - 1;
-      for (let at = 0; at < words.length; at += 1) {
-        const word = words[at] ?? '';
-        if (!word.startsWith('-')) {
-          assert.ok(usage.includes('...]') || places-- > 0, `${word} has no place in ${usage}`);
-          continue;
-        }
-        const flag = flags.find((one) => one.split(/,? /).includes(word));
-        assert.ok(flag, `${command} has no flag ${word}`);
-        if (flag.includes('<')) at += 1;
-      }
+      assert.equal(await misfit(command, words), undefined);
     });
   }
 }

@@ -35,3 +35,21 @@ export async function commandNames(): Promise<string[]> {
   const list = out.slice(out.indexOf('\nCommands:'), out.indexOf('\nExit codes:'));
   return [...list.matchAll(/^ {2}(\w+) /gm)].map((found) => found[1] ?? '').filter((name) => name !== 'help');
 }
+
+/** Why the program would not take these words behind a command's name; undefined where it would. */
+export async function misfit(command: string, words: readonly string[]): Promise<string | undefined> {
+  if (!(await commandNames()).includes(command)) return `there is no command ${command}`;
+  const { flags, usage } = await helpOf(command);
+  let places = usage.split(' ').length - 1;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (!word.startsWith('-')) {
+      if (!usage.includes('...]') && places-- <= 0) return `${word} has no place in ${usage}`;
+      continue;
+    }
+    const flag = flags.find((one) => one.split(/,? /).includes(word));
+    if (flag === undefined) return `${command} has no flag ${word}`;
+    if (flag.includes('<')) at += 1;
+  }
+  return undefined;
+}
