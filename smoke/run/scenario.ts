@@ -88,9 +88,9 @@ async function clean(
     }
     const { witness } = shared.ports;
     const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
-    if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    if (keeps) return { state: 'kept', detail: 'as asked; smoketrail sweep removes it' };
     if (isKeptForPeople(order.scenario, judgement))
-      return { state: 'kept', detail: 'kept for you to see; smoketrail sweep removes it' };
+      return { state: 'kept', detail: 'for you to see; smoketrail sweep removes it' };
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),
