@@ -43,8 +43,9 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
       if (branch.ending.kind === 'unclear') {
         return `${name} has the record by reference, and ${branch.ending.carrier.hop} could not show what it holds`;
       }
-      const { look } = destinationAnswer(branch) ?? {};
-      if (look?.kind === 'not-made') return `${name} was not looked at: ${look.why}`;
+      const { kind, look } = destinationAnswer(branch) ?? {};
+      if (look?.kind === 'not-made')
+        return `${name} was not looked at${kind === 'unread' ? '' : ' in the end'}: ${look.why}`;
       return `${name} could not show the record: ${emptyHanded(look)}`;
     }
     case 'interrupted':

@@ -13,7 +13,15 @@ export type Agents = {
 /** `id` tells one from another. */
 export type Secured = { id: string; options: AgentOptions };
 
-export function createAgents(options: { keepAlive: boolean }): Agents {
+/**
+ * How long a connection is kept idle, in ms. Where a server says that it closes earlier (`Keep-Alive: timeout=5`), Node
+ * leaves it a second before that, but only where a time of one's own is set. A request that goes out while the server
+ * closes fails, is sent again, and takes two places of the host's budget.
+ */
+const longestIdle = 60_000;
+
+export function createAgents({ keepAlive }: { keepAlive: boolean }): Agents {
+  const options = { keepAlive, timeout: longestIdle };
   let http: HttpAgent | undefined;
   const https = new Map<string, HttpsAgent>();
   return {

@@ -59,7 +59,7 @@ export function conclude(
   if (failures.length > 0) return { state: 'failed', detail: `${failures.join('; ')}; ${later}` };
   for (const one of presence) {
     if (one.is === 'there')
-      return { state: 'failed', detail: `${one.hop} still shows ${journey.marker.text}; ${later}` };
+      return { state: 'failed', detail: `${one.hop} still has the record of ${journey.marker.text}; ${later}` };
     if (one.is === 'unseen')
       return { state: 'failed', detail: `whether ${one.hop} still has it could not be seen (${one.why}); ${later}` };
   }

@@ -89,9 +89,9 @@ async function clean(
     }
     const { witness } = shared.ports;
     const keeps = !order.cleanup || (!kill.aborted && (await witness?.beforeClean?.(judgement.headline)) === 'keep');
-    if (keeps) return { state: 'kept', detail: 'kept as asked; smoketrail sweep removes it' };
+    if (keeps) return { state: 'kept', detail: 'as asked; smoketrail sweep removes it' };
     if (isKeptForPeople(order.scenario, judgement))
-      return { state: 'kept', detail: 'kept for you to see; smoketrail sweep removes it' };
+      return { state: 'kept', detail: 'for you to see; smoketrail sweep removes it' };
     const foreign = foreignAmong((judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers));
     if (foreign !== undefined) return { state: 'kept', detail: foreignWords(foreign) };
     const task = {

@@ -96,8 +96,8 @@ describe('limits and records left for people', { concurrency: 4 }, () => {
     const failed = place.run();
     assert.equal((await failed.ended).code, 1, failed.output());
     const { state, detail } = await failed.told('cleaned');
-    assert.deepEqual([state, detail], ['kept', 'kept for you to see; smoketrail sweep removes it']);
-    assert.match(failed.output(), /kept for you to see; smoketrail sweep removes it/);
+    assert.deepEqual([state, detail], ['kept', 'for you to see; smoketrail sweep removes it']);
+    assert.match(failed.output(), /kept: for you to see; smoketrail sweep removes it/);
     assert.equal((await place.web()).length, 1);
     assert.equal((await place.sweep()).code, 0);
     assert.deepEqual([await place.web(), await place.partner()], [[], []]);

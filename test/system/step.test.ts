@@ -89,7 +89,7 @@ describe('run --step', { skip: withoutTerminal, concurrency: 2 }, () => {
     await answer(toClean, 'k\n');
     const { code, stdout } = await program.ended;
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /kept as asked; smoketrail sweep removes it/);
+    assert.match(stdout, /kept: as asked; smoketrail sweep removes it/);
     assert.equal(site.bookings.size, 1);
     assert.equal((await site.run(['sweep'])).code, 0);
     assert.equal(site.bookings.size, 0);
