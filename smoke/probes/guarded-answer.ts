@@ -16,7 +16,7 @@ const longest = 500;
 export function checkedReading(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, searched, retryAfter, attach } = given;
+  const { candidates, whole, searched, retryAfter, asksForPassword, attach } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -26,6 +26,7 @@ export function checkedReading(culprit: Culprit, value: unknown): Reading {
     whole,
     searched,
     ...(isCount(retryAfter) && { retryAfter }),
+    ...(asksForPassword === true && { asksForPassword }),
     ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,
   };
@@ -35,7 +36,7 @@ export function checkedReading(culprit: Culprit, value: unknown): Reading {
 export function checkedSent(culprit: Culprit, value: unknown): Sent {
   const given = objectOf(culprit, value, 'the end of a step');
   const demand = demandOf(culprit, 'the end of a step');
-  const { outcome, summary, fault, answer } = given;
+  const { outcome, summary, fault, unauthorized, asksForPassword, answer } = given;
   const attachments = attachmentsIn(given['attachments']);
   if (outcome !== 'done' && outcome !== 'refused' && outcome !== 'unknown')
     throw demand('`outcome`: done, refused or unknown');
@@ -45,6 +46,8 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
     outcome,
     summary,
     ...(fault !== undefined && { fault }),
+    ...(unauthorized === true && { unauthorized }),
+    ...(asksForPassword === true && { asksForPassword }),
     ...(answer !== undefined && { answer: checkedCandidate(culprit, answer) }),
     ...(attachments.length > 0 && { attachments }),
     cost: checkedCost(given['cost'], demand),
@@ -55,9 +58,14 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
 export function faultIn({ name, mask }: Culprit, thrown: unknown): Blind {
   if (thrown instanceof Blind && isFault(thrown.fault)) {
     const { kind, message, hint, attachments } = thrown.fault;
-    const { retryAfter } = thrown;
+    const { retryAfter, unauthorized } = thrown;
     const more = { ...(hint !== undefined && { hint }), ...(isCount(retryAfter) && { retryAfter }) };
-    return new Blind(kind, message, { ...more, attachments: attachmentsIn(attachments), cause: thrown });
+    return new Blind(kind, message, {
+      ...more,
+      unauthorized: unauthorized === true,
+      attachments: attachmentsIn(attachments),
+      cause: thrown,
+    });
   }
   const said = mask(textOf(thrown)).slice(0, longest);
   return new Blind('error', `the plug-in ${name} failed: ${said}`, { cause: thrown });

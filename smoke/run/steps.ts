@@ -3,6 +3,7 @@
 import type { Phase } from '../core/events.ts';
 import { type Judged, judge } from '../core/judge.ts';
 import type { Candidate } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { namesIn } from '../scenario/template.ts';
@@ -90,8 +91,8 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       let result = await fire(step, phase, journey, signal, onStart);
       if (result.answer !== undefined && result.outcome === 'done') {
         // An answer that cannot be read is no reason to end the run: whose candidate it is, its message says.
-        const guarded = result.asksForPassword === true;
-        const unread = await keepFrom(result.answer, guarded, step, phase, journey).catch(messageOf);
+        const { answer, asksForPassword = false } = result;
+        const unread = await keepFrom(answer, asksForPassword, step, phase, journey).catch(textOf);
         if (unread !== undefined) result = { ...result, outcome: 'unknown', summary: `${result.summary}: ${unread}` };
       }
       result = masked(result, ports);
@@ -161,7 +162,3 @@ function masked(result: StepResult, { mask }: Ports): StepResult {
 }
 
 const noCost = { requests: 0, bytes: 0, ms: 0 };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

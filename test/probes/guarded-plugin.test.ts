@@ -122,3 +122,23 @@ test('what a run shares under a name is not the same thing to plug-ins of differ
   }
   assert.deepEqual(seen, ['mine', 'mine', 'other']);
 });
+
+test('that it was turned down for its credentials, or asked for a password, passes', async () => {
+  assert.equal((await readBy(() => ({ ...reading, asksForPassword: true }))).asksForPassword, true);
+  await assert.rejects(
+    readBy(() => {
+      throw new Blind('logged-out', 'no token', { unauthorized: true });
+    }),
+    (error) => error instanceof Blind && error.unauthorized,
+  );
+  const fire = async () => ({
+    outcome: 'refused' as const,
+    summary: '401',
+    cost,
+    unauthorized: true,
+    asksForPassword: true,
+  });
+  const trigger = await guarded(plugin({ trigger: async () => ({ fire }) })).trigger?.(testHost());
+  const sent = await trigger?.fire({}, lookContext());
+  assert.deepEqual([sent?.unauthorized, sent?.asksForPassword], [true, true]);
+});

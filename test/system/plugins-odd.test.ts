@@ -49,7 +49,9 @@ describe('a probe that misbehaves is blind and named, and the run goes on to its
   for (const [name, [read, says]] of Object.entries(rubbish)) {
     test(name, async (t) => {
       const site = await openSite(t);
-      const scenario = by('./mine.ts', site).replace('deadline: 2s', 'deadline: 400ms\ntimeout: 300ms');
+      const scenario = by('./mine.ts', site)
+        .replace('deadline: 2s', 'deadline: 1s')
+        .replace('- hop: partner', '- hop: partner\n    timeout: 300ms');
       write(site, scenario, { 'mine.ts': probe(read) });
       const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
       assert.equal(code, 4, stdout + stderr);
@@ -67,7 +69,7 @@ describe('a probe that misbehaves is blind and named, and the run goes on to its
       ['throw "shut";', /the plug-in mine failed: shut/],
       ['return {};', /opened to no probe with `read`/],
     ] as const) {
-      const scenario = by('./mine.ts', site).replace('deadline: 2s', 'deadline: 100ms');
+      const scenario = by('./mine.ts', site).replace('deadline: 2s', 'deadline: 1s');
       write(site, scenario, {
         'mine.ts': probe(reads).replace('return { async read', `${opened} return { async read`),
       });
@@ -107,7 +109,8 @@ describe('a send step of a third party', { concurrency: 2 }, () => {
       const answer = await fetch(url.split('?')[0], { method: 'POST', body: JSON.stringify({ note: url.split('?')[1] }) });
       const text = await answer.text();
       return { outcome: 'done', summary: 'sent', answer: await documentCandidate({ text, format: 'json', source: 'mine' }), cost: { requests: 1, bytes: 1, ms: 1 } };`;
-    write(site, scenario(site), { 'mine.ts': step(fire) });
+    const patient = scenario(site).replace('deadline: 300ms\ntimeout: 300ms', 'deadline: 2s');
+    write(site, patient, { 'mine.ts': step(fire) });
     const { stdout, stderr } = await site.run(['run', 'booking.yaml']);
     assert.match(stdout, /web +✓ intact|web \+|arrived/, stdout + stderr);
     assert.ok(site.seen.some(({ url }) => url.startsWith('/partner/8841')));
