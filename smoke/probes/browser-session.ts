@@ -1,4 +1,4 @@
-// What one marker has of the browser: a context, whose cookies are those of its other steps and looks.
+// What one marker has of the browser: a context, whose cookies are those of its other steps and looks, or of its session.
 
 import type { Browser, BrowserContext, Cookie } from 'playwright';
 import type { BrowserOptions } from './browser-action.ts';
