@@ -30,7 +30,9 @@ export async function openAddress(goto: NonNullable<Action['goto']>, visit: Visi
   } catch (error) {
     // The address of a file: there is no page to see, but the file has come.
     const isFile = error instanceof Error && /Download is starting/.test(error.message);
-    if (!isFile) throw gotoFault(error, what, visit);
+    // Chromium shows a page of its own for an error without a body; how it was answered is known all the same.
+    const isEmpty = error instanceof Error && /ERR_HTTP_RESPONSE_CODE_FAILURE/.test(error.message);
+    if (!isFile && !(isEmpty && visit.answers.has(page))) throw gotoFault(error, what, visit);
   } finally {
     place.release();
   }

@@ -60,7 +60,9 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     const answer = await answerOfReads(reads, visit, { as, named });
     return { candidates: [answer], whole: true, searched: sourceOf(visit), ...(await showing(answer, visit, context)) };
   }
-  const guarded = (await misplaced(visit, { absent: true })) !== undefined;
+  const locked = await misplaced(visit, { absent: true });
+  if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
+  const guarded = locked !== undefined;
   const isRecord = named && (!guarded || as === 'html');
   const { answer, whole } = await answerOfPage(visit, { as, named: isRecord });
   const why = guarded ? 'the page asks for a password' : whole ? doubt(visit) : 'it had not come to rest';

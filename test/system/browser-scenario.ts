@@ -12,14 +12,14 @@ import type { Cell } from './matrix.ts';
 export function unhurried(cell: Cell): Cell {
   const { fault, times, expected } = cell;
   if (fault === undefined || expected.verdict !== 'late') return cell;
-  return { ...cell, fault: { ...fault, ms: 6_000 }, times: { ...times, deadline: 2_000, grace: 15_000 } };
+  return { ...cell, fault: { ...fault, ms: 9_000 }, times: { ...times, deadline: 2_000, grace: 15_000 } };
 }
 
 function timesOf({ times, expected }: Cell): Written['times'] {
   const { deadline = 0, grace = 500 } = times;
   // What arrives is done when it has; all else is watched to the end.
-  const least = expected.verdict === 'arrived' ? 15_000 : expected.verdict === 'late' ? deadline : 3_000;
-  return { deadline: Math.max(deadline, least), grace, settle: 1_500 };
+  const least = expected.verdict === 'arrived' ? 15_000 : expected.verdict === 'late' ? deadline : 2_500;
+  return { deadline: Math.max(deadline, least), grace, settle: 1_000 };
 }
 
 export function browserScenario(cell: Cell, room: number, stack: Stack): string {
