@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import {
+  addBrowserFlags,
   addChoiceFlags,
   addJsonFlag,
   addKeepFlag,
@@ -27,7 +28,7 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
     command('look', 'read one hop once, and show what came back and what was found in it')
       .argument('<file>', 'a scenario file')
       .argument('<hop>', 'the name of one of its hops'),
-    ...[addVarFlags, addKeepFlag, addMarkerAge, addLedgerFlag, addJsonFlag],
+    ...[addVarFlags, addKeepFlag, addMarkerAge, addLedgerFlag, addBrowserFlags, addJsonFlag],
   )
     .option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)')
     .option('--full', 'the whole answer and all its headers, not their beginning')

@@ -27,6 +27,7 @@ export function printLook(report: LookReport, page: Page, full: boolean): void {
   const tone = toneOf(look, marker.sent);
   page.labelled('look', `${marks[tone]} ${wordsFor(look, marker.sent)}`, tone);
   if (look.kind === 'blind' && look.fault.hint !== undefined) page.labelled('', look.fault.hint);
+  for (const path of attachedTo(look)) page.labelled('attached', path);
   for (const { name, from, value } of report.keep)
     page.labelled('keep', value === undefined ? `${name}: nothing at ${from}` : `${name}=${value}, from ${from}`);
   for (const hint of [...hintsFor(report), ...report.hints, ...report.warnings]) page.labelled('hint', hint);
@@ -99,6 +100,11 @@ function wordsFor(look: Look, sent: boolean): string {
     case 'not-made':
       return `not made: ${look.why}`;
   }
+}
+
+function attachedTo(look: Look): readonly string[] {
+  if (look.kind === 'blind') return look.fault.attachments ?? [];
+  return 'evidence' in look ? (look.evidence.attachments ?? []) : [];
 }
 
 function via(layers: readonly string[] | undefined): string {

@@ -64,7 +64,7 @@ export async function lookCommand(
       seen = came;
     },
   };
-  return runQuietly({ settings, world, env, mask, secrets, plugins, witness }, async (run) => {
+  return runQuietly({ settings, world, env, mask, secrets, plugins, witness, attaches: true }, async (run) => {
     const { made, journey, relax } = await lookOnce({ scenario, hop, find, start, asked }, run);
     const report = lookReport({
       hop,

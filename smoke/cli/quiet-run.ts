@@ -32,18 +32,21 @@ type Given = {
   secrets: Ports['secrets'];
   plugins: PluginLoader;
   witness?: Witness;
+  /** Files that show how a look went wrong are kept; without it, nothing is created here. */
+  attaches?: boolean;
 };
 
 /** Runs `work`, closes what it opened, and gives its exit code, or that of the signal that stopped it. */
 export async function runQuietly(given: Given, work: (run: QuietRun) => Promise<number>): Promise<number> {
-  const { world, mask } = given;
+  const { world, mask, attaches = false } = given;
   const warnings = new Set<string>();
   const reporters = { all: [], outputs: [] };
   const { ports: assembled } = assemble({ ...given, reporters, keeping: keepsNothing });
   const emit = (body: Body): void => {
     if (body.type === 'warning') warnings.add(mask.mask(body.hint ? `${body.message} (${body.hint})` : body.message));
   };
-  const ports = Object.create(assembled, { emit: { value: emit } }) as Ports;
+  const attachments = attaches ? assembled.attachments : { add: async () => undefined };
+  const ports = Object.create(assembled, { emit: { value: emit }, attachments: { value: attachments } }) as Ports;
   const started = realClock.wall();
   const shared = share({ id: newRunId(started), startedAt: started.toISOString() }, ports);
   const stop = new AbortController();

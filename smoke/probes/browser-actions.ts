@@ -137,8 +137,7 @@ async function clickOn(
 async function inVain(target: Locator | undefined, what: string, visit: Visit): Promise<BrowserFault> {
   const count = (await target?.count().catch(() => 0)) ?? 0;
   const elsewhere = await misplaced(visit, { absent: count === 0 });
-  if (elsewhere !== undefined)
-    return new BrowserFault(elsewhere.fault.kind, `${what}: ${elsewhere.message}`, elsewhere.fault);
+  if (elsewhere !== undefined) return elsewhere.during(what);
   const at = placeOf(visit);
   if (count === 0)
     return new BrowserFault('selector', `${what}: nothing on ${at} fits`, {

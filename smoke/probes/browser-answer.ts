@@ -1,5 +1,6 @@
 // What a browser saw as a candidate: the texts that were read as the columns of a row, or the whole page as HTML.
 
+import { STATUS_CODES } from 'node:http';
 import type { Candidate } from '../core/look.ts';
 import { documentCandidate } from '../select/document.ts';
 import { rowCandidate } from '../select/row.ts';
@@ -8,7 +9,7 @@ import type { ReadValue } from './browser-read.ts';
 import { renderedPage } from './browser-read.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownPath } from './http-address.ts';
-import type { As } from './plugin.ts';
+import type { As, RawAnswer } from './plugin.ts';
 
 type Asked = { as?: As | undefined; named: boolean };
 
@@ -39,6 +40,24 @@ export async function answerOfPage(visit: Visit, asked: Asked): Promise<{ answer
     format === 'html' ? html : await visit.page.locator('css=body').innerText({ timeout: visit.left(2_000) });
   const answer = await documentCandidate({ text, format, source: sourceOf(visit), ...at(visit), named: asked.named });
   return { answer, whole };
+}
+
+/** Undefined where no page came. */
+export async function rawPage({ page, answers }: Visit): Promise<RawAnswer | undefined> {
+  const answer = answers.get(page);
+  if (answer === undefined) return undefined;
+  const { status, headers } = answer;
+  // A page that crashed or is gone shows nothing.
+  const html = await page.content().catch(() => undefined);
+  if (html === undefined) return undefined;
+  const words = STATUS_CODES[status];
+  return {
+    status: words === undefined ? String(status) : `${status} ${words}`,
+    headers: Object.entries(headers),
+    text: html,
+    format: 'html',
+    bytes: Buffer.byteLength(html),
+  };
 }
 
 function at({ page }: Visit): { url: string } {

@@ -6,19 +6,30 @@ import { shownUrl } from './http-address.ts';
 import { maskedLine } from './masked-start.ts';
 import { Blind } from './plugin.ts';
 
-type More = { hint?: string; cause?: unknown; unsent?: boolean; retryAfter?: number };
+type More = { hint?: string; cause?: unknown; unsent?: boolean; retryAfter?: number; unauthorized?: boolean };
 
 export class BrowserFault extends Error {
   readonly fault: Fault;
   /** True only where it is certain that nothing of what was to be asked left. */
   readonly unsent: boolean;
   readonly retryAfter: number | undefined;
-  constructor(kind: FaultKind, message: string, { hint, cause, unsent = false, retryAfter }: More = {}) {
+  /** Answered with 401: another login may help. */
+  readonly unauthorized: boolean;
+  constructor(kind: FaultKind, message: string, more: More = {}) {
+    const { hint, cause, unsent = false, retryAfter, unauthorized = false } = more;
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'BrowserFault';
     this.fault = { kind, message, ...(hint !== undefined && { hint }) };
     this.unsent = unsent;
     this.retryAfter = retryAfter;
+    this.unauthorized = unauthorized;
+  }
+
+  /** The same, as what hindered an action. */
+  during(what: string): BrowserFault {
+    const { fault, retryAfter, unauthorized } = this;
+    const more = { ...fault, cause: this, unauthorized, ...(retryAfter !== undefined && { retryAfter }) };
+    return new BrowserFault(fault.kind, `${what}: ${fault.message}`, more);
   }
 }
 

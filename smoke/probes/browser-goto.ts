@@ -30,7 +30,9 @@ export async function openAddress(goto: NonNullable<Action['goto']>, visit: Visi
   } catch (error) {
     // The address of a file: there is no page to see, but the file has come.
     const isFile = error instanceof Error && /Download is starting/.test(error.message);
-    if (!isFile) throw gotoFault(error, what, visit);
+    // Chromium shows a page of its own for an error without a body; how it was answered is known all the same.
+    const isEmpty = error instanceof Error && /ERR_HTTP_RESPONSE_CODE_FAILURE/.test(error.message);
+    if (!isFile && !(isEmpty && visit.answers.has(page))) throw gotoFault(error, what, visit);
   } finally {
     place.release();
   }
@@ -103,7 +105,8 @@ function wasRedirected(message: string, { asked }: Visit): boolean {
 function slowDown({ answers, page, host, asked }: Visit): void {
   const answer = answers.get(page);
   if (answer === undefined || asked === undefined || (answer.status !== 429 && answer.status !== 503)) return;
-  const said = retryAfterMs(answer.retryAfter, host.clock) ?? (answer.status === 429 ? pauseWithoutWord : 0);
+  const said =
+    retryAfterMs(answer.headers['retry-after'], host.clock) ?? (answer.status === 429 ? pauseWithoutWord : 0);
   if (said > 0) host.pause(answer.url.origin, said);
 }
 
@@ -123,10 +126,10 @@ export async function misplaced(visit: Visit, { absent }: { absent: boolean }): 
   const answered = `${shown} answered ${status}`;
   if (status === 401 || status === 403) {
     const hint = 'Check the credentials of this look and what they may read.';
-    return new BrowserFault('permission', answered, { hint });
+    return new BrowserFault('permission', answered, { hint, unauthorized: status === 401 });
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const retryAfter = retryAfterMs(answer?.retryAfter, host.clock);
+    const retryAfter = retryAfterMs(answer?.headers['retry-after'], host.clock);
     return new BrowserFault('busy', answered, retryAfter === undefined ? {} : { retryAfter });
   }
   return new BrowserFault('wrong-answer', answered);
@@ -138,7 +141,7 @@ export function isGone({ answers, page }: Visit): boolean {
   return status === 404 || status === 410;
 }
 
-async function showsPassword({ page }: Visit): Promise<boolean> {
+export async function showsPassword({ page }: Visit): Promise<boolean> {
   const fields = page.locator('input[type=password]');
   if ((await fields.count().catch(() => 0)) === 0) return false;
   const shown = await fields.evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 2_000))).catch(() => []);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Browser, LaunchOptions } from 'playwright';
+import type { Browser, BrowserType, LaunchOptions } from 'playwright';
 import { Blind, type Host } from './plugin.ts';
 
 const install =
@@ -12,9 +12,7 @@ const install =
 
 /** `tracesDir`: for what is recorded. Throws a Blind `driver-missing` where there is none, or where it does not start. */
 export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>, tracesDir: string): Promise<Browser> {
-  const { chromium } = await import('playwright').catch((cause: unknown) => {
-    throw new Blind('driver-missing', 'playwright is not installed', { cause, hint: 'npm install playwright' });
-  });
+  const chromium = await driver();
   const { headed, slowMo } = host.browser;
   const options: LaunchOptions = {
     headless: !headed,
@@ -32,6 +30,18 @@ export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>
   } catch (cause) {
     throw notStarted(executablePath, cause, host);
   }
+}
+
+/** Throws a Blind `driver-missing` where there is none. Starts nothing. */
+export async function findBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>): Promise<void> {
+  found(host, (await driver()).executablePath());
+}
+
+async function driver(): Promise<BrowserType> {
+  const { chromium } = await import('playwright').catch((cause: unknown) => {
+    throw new Blind('driver-missing', 'playwright is not installed', { cause, hint: 'npm install playwright' });
+  });
+  return chromium;
 }
 
 function found({ browser, env, mask }: Pick<Host, 'browser' | 'env' | 'mask'>, own: string): string {

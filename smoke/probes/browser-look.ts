@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Candidate, Reading } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
-import { answerOfPage, answerOfReads, sourceOf } from './browser-answer.ts';
+import { answerOfPage, answerOfReads, rawPage, sourceOf } from './browser-answer.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
 import { isGone, misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
@@ -28,15 +28,24 @@ async function read(options: BrowserOptions, context: ReadContext, host: Host, p
   try {
     const done = await perform(visit, (name) => keepPicture(visit, owner, name));
     const reading = await readingOf(visit, done, context);
+    await tell(visit, context);
     return { ...reading, cost: visit.cost() };
   } catch (error) {
     context.signal.throwIfAborted();
+    await tell(visit, context);
     if (error instanceof BrowserFault && context.named && isGone(visit))
       return { candidates: [], whole: true, searched: error.message, cost: visit.cost() };
     throw await blindOf(error, visit, context);
   } finally {
     await visit.close();
   }
+}
+
+/** The page as it is shown now, for a person who wants to see it: also the one on which nothing could be read. */
+async function tell(visit: Visit, { answered }: ReadContext): Promise<void> {
+  if (answered === undefined) return;
+  const raw = await rawPage(visit);
+  if (raw !== undefined) answered(raw);
 }
 
 type Seen = Omit<Reading, 'cost'>;
@@ -51,12 +60,21 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     const answer = await answerOfReads(reads, visit, { as, named });
     return { candidates: [answer], whole: true, searched: sourceOf(visit), ...(await showing(answer, visit, context)) };
   }
-  const guarded = (await misplaced(visit, { absent: true })) !== undefined;
+  const locked = await misplaced(visit, { absent: true });
+  if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
+  const guarded = locked !== undefined;
   const isRecord = named && (!guarded || as === 'html');
   const { answer, whole } = await answerOfPage(visit, { as, named: isRecord });
   const why = guarded ? 'the page asks for a password' : whole ? doubt(visit) : 'it had not come to rest';
   const searched = why === undefined ? sourceOf(visit) : `${sourceOf(visit)}; ${why}`;
-  return { candidates: [answer], whole: why === undefined, searched, ...(await showing(answer, visit, context)) };
+  const asking = guarded ? { asksForPassword: true } : {};
+  return {
+    candidates: [answer],
+    whole: why === undefined,
+    searched,
+    ...asking,
+    ...(await showing(answer, visit, context)),
+  };
 }
 
 /** No element that was to be read is on the page. */
@@ -97,7 +115,7 @@ async function blindOf(error: unknown, visit: Visit, { owner }: ReadContext): Pr
   const { kind, message, hint } = fault.fault;
   const attachments = await keepFailure(visit, owner, 'look', `${kind} ${message}`);
   const told = [message, ...visit.notes].join('; ');
-  const { retryAfter } = fault;
-  const more = { cause: error, attachments, ...(hint !== undefined && { hint }) };
+  const { retryAfter, unauthorized } = fault;
+  const more = { cause: error, attachments, unauthorized, ...(hint !== undefined && { hint }) };
   return new Blind(kind, told, { ...more, ...(retryAfter !== undefined && { retryAfter }) });
 }

@@ -1,4 +1,5 @@
-// The one browser of a run, started when it is first needed, and the contexts in it: one for each marker.
+// The one browser of a run, started when it is first needed, and the contexts in it: one for each marker, and one more for
+// each session that the marker uses.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,14 +8,17 @@ import type { Browser } from 'playwright';
 import type { BrowserOptions } from './browser-action.ts';
 import { launchBrowser } from './browser-launch.ts';
 import { openSession, type Session } from './browser-session.ts';
-import type { Host, Owner } from './plugin.ts';
+import type { Cookies, Host, Owner } from './plugin.ts';
 
 export type Pool = {
   /** A probe or a trigger that may use it; the last that leaves closes the browser. */
   enter(): void;
   leave(): Promise<void>;
-  session(owner: Owner, options: BrowserOptions): Promise<Session>;
+  session(whose: Whose, options: BrowserOptions): Promise<Session>;
 };
+
+/** Who is logged in where goes by the cookies: those of a session and the marker's own must not meet. */
+export type Whose = { owner: Owner; cookies: Cookies };
 
 /** Milliseconds that a browser has to close; its process ends with the runner all the same. */
 const closing = 5_000;
@@ -29,6 +33,16 @@ function createPool(host: Host): Pool {
   let removed: Promise<void> | undefined;
   let browser: Promise<{ browser: Browser; userAgent: string }> | undefined;
   const sessions = new Map<string, Promise<Session>>();
+  const jars = new WeakMap<Cookies, number>();
+  let lastJar = 0;
+
+  function jarOf(cookies: Cookies): number {
+    const known = jars.get(cookies);
+    if (known !== undefined) return known;
+    lastJar += 1;
+    jars.set(cookies, lastJar);
+    return lastJar;
+  }
 
   function start(): NonNullable<typeof browser> {
     const started = launch();
@@ -77,8 +91,8 @@ function createPool(host: Host): Pool {
       await Promise.race([closed, late]);
       over.abort();
     },
-    async session(owner, options) {
-      const key = JSON.stringify([owner.id, options.locale, options.timezone]);
+    async session({ owner, cookies }, options) {
+      const key = JSON.stringify([owner.id, jarOf(cookies), options.locale, options.timezone]);
       const known = sessions.get(key);
       if (known !== undefined) return known;
       const running = browser ?? start();

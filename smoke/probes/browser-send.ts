@@ -5,7 +5,7 @@ import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfPage, answerOfReads } from './browser-answer.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
-import { misplaced } from './browser-goto.ts';
+import { misplaced, showsPassword } from './browser-goto.ts';
 import { keepFailure, keepPicture } from './browser-keep.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
@@ -79,7 +79,8 @@ async function ended(visit: Visit, { reads, pictures }: Done, { as }: FireContex
     reads.length > 0 ? await answerOfReads(reads, visit, asked) : (await answerOfPage(visit, asked)).answer;
   const summary = [`browser → ${placeOf(visit)}`, ...visit.notes].join('; ');
   const attachments = pictures.length === 0 ? {} : { attachments: pictures };
-  return { outcome: 'done', summary, answer, ...attachments, cost: visit.cost() };
+  const asking = (await showsPassword(visit)) ? { asksForPassword: true } : {};
+  return { outcome: 'done', summary, answer, ...attachments, ...asking, cost: visit.cost() };
 }
 
 async function failed(error: unknown, visit: Visit, { owner }: FireContext): Promise<Sent> {
@@ -89,7 +90,15 @@ async function failed(error: unknown, visit: Visit, { owner }: FireContext): Pro
   const { fault } = found;
   const attachments = await keepFailure(visit, owner, 'step', fault.message);
   const summary = [fault.message, ...visit.notes].join('; ');
-  return { outcome, summary, fault, ...(attachments.length > 0 && { attachments }), cost: visit.cost() };
+  const unauthorized = outcome === 'refused' && found.unauthorized;
+  return {
+    outcome,
+    summary,
+    fault,
+    ...(attachments.length > 0 && { attachments }),
+    ...(unauthorized && { unauthorized }),
+    cost: visit.cost(),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-// What one marker has of the browser: a context, whose cookies are those of its other steps and looks.
+// What one marker has of the browser: a context, whose cookies are those of its other steps and looks, or of its session.
 
 import type { Browser, BrowserContext, Cookie } from 'playwright';
 import type { BrowserOptions } from './browser-action.ts';
@@ -8,7 +8,7 @@ export type Session = {
   context: BrowserContext;
   /** Puts in what the jar has that was not there when the two were last alike. */
   bring(cookies: Cookies): Promise<void>;
-  /** Hands the jar what the browser holds now. */
+  /** Hands the jar what has changed in the browser: what others changed in the jar meanwhile stays. */
   giveBack(cookies: Cookies): Promise<void>;
   /** One use at a time is recorded: a context has one recorder. */
   record(): Promise<Recording | undefined>;
@@ -37,27 +37,31 @@ export async function openSession(
   });
   // Without pictures: what they show cannot be masked. They are taken where a use fails, with the fields of secrets masked.
   await context.tracing.start({ snapshots: true, screenshots: false, sources: false });
-  const alike = new Map<string, string>();
+  const alike = new Map<string, StoredCookie>();
   let recording = false;
 
   return {
     context,
     shown: new Set(),
     async bring(cookies) {
-      const fresh = (await cookies.list()).filter((one) => alike.get(keyOf(one)) !== one.value);
+      const fresh = (await cookies.list()).filter((one) => alike.get(keyOf(one))?.value !== one.value);
       for (const one of fresh) {
         // One that the browser does not take is not for it.
         await context.addCookies([given(one)]).catch(() => undefined);
-        alike.set(keyOf(one), one.value);
+        alike.set(keyOf(one), one);
       }
     },
     async giveBack(cookies) {
       const held = (await context.cookies()).map(stored);
       const gone = (await cookies.list()).filter((one) => !held.some((other) => keyOf(other) === keyOf(one)));
       const removed = gone.filter((one) => alike.has(keyOf(one))).map((one) => ({ ...one, value: '', expires: 1 }));
-      await cookies.take([...held, ...removed]);
+      const changed = held.filter((one) => {
+        const known = alike.get(keyOf(one));
+        return known?.value !== one.value || known.expires !== one.expires;
+      });
+      await cookies.take([...changed, ...removed]);
       alike.clear();
-      for (const one of held) alike.set(keyOf(one), one.value);
+      for (const one of held) alike.set(keyOf(one), one);
     },
     async record() {
       if (recording) return undefined;

@@ -25,7 +25,7 @@ export type Visit = {
   /** The address that was opened last, as asked. */
   asked: URL | undefined;
   /** How the page that is shown now was answered. */
-  answers: Map<Page, { status: number; retryAfter: string | undefined; url: URL }>;
+  answers: Map<Page, PageAnswer>;
   /** Something was done on a page: from here on, anything may have been sent. */
   touched: boolean;
   /** The same, since the last address was opened: the page may well be another one now. */
@@ -48,6 +48,8 @@ export type Visit = {
   close(): Promise<void>;
 };
 
+export type PageAnswer = { status: number; headers: Readonly<Record<string, string>>; url: URL };
+
 /** What is kept back of a look's time, to show and tell what went wrong in it. */
 const keptBack = (limit: number): number => Math.min(1_500, limit * 0.15);
 /** Milliseconds. */
@@ -59,13 +61,13 @@ type Context = Pick<ReadContext & FireContext, 'signal' | 'cookies' | 'owner' | 
 
 /** Waits for its turn: only so many markers have a page open at once. */
 export async function openVisit(pool: Pool, options: BrowserOptions, context: Context, host: Host): Promise<Visit> {
-  const { signal, cookies, owner, limit = defaultLimit } = context;
+  const { signal, cookies, limit = defaultLimit } = context;
   // No URL, so it is a host of its own in the budget: so many at once, and no more.
   const place = await host.budget('browser', signal);
   let began = host.clock.now();
   const first = began;
   try {
-    const session = await untilAborted(pool.session(owner, options), signal);
+    const session = await untilAborted(pool.session(context, options), signal);
     await session.bring(cookies);
     const recording = await session.record();
     const page = await session.context.newPage();
@@ -174,7 +176,7 @@ function noteAnswer(visit: Visit, page: Page, response: Response): void {
   const isMain = request.isNavigationRequest() && request.frame().parentFrame() === null;
   const status = response.status();
   if (!isMain || !URL.canParse(response.url()) || (status >= 300 && status < 400 && status !== 304)) return;
-  visit.answers.set(page, { status, retryAfter: response.headers()['retry-after'], url: new URL(response.url()) });
+  visit.answers.set(page, { status, headers: response.headers(), url: new URL(response.url()) });
 }
 
 /** A dialog holds its page until it is answered, so every one is, at once. */

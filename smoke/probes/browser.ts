@@ -22,6 +22,10 @@ export const browser: Plugin<BrowserOptions> = {
     const { openBrowser } = await import('./browser-look.ts');
     return openBrowser(host);
   },
+  async ready(_options, host) {
+    const { findBrowser } = await import('./browser-launch.ts');
+    await findBrowser(host);
+  },
   async trigger(host) {
     const { browserTrigger } = await import('./browser-send.ts');
     return browserTrigger(host);

@@ -44,8 +44,8 @@ export type Plugin<O = unknown> = {
   /** Prepares a send step. Absent on a plug-in that only reads. */
   trigger?(host: Host): Promise<Trigger<O>>;
   /**
-   * For `doctor`: throws a `Blind` where this machine lacks what a step with these options needs (a program, a browser).
-   * It starts nothing and asks nobody. Options that only a send can tell are left out.
+   * For `doctor`: throws a `Blind` where this machine lacks what a step or look with these options needs (a program, a
+   * browser). It starts nothing and asks nobody. Options that only a send can tell are left out.
    */
   ready?(options: Readonly<Record<string, unknown>>, host: Host): Promise<void>;
 };

@@ -2,7 +2,7 @@
 
 import { emptyHanded } from '../core/wording.ts';
 import { Blind, type Plugin } from '../probes/plugin.ts';
-import type { Hop, Scenario, Step } from '../scenario/model.ts';
+import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { type Given, needsOfPart, unmetNeeds } from '../scenario/needs.ts';
 import { isList, isTemplate, resolve, type Tree } from '../scenario/template.ts';
 import { arm } from './arm.ts';
@@ -63,17 +63,20 @@ async function examineHop(
   { hop, looker }: WatchedHop,
   waits: readonly string[],
   journey: Journey,
-  { armoury, ports }: Shared,
+  shared: Shared,
   stop: AbortSignal,
 ): Promise<Finding> {
+  const { armoury, ports } = shared;
   const finding = { of: hop.name, what: 'look' } as const;
   const { look: spec } = hop;
   if (spec === undefined) return { ...finding, state: 'none', detail: 'it has no look, so a run reports it as blind' };
   const missing = missingValues(journey.scenario, [hop], ports);
   if (missing.length > 0) return { ...finding, state: 'blind', detail: `${missing.join(', ')} has no value` };
-  const { probe, failure } = await armoury.arm(spec, journey);
+  const { plugin, probe, failure } = await armoury.arm(spec, journey);
   if (probe === undefined) return { ...finding, state: 'blind', ...faultOf(failure) };
   if (waits.length > 0) {
+    const lack = await lackOf(plugin, spec, journey, shared);
+    if (lack !== undefined) return { ...finding, state: 'blind', ...faultOf(lack) };
     const detail = `opened; not looked, which needs ${waits.join(', ')}`;
     return {
       ...finding,
@@ -136,27 +139,27 @@ function unmet(needs: Scenario['needs'], ports: Ports): string[] {
 }
 
 /** What steps need of this machine, where their plug-in can tell without starting them. */
-async function stepFindings(scenario: Scenario, journey: Journey, { ports, timer }: Shared): Promise<Finding[]> {
+async function stepFindings(scenario: Scenario, journey: Journey, shared: Shared): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const step of [...scenario.send, ...scenario.find, ...scenario.clean]) {
-    const { baseDir = scenario.baseDir } = step;
-    const plugin = await ports.plugin(step.plugin, baseDir);
+    const plugin = await shared.ports.plugin(step.plugin, step.baseDir ?? scenario.baseDir);
     if (plugin?.ready === undefined) continue;
-    const failure = await tryStep(plugin, step, journey, hostFor(baseDir, ports, timer));
+    const failure = await lackOf(plugin, step, journey, shared);
     const fault = failure === undefined ? { detail: 'what it needs is here' } : faultOf(failure);
     found.push({ of: step.title, what: 'step', state: failure === undefined ? 'fine' : 'blind', ...fault });
   }
   return found;
 }
 
-async function tryStep(
+/** What this machine lacks for it; undefined where nothing does, or where the plug-in cannot tell. */
+async function lackOf(
   plugin: Plugin,
-  step: Step,
+  { options, baseDir }: Pick<Step | LookSpec, 'options' | 'baseDir'>,
   journey: Journey,
-  host: ReturnType<typeof hostFor>,
+  { ports, timer }: Shared,
 ): Promise<unknown> {
   try {
-    await plugin.ready?.(knownOptions(step.options, journey), host);
+    await plugin.ready?.(knownOptions(options, journey), hostFor(baseDir ?? journey.scenario.baseDir, ports, timer));
     return undefined;
   } catch (error) {
     return error;

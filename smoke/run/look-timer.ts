@@ -4,11 +4,8 @@ import { Blind, type Clock } from '../probes/plugin.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
-  limited<T>(ms: number, outer: AbortSignal, work: Work<T>, patience?: number): Promise<T>;
-  /**
-   * The same, but work that reacts to its signal may still tell how it ended. `onGranted` is called each time the
-   * budget lets it go on.
-   */
+  limited<T>(ms: number, outer: AbortSignal, work: Work<T>, rules?: Pick<Rules, 'patience' | 'onGranted'>): Promise<T>;
+  /** The same, but work that reacts to its signal may still tell how it ended. */
   limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>, onGranted?: () => void): Promise<T>;
   /** Stops the time of the work that `signal` belongs to while `wait` runs. */
   paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T>;
@@ -34,7 +31,10 @@ export class Withheld extends Error {
 
 type Watch = { pause(): void; resume(): void; stop(): void; granted(): void };
 
-/** `patience`: how long the budget may hold it back, in ms; its own time where nothing else is said. */
+/**
+ * `patience`: how long the budget may hold it back, in ms; its own time where nothing else is said. `onGranted` is called
+ * each time the budget lets it go on.
+ */
 type Rules = { hear?: number; patience?: number | undefined; onGranted?: (() => void) | undefined };
 
 /** How long a send that ran out of time is asked how it ended, in ms. */
@@ -46,7 +46,7 @@ export function createTimer(clock: Clock): Timer {
   const watches = new WeakMap<AbortSignal, Watch>();
 
   return {
-    limited: (ms, outer, work, patience) => limit(ms, outer, work, { patience }),
+    limited: (ms, outer, work, rules = {}) => limit(ms, outer, work, rules),
     limitedAsking: (ms, outer, work, onGranted) =>
       limit(ms, outer, work, { hear: lastWords, patience: turn, onGranted }),
     paused,

@@ -66,7 +66,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       const longest = limit * (entry.steps + 1);
       return await inSession(
         entry,
-        (entering) => timer.limited(longest, signal, entering, longest),
+        (entering) => timer.limited(longest, signal, entering),
         async (entered) => {
           session = entered;
           const fresh = await read(signal, patience, asked);
@@ -120,11 +120,11 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     return readings.take(
       key,
       gap,
-      (shared) =>
+      (shared, onGranted) =>
         witnessed(ports.witness, (more) => {
           const work = (limited: AbortSignal): Promise<Reading> =>
             probe.read(valid.value, { ...context, ...more, signal: limited });
-          return timer.limited(limit, shared, work, patience);
+          return timer.limited(limit, shared, work, { patience, onGranted });
         }),
       signal,
     );

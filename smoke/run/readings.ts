@@ -3,7 +3,10 @@
 import type { Reading } from '../core/look.ts';
 import type { Clock } from '../probes/plugin.ts';
 
-/** `began` is monotonic: a waiter never gets a reading that began before it asked. */
+/**
+ * `began` is monotonic: a waiter never gets a reading that began before it asked. What waited for the host's budget first
+ * began when it was let go: nothing was asked before.
+ */
 export type Fresh = { reading: Reading; began: number };
 
 export type Readings = {
@@ -11,8 +14,11 @@ export type Readings = {
    * Reads once for everybody who asks for `key` before the read begins. Two reads of one key begin at
    * least `gap` ms apart. The read is aborted when nobody waits for it any more.
    */
-  take(key: string, gap: number, read: (signal: AbortSignal) => Promise<Reading>, signal: AbortSignal): Promise<Fresh>;
+  take(key: string, gap: number, read: Read, signal: AbortSignal): Promise<Fresh>;
 };
+
+/** `onGranted` is called each time the budget lets it go on. */
+export type Read = (signal: AbortSignal, onGranted: () => void) => Promise<Reading>;
 
 type Round = { result: Promise<Fresh>; waiters: number; abort: AbortController };
 type Source = { began: number; running?: Round | undefined; next?: Round | undefined };
@@ -31,7 +37,7 @@ export function createReadings(clock: Clock): Readings {
     return fresh;
   }
 
-  function plan(source: Source, gap: number, read: (signal: AbortSignal) => Promise<Reading>): Round {
+  function plan(source: Source, gap: number, read: Read): Round {
     const abort = new AbortController();
     const round: Round = { result: begin(), waiters: 0, abort };
     return round;
@@ -45,10 +51,13 @@ export function createReadings(clock: Clock): Readings {
       // From here on nobody new may join: their question would be older than the answer.
       source.running = round;
       source.next = undefined;
-      const began = clock.now();
-      source.began = began;
+      source.began = clock.now();
+      let granted: number | undefined;
       try {
-        return { reading: await read(abort.signal), began };
+        const reading = await read(abort.signal, () => {
+          granted ??= clock.now();
+        });
+        return { reading, began: granted ?? source.began };
       } finally {
         source.running = undefined;
       }

@@ -41,7 +41,7 @@ test('waiting for the budget does not count against the work', async () => {
       await clock.wait(500, signal);
       return 'done';
     },
-    3_000,
+    { patience: 3_000 },
   );
   assert.equal(await clock.run(work), 'done');
   assert.equal(clock.waiting(), 0);

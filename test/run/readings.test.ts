@@ -37,6 +37,20 @@ test('nobody gets a reading that began before they asked', async () => {
   assert.ok((await late).began >= 200, String((await late).began));
 });
 
+test('a reading that waits for its turn begins when it is first let go, and not when it was wanted', async () => {
+  const clock = createVirtualClock();
+  const readings = createReadings(clock);
+  const { signal } = new AbortController();
+  const read = async (_: AbortSignal, onGranted: () => void): Promise<Reading> => {
+    for (let requests = 0; requests < 2; requests += 1) {
+      await clock.wait(700);
+      onGranted();
+    }
+    return empty;
+  };
+  assert.equal((await clock.run(readings.take('list', 100, read, signal))).began, 700);
+});
+
 test('two readings of one list begin at least the gap apart', async () => {
   const clock = createVirtualClock();
   const readings = createReadings(clock);

@@ -27,7 +27,7 @@ export type Guarding = {
 };
 
 const form = (csrf: string): string =>
-  `<form method="post"><input type="hidden" name="csrf" value="${csrf}"><input name="user"><input name="password" type="password"></form>`;
+  `<form method="post"><input type="hidden" name="csrf" value="${csrf}"><input name="user"><input name="password" type="password"><button>Log in</button></form>`;
 
 export async function guardedSite(t: TestContext, guarding: Guarding = {}): Promise<Guarded> {
   const alive = new Set<string>();

@@ -1,7 +1,8 @@
 // Runs one cell of the keystone matrix on the real demo stack, in a room of its own.
 
+import assert from 'node:assert/strict';
 import { assemble, createMask, createSecrets } from '../../smoke/cli/assemble.ts';
-import { settingsOf } from '../../smoke/config/settings.ts';
+import { type Settings, settingsOf } from '../../smoke/config/settings.ts';
 import type { Judgement } from '../../smoke/core/verdict.ts';
 import type { DemoHop } from '../../smoke/demo/fault.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
@@ -20,11 +21,22 @@ export type Outcome = {
   truth: readonly string[];
 };
 
-/** Long enough for the queue to be looked at while the job is in it. */
+/** Runs one scenario to its judgement. */
+export type Play = (scenario: Scenario) => Promise<Judgement>;
+
+/** Long enough for the queue to be looked at while the job is in it, in ms. */
 const inQueue = 400;
 
 export function runCell(cell: Cell, room: number, stack: Stack): Promise<Outcome> {
-  return runWithFaults(cell, scenarioText(cell, room, stack), room, stack);
+  const { deadline = 1_500, grace = 300, settle = 1_000 } = cell.times;
+  const partner = `
+      http:
+        url: ${cell.blind === 'partner' ? closed : stack.urls.partner}/reservations?room=${room}
+        records: $.reservations[*]
+        where: { $.externalRef: '\${{ booking }}' }
+        field: $.BookingNote`;
+  const written = { times: { deadline, grace, settle }, top: '', partner: { keys: '', look: partner } };
+  return runWithFaults(cell, scenarioText(cell, room, stack, written), room, stack);
 }
 
 /** Runs a scenario in that room while the faults are on there. */
@@ -33,20 +45,37 @@ export async function runWithFaults(
   text: string,
   room: number,
   stack: Stack,
+  { play = playAlone, ms = inQueue }: { play?: Play; ms?: number } = {},
 ): Promise<Outcome> {
   const match = { room };
   const specs = [...(cell.fault === undefined ? [] : [cell.fault]), ...cell.with];
   const held = specs.some(({ name, at }) => at === 'queue' && ['delayed', 'stuck', 'dropped'].includes(name));
-  if (!held) specs.push({ name: 'delayed', at: 'queue', ms: inQueue });
+  if (!held) specs.push({ name: 'delayed', at: 'queue', ms });
   const faults = [];
   for (const spec of specs) faults.push(await stack.fault({ ...spec, match }));
   try {
-    const judgement = await runOnce(await load(text));
+    const judgement = await play(await load(text));
     const lines = readTruth(stack.paths.truth).filter((line) => line.room === room && line.fault !== 'none');
     return { judgement, truth: [...new Set(lines.map(({ fault, hop }) => `${fault} at ${hop}`))] };
   } finally {
     for (const fault of faults) await fault.clear();
   }
+}
+
+/** Fails where the outcome is not what the matrix demands, or where the fault did not strike. */
+export function assertAsDemanded({ fault, expected }: Cell, { judgement, truth }: Outcome): void {
+  const { verdict, trail } = judgement;
+  const got = { verdict, lastSeen: trail.lastSeen?.hop, suspects: suspectsOf(judgement) };
+  const answers = trail.answers.map(({ hop, kind }) => `${hop} ${kind}`).join(', ');
+  assert.deepEqual(got, expected, `${judgement.headline} (${answers})`);
+  if (fault === undefined) return;
+  const { name, at } = fault;
+  assert.ok(truth.includes(`${name} at ${at}`), `the fault did not strike: ${truth.join(', ')}`);
+  if (trail.suspects.length === 0) return;
+  assert.ok(
+    trail.suspects.some(({ hop }) => hop === at),
+    `${at} is not suspected`,
+  );
 }
 
 export function suspectsOf({ trail }: Pick<Judgement, 'trail'>): string {
@@ -60,7 +89,14 @@ async function load(text: string): Promise<Scenario> {
   return loaded.scenario;
 }
 
-async function runOnce(scenario: Scenario): Promise<Judgement> {
+/** In a run of its own. */
+async function playAlone(scenario: Scenario): Promise<Judgement> {
+  const run = startRun();
+  return run.play(scenario).finally(run.close);
+}
+
+/** A run of as many scenarios as are played in it: they share what the markers of a run share. */
+export function startRun(hosts: Settings['hosts'] = {}): { play: Play; close(): Promise<void> } {
   const merged = settingsOf({}, {});
   if (!merged.ok) throw new Error('the default settings are wrong');
   const sink = { write: () => undefined, tty: false, columns: () => 80, rows: () => 24 };
@@ -77,7 +113,7 @@ async function runOnce(scenario: Scenario): Promise<Judgement> {
   const reporters = { all: [], outputs: [] };
   const secrets = createSecrets({}, mask);
   const { ports } = assemble({
-    settings: merged.settings,
+    settings: { ...merged.settings, hosts },
     world,
     env: {},
     reporters,
@@ -88,31 +124,42 @@ async function runOnce(scenario: Scenario): Promise<Judgement> {
   });
   const shared = share({ id: 'keystone', startedAt: new Date().toISOString() }, ports);
   const { signal } = new AbortController();
-  const order = { id: scenario.name, scenario, file: 'keystone.yaml', cleanup: false };
-  try {
-    const { judgement, crash } = await runMarker(order, shared, { stop: signal, kill: signal });
-    if (crash !== undefined) throw crash;
-    return judgement;
-  } finally {
-    await shared.close();
-  }
+  return {
+    async play(scenario) {
+      const order = { id: scenario.name, scenario, file: 'keystone.yaml', cleanup: false };
+      const { judgement, crash } = await runMarker(order, shared, { stop: signal, kill: signal });
+      if (crash !== undefined) throw crash;
+      return judgement;
+    },
+    close: () => shared.close(),
+  };
 }
 
 export const closed = 'http://127.0.0.1:1';
 export const nowhere = '/nonexistent';
 
-function scenarioText(cell: Cell, room: number, stack: Stack): string {
+/** What differs between the keystones on the plain route: how long things may take, and how the partner is read. */
+export type Written = {
+  times: { deadline: number; grace: number; settle: number };
+  /** More keys of the scenario. */
+  top: string;
+  /** More keys of the hop, and its look. */
+  partner: { keys: string; look: string };
+};
+
+export function scenarioText(cell: Cell, room: number, stack: Stack, { times, top, partner }: Written): string {
   const { urls, paths } = stack;
   const seen = (hop: DemoHop, there: string, blind: string): string => (cell.blind === hop ? blind : there);
-  const { deadline = 1_500, grace = 300, settle = 1_000 } = cell.times;
+  const { deadline, grace, settle } = times;
   return `
-name: keystone
+name: keystone-${room}
 deadline: ${deadline}ms
 grace: ${grace}ms
 settle: ${settle}ms
 confirm: 300ms
 timeout: 800ms
 poll: { first: 40ms, factor: 1.3, max: 150ms }
+${top}
 send:
   http:
     method: POST
@@ -144,12 +191,8 @@ route:
     release:
       http: { url: '${urls.control}/workers?room=${room}', records: '$.instances[*]', field: $.commit, instance: $.name, started: $.startedAt }
   - hop: partner
-    look:
-      http:
-        url: ${seen('partner', urls.partner, closed)}/reservations?room=${room}
-        records: $.reservations[*]
-        where: { $.externalRef: '\${{ booking }}' }
-        field: $.BookingNote
+    ${partner.keys}
+    look:${partner.look}
 ${cell.sameBuild ? 'releases: { same: [web, worker], by: commit }' : ''}
 find:
   - http:
