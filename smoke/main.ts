@@ -56,19 +56,24 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** Whether code of a plug-in or a reporter failed where nobody could name it; undefined while no such code is loaded. */
+let strayed: boolean | undefined;
+
 // A process that finds nothing left to wait for ends, and must not pass for a success then. (No top-level await, which
 // would see to this, in a program that is bundled into a script.)
 process.exitCode = 3;
-const unended = (): void => world.stderr.write('smoketrail: the command ended before its work did; this is a defect\n');
+const unended = (): void => {
+  // Code of a plug-in may have ended the process, and as a success.
+  process.exitCode = 3;
+  const who = strayed === undefined ? 'this is a defect' : 'a plug-in or a reporter may have ended the process';
+  world.stderr.write(`smoketrail: the command ended before its work did; ${who}\n`);
+};
 process.once('exit', unended);
 
 runProgram(world).then(end, (error: unknown) => {
   explain(error);
   end(error instanceof UsageError ? 2 : 3);
 });
-
-/** Whether code of a plug-in or a reporter failed where nobody could name it; undefined while no such code is loaded. */
-let strayed: boolean | undefined;
 
 function guardStrays(mask: (text: string) => string): void {
   if (strayed !== undefined) return;

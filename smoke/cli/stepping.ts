@@ -55,6 +55,17 @@ export function startStepping(
     });
   }
 
+  /** Asks until one of these is the answer: what nobody meant must neither send nor delete. Empty is Enter. */
+  async function choose<A extends string>(question: string, answers: readonly A[]): Promise<A> {
+    for (;;) {
+      const given = await ask(question);
+      const answer = answers.find((one) => one === given);
+      if (answer !== undefined) return answer;
+      if (stop.signal.aborted) return answers[0] as A;
+      page.line(`${short(JSON.stringify(given))} is no answer here`);
+    }
+  }
+
   function showLook(name: string): void {
     const one = seen.get(name);
     if (one === undefined) {
@@ -78,7 +89,7 @@ export function startStepping(
           const told = plainCopy(value, { text: short, key: (key) => key });
           page.labelled(name, typeof told === 'string' ? told : JSON.stringify(told));
         }
-        if ((await ask('Enter sends it, q stops:')) === 'q') stop.abort(new Stopped('SIGINT'));
+        if ((await choose('Enter sends it, q stops:', ['', 'q'])) === 'q') stop.abort(new Stopped('SIGINT'));
       },
       async afterRound(looks) {
         for (;;) {
@@ -90,12 +101,13 @@ export function startStepping(
           if (stop.signal.aborted) return 'on';
           const chosen = looks[Number(answer) - 1];
           if (chosen !== undefined) showLook(chosen.hop);
+          else page.line(`${short(JSON.stringify(answer))} is neither r, c or q nor the number of a look`);
         }
       },
       async beforeClean(headline) {
         if (stop.signal.aborted) return 'clean';
         page.line(short(headline));
-        return (await ask('Enter cleans up, k keeps the record:')) === 'k' ? 'keep' : 'clean';
+        return (await choose('Enter cleans up, k keeps the record:', ['', 'k'])) === 'k' ? 'keep' : 'clean';
       },
     },
   };

@@ -173,13 +173,22 @@ function ageOf(text: string | undefined): number {
 /** A run elsewhere, whose ledger is not here, must be over before its record counts as left behind. */
 function refuseYoung(chosen: readonly { scenario: Scenario }[], age: number): void {
   for (const { scenario } of chosen) {
-    const { deadline, grace } = scenario.times;
-    if (age > deadline + grace) continue;
+    const longest = longestWatch(scenario);
+    if (age > longest) continue;
     throw new UsageError(
-      `--older-than ${ageInWords(age)} is no longer than a run of ${scenario.name} may take (${ageInWords(deadline + grace)})`,
+      `--older-than ${ageInWords(age)} is no longer than a run of ${scenario.name} may take (${ageInWords(longest)})`,
       'Name a longer time, so that no living run loses its record.',
     );
   }
+}
+
+/** How long a run may be at work on a record, in ms: each destination has times of its own, and a lag is waited for. */
+function longestWatch({ times, route }: Scenario): number {
+  const hops = route.map((hop) => {
+    const { deadline, grace, settle, confirm } = { ...times, ...hop.times };
+    return Math.max(deadline + grace, hop.lag) + settle + confirm;
+  });
+  return Math.max(...hops);
 }
 
 function sum(

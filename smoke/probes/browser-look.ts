@@ -53,7 +53,9 @@ type Seen = Omit<Reading, 'cost'>;
 async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): Promise<Seen> {
   const { as, named } = context;
   const isThere = reads.some(({ text }) => text !== undefined);
-  const elsewhere = await misplaced(visit, { absent: reads.length > 0 && !isThere });
+  // An empty text is as little a sign of the record as none.
+  const shows = reads.some(({ text }) => text !== undefined && text.trim() !== '');
+  const elsewhere = await misplaced(visit, { absent: reads.length > 0 && !shows });
   if (elsewhere !== undefined) throw elsewhere;
   if (reads.length > 0) {
     if (!isThere) return nothing(reads, visit);

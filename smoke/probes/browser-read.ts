@@ -27,23 +27,32 @@ export async function readElement(
   if (!isLocating(read)) return { name, words, text: await textOfDownload(what, limit, visit), whole: true };
   const target = locatorIn(visit.page, read as Locating);
   try {
-    const { there, whole } = await awaited(target, limit, visit);
-    if (!there) return { name, words, text: undefined, whole };
+    // An element may stand there empty while the page still asks for what belongs into it.
+    const filled = async (): Promise<boolean> =>
+      (await target.count()) > 0 && (await textOf(target, read.attribute)).trim() !== '';
+    const { there, whole } = await awaited(filled, limit, visit);
+    if (!there && (await target.count()) === 0) return { name, words, text: undefined, whole };
     const text = await textOf(target, read.attribute);
     if (text.length > textCap) throw tooLong(what);
+    if (text.trim() === '' && !whole)
+      throw new BrowserFault('timeout', `${what}: it is empty, and the page had not come to rest`);
     return { name, words, text, whole: true };
   } catch (error) {
     throw faultOf(error, what, visit) ?? new BrowserFault('timeout', `${what}: it could not be read in time`);
   }
 }
 
-/** Waits for the element, no longer than until the page has come to rest. */
-async function awaited(target: Locator, limit: number, visit: Visit): Promise<{ there: boolean; whole: boolean }> {
+/** Waits for what is wanted, no longer than until the page has come to rest. */
+async function awaited(
+  wanted: () => Promise<boolean>,
+  limit: number,
+  visit: Visit,
+): Promise<{ there: boolean; whole: boolean }> {
   const { host, page, signal } = visit;
   const until = host.clock.now() + limit;
   let restless = host.clock.now();
   for (;;) {
-    if ((await target.count()) > 0) return { there: true, whole: true };
+    if (await wanted()) return { there: true, whole: true };
     const now = host.clock.now();
     if (visit.underway(page) > 0) restless = now;
     if (now - restless >= quiet) return { there: false, whole: await isLoaded(visit) };
@@ -98,7 +107,7 @@ export async function renderedPage(visit: Visit): Promise<{ html: string; whole:
   try {
     const size = Number(await page.evaluate('document.documentElement.outerHTML.length'));
     if (size > textCap) throw tooLong('the page');
-    const { whole } = await awaited(page.locator('css=smoketrail-rest'), visit.left(2_000), visit);
+    const { whole } = await awaited(async () => false, visit.left(2_000), visit);
     const html = await page.content();
     if (html.length > textCap) throw tooLong('the page');
     return { html, whole };

@@ -100,7 +100,9 @@ export async function pursue(
 
   async function watchToTheEnd(): Promise<void> {
     if (watching === undefined) {
-      rounds = await lookInRounds(journey, route.hops, clockStart, ports, until);
+      await lookInRounds(journey, route.hops, clockStart, ports, until, (seen) => {
+        rounds = seen;
+      });
       beginWatch();
     }
     const branches = watching?.branches ?? [];

@@ -6,14 +6,15 @@ import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 import { type WatchedHop, withinLag } from './watch.ts';
 
-/** Everything seen, in the order in which the readings began. */
+/** `told` gets everything seen so far, in the order in which the readings began, before each question. */
 export async function lookInRounds(
   journey: Journey,
   hops: readonly WatchedHop[],
   clockStart: number,
   ports: Ports,
   signal: AbortSignal,
-): Promise<LookAt[]> {
+  told: (looks: readonly LookAt[]) => void,
+): Promise<void> {
   const watched = hops.map((one) => ({ ...one, log: createHopLog(one.hop.name, journey.id, clockStart, ports) }));
   for (;;) {
     const round = await Promise.all(
@@ -22,8 +23,9 @@ export async function lookInRounds(
         return log.note(glance, log.looks.length === 0 ? 'first' : 'poll');
       }),
     );
+    told(watched.flatMap(({ log }) => log.looks).sort((a, b) => a.since - b.since));
     const next = await ports.witness?.afterRound?.(round, signal);
     signal.throwIfAborted();
-    if (next !== 'again') return watched.flatMap(({ log }) => log.looks).sort((a, b) => a.since - b.since);
+    if (next !== 'again') return;
   }
 }

@@ -49,6 +49,30 @@ test('an element that is there and empty is read as empty, and one that a script
   assert.deepEqual(texts(await look([{ goto: url }, { read: { testid: 'late' } }]), 'text'), ['here']);
 });
 
+test('an element that is empty is not called so while the page still fetches, nor where the page is a login', {
+  skip,
+}, async (t) => {
+  const filling = `<p data-testid="note"></p><script>fetch('/note').then((r) => r.text()).then((text) => {
+    document.querySelector('p').textContent = text;
+  })</script>`;
+  const login = '<form><input type="password"></form><p data-testid="note"></p>';
+  const { url } = await serve(
+    t,
+    pages({
+      '/': filling,
+      '/note': (_request, response) => setTimeout(() => response.end('here'), 900),
+      '/locked': login,
+      '/never': filling.replace('/note', '/silent'),
+      '/silent': () => undefined,
+    }),
+  );
+  const read = { read: { testid: 'note' } };
+  assert.deepEqual(texts(await look([{ goto: url }, read]), 'text'), ['here']);
+  assert.equal((await blind([{ goto: `${url}/locked` }, read])).kind, 'logged-out');
+  const unsure = await blind([{ goto: `${url}/never` }, { read: { testid: 'note', timeout: '1s' } }]);
+  assert.match(unsure.message, /it is empty, and the page had not come to rest/);
+});
+
 test('a page that lacks the element proves that the record is not there', { skip }, async (t) => {
   const { url } = await serve(t, pages({ '/list': '<p>No reservation found.</p>' }));
   const reading = await look([{ goto: `${url}/list?ref=8841` }, { read: { testid: 'booking-note' } }]);

@@ -1,7 +1,7 @@
 // A sweep where the ledger is gone with its runner: it lists what the systems have, and cleans only what is surely ours.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
@@ -183,6 +183,11 @@ describe('without a ledger', { concurrency: 4 }, () => {
       assert.equal(code, 2);
       assert.match(stderr, message);
     }
+    const source = readFileSync(place.file, 'utf8');
+    writeFileSync(place.file, source.replace(/^( {2}- hop: partner\n)/m, '$1    deadline: 10m\n'));
+    const patient = await sweep(place, '9m');
+    assert.equal(patient.code, 2, 'a destination may be watched for longer than the scenario says');
+    assert.match(patient.stderr, /no longer than a run of booking may take/);
     const without = ground.place(t);
     const { code, stderr } = await sweep(without, '1h');
     assert.equal(code, 2);

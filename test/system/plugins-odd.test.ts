@@ -45,6 +45,14 @@ const rubbish: Readonly<Record<string, [read: string, says: RegExp]>> = {
   ],
 };
 
+test('a plug-in that ends the process does not end it as a success', async (t) => {
+  const site = await openSite(t);
+  write(site, by('./mine.ts', site), { 'mine.ts': probe('process.exit(0);') });
+  const { code, stderr } = await site.run(['run', 'booking.yaml']);
+  assert.equal(code, 3);
+  assert.match(stderr, /ended before its work did; a plug-in or a reporter may have ended the process/);
+});
+
 describe('a probe that misbehaves is blind and named, and the run goes on to its end', { concurrency: 2 }, () => {
   for (const [name, [read, says]] of Object.entries(rubbish)) {
     test(name, async (t) => {

@@ -95,6 +95,36 @@ describe('run --step', { skip: withoutTerminal, concurrency: 2 }, () => {
     assert.equal(site.bookings.size, 0);
   });
 
+  test('an answer that is none sends nothing and deletes nothing: it is asked again', async (t) => {
+    const site = await openSite(t);
+    site.file('booking.yaml', scenarioAt(site.url));
+    const { program, answer } = step(site);
+    await answer(toSend, 'no\n');
+    await answer('"no" is no answer here', '');
+    assert.ok(site.seen.every(({ method }) => method !== 'POST'));
+    await answer(toSend, '\n');
+    await answer(toLook, '9\n');
+    await answer('"9" is neither r, c or q nor the number of a look', '');
+    await answer(toLook, 'c\n');
+    await answer(toClean, '?\n');
+    await answer('"?" is no answer here', '');
+    assert.equal(site.bookings.size, 1);
+    await answer(toClean, 'k\n');
+    assert.match((await program.ended).stdout, /kept: as asked/);
+  });
+
+  test('what was seen in a round stands in the report of one that was stopped then', async (t) => {
+    const site = await openSite(t);
+    site.file('booking.yaml', scenarioAt(site.url));
+    const { program, answer } = step(site);
+    await answer(toSend, '\n');
+    await answer(toLook, 'q\n');
+    await answer(toClean, '\n').catch(() => undefined);
+    const { stdout } = await program.ended;
+    assert.match(stdout, /interrupted/);
+    assert.doesNotMatch(stdout, /not read|not looked at/);
+  });
+
   test('q before the send sends nothing', async (t) => {
     const site = await openSite(t);
     site.file('booking.yaml', scenarioAt(site.url));
