@@ -147,8 +147,8 @@ test('a login instead of the page is blind as logged out, however it comes', { s
 });
 
 test('an answer that is no page is blind, but for a 404 to a request that names the record', { skip }, async (t) => {
-  const answers = (status: number, headers = {}) =>
-    ((_request, response) => void response.writeHead(status, headers).end('no')) satisfies Parameters<typeof serve>[1];
+  const answers = (status: number, headers = {}, body = 'no') =>
+    ((_request, response) => void response.writeHead(status, headers).end(body)) satisfies Parameters<typeof serve>[1];
   const { url } = await serve(
     t,
     pages({
@@ -156,6 +156,9 @@ test('an answer that is no page is blind, but for a 404 to a request that names 
       '/500': answers(500),
       '/429': answers(429, { 'retry-after': '7' }),
       '/410': answers(410),
+      '/401-empty': answers(401, {}, ''),
+      '/404-empty': answers(404, {}, ''),
+      '/503-empty': answers(503, { 'retry-after': '9' }, ''),
     }),
   );
   const read = { read: { testid: 'booking-note' } };
@@ -164,7 +167,9 @@ test('an answer that is no page is blind, but for a 404 to a request that names 
   assert.equal(await kindOf('/500'), 'busy');
   assert.equal((await blind([{ goto: `${url}/429` }, read])).retryAfter, 7_000);
   assert.equal(await kindOf('/404'), 'wrong-answer');
-  for (const path of ['/404', '/410']) {
+  assert.equal((await blind([{ goto: `${url}/401-empty` }, read])).unauthorized, true);
+  assert.equal((await blind([{ goto: `${url}/503-empty` }, read])).retryAfter, 9_000);
+  for (const path of ['/404', '/410', '/404-empty']) {
     const gone = await look([{ goto: url + path }, read], { named: true });
     assert.deepEqual([gone.candidates, gone.whole], [[], true]);
   }
