@@ -68,7 +68,7 @@ test('an element that is empty is not called so while the page still fetches, no
   );
   const read = { read: { testid: 'note' } };
   assert.deepEqual(texts(await look([{ goto: url }, read]), 'text'), ['here']);
-  assert.equal((await blind([{ goto: `${url}/locked` }, read])).kind, 'logged-out');
+  assert.equal((await blind([{ goto: `${url}/locked` }, read])).fault.kind, 'logged-out');
   const unsure = await blind([{ goto: `${url}/never` }, { read: { testid: 'note', timeout: '1s' } }]);
   assert.match(unsure.message, /it is empty, and the page had not come to rest/);
 });
