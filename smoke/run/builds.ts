@@ -128,6 +128,7 @@ async function readWith(
     named: false,
     cookies: session?.cookies ?? journey.cookies,
     owner: ownerOf(journey),
+    limit,
     ...(spec.look.as && { as: spec.look.as }),
   };
   const key = stableJson(['release', armed.key, options.value, spec.look.as, session?.id]);
