@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { DURATION, durationFault } from '../core/duration.ts';
 import { type Action, type BrowserOptions, locatorKinds } from './browser-action.ts';
+import { told } from './told.ts';
 
 const unknownKey = v.never('unknown key');
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
@@ -15,13 +16,8 @@ const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000));
 type Any = v.GenericSchema;
 type Entries = Readonly<Record<string, Any>>;
 
-function about(schema: Any, description: string, ...examples: unknown[]): Any {
-  const described = v.pipe(schema, v.description(description));
-  return v.optional(examples.length === 0 ? described : v.pipe(described, v.examples(examples as never[])));
-}
-
-function needed(schema: Any, description: string, ...examples: unknown[]): Any {
-  return v.pipe(schema, v.description(description), v.examples(examples as never[]));
+function about(schema: Any, description: string, ...examples: readonly [unknown, ...unknown[]]): Any {
+  return v.optional(told(schema, description, ...examples));
 }
 
 const plainLocating: Entries = {
@@ -84,7 +80,7 @@ const actions: Entries = {
       url,
       v.objectWithRest(
         {
-          url: needed(url, 'The address.', 'https://partner.example/extranet'),
+          url: told(url, 'The address.', 'https://partner.example/extranet'),
           until: about(until, 'When the page counts as loaded. Default load.', 'networkidle'),
         },
         unknownKey,
@@ -94,7 +90,7 @@ const actions: Entries = {
     'https://partner.example/extranet',
   ),
   fill: about(
-    acting({ value: needed(scalar, 'What is typed in place of what stands there.', 'Arriving late') }),
+    acting({ value: told(scalar, 'What is typed in place of what stands there.', 'Arriving late') }),
     'Types into a field.',
     { label: 'Note', value: 'Arriving late' },
   ),
@@ -108,7 +104,7 @@ const actions: Entries = {
   ),
   select: about(
     acting({
-      option: needed(v.union([scalar, v.array(scalar)]), 'Label or value of the option, or several.', 'Suite'),
+      option: told(v.union([scalar, v.array(scalar)]), 'Label or value of the option, or several.', 'Suite'),
     }),
     'Chooses in a drop-down list.',
     { label: 'Room', option: 'Suite' },
@@ -117,12 +113,12 @@ const actions: Entries = {
   uncheck: about(acting(), 'Clears a box.', { label: 'Breakfast' }),
   hover: about(acting(), 'Moves the mouse over it.', { role: 'menuitem', name: 'Bookings' }),
   press: about(
-    v.union([oneLine, acting({ key: needed(oneLine, 'In Playwright’s words.', 'Enter', 'Control+A') }, false)]),
+    v.union([oneLine, acting({ key: told(oneLine, 'In Playwright’s words.', 'Enter', 'Control+A') }, false)]),
     'Presses a key, in an element or on the page.',
     'Enter',
   ),
   upload: about(
-    acting({ file: needed(files, 'From the folder of the scenario file.', './scan.pdf') }),
+    acting({ file: told(files, 'From the folder of the scenario file.', './scan.pdf') }),
     'Chooses files.',
     { label: 'Scan', file: './scan.pdf' },
   ),
@@ -176,7 +172,7 @@ const actions: Entries = {
     { testid: 'booking-id' },
   ),
   screenshot: about(
-    v.union([oneLine, acting({ name: needed(oneLine, 'The name of the file.', 'booked') }, false)]),
+    v.union([oneLine, acting({ name: told(oneLine, 'The name of the file.', 'booked') }, false)]),
     'Keeps a picture of the page among the attachments.',
     'booked',
   ),
@@ -185,7 +181,7 @@ const actions: Entries = {
       script,
       v.objectWithRest(
         {
-          file: needed(script, 'From the folder of the scenario file.', './pay.ts'),
+          file: told(script, 'From the folder of the scenario file.', './pay.ts'),
           with: about(v.record(v.string(), v.unknown()), 'Values for the function.', { ref: '8841' }),
         },
         unknownKey,
@@ -215,14 +211,14 @@ const steps = v.pipe(
 
 export const browserOptions: v.GenericSchema<unknown, BrowserOptions> = v.objectWithRest(
   {
-    steps: needed(steps, 'What is done, one action after the other.', [
+    steps: told(steps, 'What is done, one action after the other.', [
       { goto: 'https://partner.example/extranet/reservations?ref=R-551' },
       { read: { testid: 'booking-note' } },
     ]),
     timeout: about(duration, 'The longest that one action waits for its element. Default 5s.', '5s'),
     viewport: about(
       v.objectWithRest(
-        { width: needed(size, 'In CSS pixels.', 390), height: needed(size, 'In CSS pixels.', 844) },
+        { width: told(size, 'In CSS pixels.', 390), height: told(size, 'In CSS pixels.', 844) },
         unknownKey,
       ),
       'Size of the page. Default 1280 by 720.',

@@ -37,10 +37,7 @@ function about<S extends v.GenericSchema>(
   description: string,
   example: unknown,
 ): v.OptionalSchema<S, undefined> {
-  return v.optional(
-    v.pipe(schema, v.description(description), v.examples([example] as never[])) as unknown as S,
-    undefined,
-  );
+  return v.optional(told(schema, description, example), undefined);
 }
 
 const basic = v.objectWithRest(
