@@ -1,21 +1,36 @@
-// Tells that the record which the aliases name is another run's: a partner that answers with an older one, ids used again.
+// Tells that the record which the aliases name is somebody else's: a partner that answers with an older one, ids used again.
 
-import type { Answer } from './answer.ts';
+import { type Answer, sighted } from './answer.ts';
 import type { Look } from './look.ts';
 
-/** Where another run's marker stood in the place of ours, and which. */
-export type Foreign = { hop: string; marker: string };
+/** Where it stands; `marker` is another run's, in the place of ours. Without one, it is a text that this run did not send. */
+export type Foreign = { hop: string; marker?: string };
 
+/** Another run's marker stands there. */
 export function foreignIn(hop: string, look: Look | undefined): Foreign | undefined {
   return look?.kind === 'stripped' && look.other !== undefined ? { hop, marker: look.other } : undefined;
 }
 
-/** The first whose answer was another run's record. */
+/** The field holds a text that nobody of this run sent. By itself that may be what the hop made of ours. */
+export function strangerIn(hop: string, look: Look | undefined): Foreign | undefined {
+  return look?.kind === 'stripped' && look.holds === 'other text' ? { hop } : undefined;
+}
+
+/** The first whose answer was another run's record; else the first with a strange text, where nothing of ours was seen anywhere. */
 export function foreignAmong(answers: readonly Answer[]): Foreign | undefined {
-  return answers.map(({ hop, look }) => foreignIn(hop, look)).find((one) => one !== undefined);
+  const others = answers.map(({ hop, look }) => foreignIn(hop, look)).find((one) => one !== undefined);
+  if (others !== undefined || answers.some(showsOurs)) return others;
+  return answers.map(({ hop, look }) => strangerIn(hop, look)).find((one) => one !== undefined);
+}
+
+/** The marker was seen, or what became of it. An id alone tells of no text. */
+function showsOurs(answer: Answer): boolean {
+  return sighted(answer) && answer.kind !== 'stripped' && answer.kind !== 'reference';
 }
 
 /** Why nothing is deleted. */
 export function foreignWords({ hop, marker }: Foreign): string {
-  return `not deleted: what the ids name at ${hop} is the record of ${marker}, another run's`;
+  return marker === undefined
+    ? `not deleted: no look showed the marker, and at ${hop} the ids name a record with another text, which may be somebody else's`
+    : `not deleted: what the ids name at ${hop} is the record of ${marker}, another run's`;
 }

@@ -16,8 +16,11 @@ export type Tools = { inflate: Inflate; mask?: (text: string) => string };
 export type Copy =
   | { kind: 'intact' | 'reference'; evidence: Evidence; via?: readonly string[] }
   | { kind: 'altered'; how: Alteration; detail: string; evidence: Evidence }
-  | { kind: 'stripped'; detail: string; evidence: Evidence; other?: string }
+  | ({ kind: 'stripped'; evidence: Evidence } & Lack)
   | { kind: 'blind'; fault: Fault };
+
+/** See `Look`. */
+type Lack = { detail: string; other?: string; holds?: 'other text' };
 
 type Judging = { candidate: Candidate; selection: Selection; sought: Sought; tools: Tools };
 
@@ -86,7 +89,8 @@ function stripped(judging: Judging, field: string, values: readonly string[], re
   const other = (result?.kind === 'none' ? result.other : undefined) ?? otherMarker(text, sought.marker);
   const value = values.find((one) => one.trim() !== '');
   const shown = { text: value ?? text, field };
-  return { kind: 'stripped', ...withOther(fieldState(values), other), evidence: evidence(judging, shown) };
+  const said: Lack = { ...withOther(fieldState(values), other), ...(value !== undefined && { holds: 'other text' }) };
+  return { kind: 'stripped', ...said, evidence: evidence(judging, shown) };
 }
 
 function fieldState(values: readonly string[]): string {
@@ -155,7 +159,7 @@ function copyOf(judging: Judging, result: Assessment, shown: Shown): Copy {
   }
 }
 
-function withOther(detail: string, other: string | undefined): { detail: string; other?: string } {
+function withOther(detail: string, other: string | undefined): Lack {
   return other === undefined ? { detail } : { detail: `${detail}; another run's marker is here: ${other}`, other };
 }
 

@@ -1,11 +1,11 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
+import { absentFrom } from './absence.ts';
 import { hasField, isFreeText } from './by-alias.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
-import { moreThan } from './more.ts';
 import { pick } from './pick.ts';
-import { whyUnrecognised } from './recognised.ts';
+import { type Answered, whyEcho, whyUnrecognised } from './recognised.ts';
 
 /** `picked`: the records the look is about, for `keep` and for showing. */
 export type Judged = { look: Look; picked: readonly Candidate[] };
@@ -15,10 +15,11 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const choice = pick(reading, selection, sought, tools.inflate);
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
-  if (picked.length === 0) return { look: absentFrom(reading, choice.of), picked };
+  if (picked.length === 0) return { look: absentFrom(reading, selection, choice.cut), picked };
   const mentioned = choice.mentioned === true;
+  const landmark = reading.landmark === true;
   const judged = picked.map((candidate) => {
-    const copy = recognised(judgeRecord(candidate, selection, sought, tools), candidate, selection, sought);
+    const copy = believed(judgeRecord(candidate, selection, sought, tools), { candidate, selection, sought, landmark });
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
   // Mentions are no records, however many there are.
@@ -27,19 +28,12 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   return { look: lookOf(copies, selection.events === true), picked };
 }
 
-function recognised(copy: Copy, candidate: Candidate, selection: Selection, sought: Sought): Copy {
-  if (copy.kind !== 'stripped' && copy.kind !== 'reference') return copy;
-  const fault = whyUnrecognised(candidate, selection, sought);
+/** A copy in an answer that may be another than the record is none. */
+function believed(copy: Copy, answer: Answered): Copy {
+  if (copy.kind === 'blind') return copy;
+  const { kind } = copy;
+  const fault = kind === 'intact' || kind === 'altered' ? whyEcho(kind, answer) : whyUnrecognised(answer);
   return fault === undefined ? copy : { kind: 'blind', fault };
-}
-
-/** An answer that was cut into records may itself say that it holds only some of them. */
-function absentFrom({ candidates, searched, whole }: Reading, cut: number | undefined): Look {
-  const [answer] = candidates;
-  const alone = answer !== undefined && candidates.length === 1;
-  const detail = cut !== undefined && alone ? moreThan(answer, cut) : undefined;
-  if (detail === undefined) return { kind: 'absent', searched, proves: whole };
-  return { kind: 'absent', searched, proves: false, detail };
 }
 
 type Seen = Exclude<Copy, { kind: 'blind' }>;

@@ -51,8 +51,8 @@ export type WorseCopy = { kind: 'stripped' | 'altered'; how?: Alteration; eviden
 
 export type Look =
   | { kind: 'intact' | 'reference'; evidence: Evidence; worse?: WorseCopy; via?: readonly string[] }
-  /** `other`: another run's marker stands there, so the record is that run's. */
-  | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string }
+  /** `other`: another run's marker stands there, so the record is that run's. `holds`: the field has a text that nobody sent. */
+  | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string; holds?: 'other text' }
   | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
   | { kind: 'absent'; searched: string; proves: boolean; detail?: string }
   | { kind: 'blind'; fault: Fault }
@@ -70,6 +70,13 @@ export type Picked = { fits: true; values: readonly string[] } | { fits: false; 
 export type Split = { fits: true; candidates: readonly Candidate[] } | { fits: false; why: string };
 
 /**
+ * What a whole answer is: a `page` (HTML, plain text) may be an error or a maintenance page and say so to people alone;
+ * `data` (JSON, XML) has its errors in other fields than its records; `shown` are single texts that were read on a page;
+ * `output` is what a program printed.
+ */
+export type Origin = 'page' | 'data' | 'shown' | 'output';
+
+/**
  * One thing that may be the record: an HTTP answer or one element of it, a log line, a row, a job.
  * A probe presents it decoded; judging it (selection, marker) is not the probe's affair.
  */
@@ -78,6 +85,8 @@ export interface Candidate {
   readonly source: string;
   /** True where the request that fetched it named the marker or an alias, so the whole answer is the record. */
   readonly named?: boolean;
+  /** Where it is a whole answer, or what was read on a page: it may be another answer than the one that was asked for. */
+  readonly origin?: Origin;
   /** One line of a log: an event, which may merely mention the record. */
   readonly line?: boolean;
   readonly at?: string;
@@ -97,6 +106,8 @@ export type Reading = {
   whole: boolean;
   /** What was searched, for "absent": `42 lines of worker.log since 12:00:01`. */
   searched: string;
+  /** Something that the scenario expects of the right answer was in it: only then what a page lacks proves something. */
+  landmark?: boolean;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
   /** It asks for a password: it may be a login page in place of what was asked for. */
@@ -137,6 +148,8 @@ export type Sought = {
   /** Alias name → value, as learned so far. */
   aliases: ReadonlyMap<string, string>;
   sent: readonly SentText[];
+  /** The texts of the request that was answered: an answer may repeat them. */
+  asked?: readonly string[];
 };
 
 /**

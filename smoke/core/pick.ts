@@ -10,9 +10,9 @@ import { markerDamage } from './marker-damage.ts';
 import { holdersOf, mayHold } from './marker-index.ts';
 import { isUnmistakable } from './mention.ts';
 
-/** `of`: how many records `records` cut out of what was read. `mentioned`: nothing but an alias somewhere in them tells that they are the record. */
+/** `cut`: the records that `records` cut out of what was read. `mentioned`: nothing but an alias somewhere in them tells that they are the record. */
 export type Pick =
-  | { kind: 'picked'; candidates: readonly Candidate[]; of?: number; mentioned?: boolean }
+  | { kind: 'picked'; candidates: readonly Candidate[]; cut?: readonly Candidate[]; mentioned?: boolean }
   | { kind: 'fault'; fault: Fault };
 
 type Cut = { kind: 'candidates'; candidates: readonly Candidate[] } | { kind: 'fault'; fault: Fault };
@@ -24,7 +24,7 @@ export function pick(reading: Reading, selection: Selection, sought: Sought, inf
   const cut = selection.records === undefined ? whole(reading) : cutOnce(reading.candidates, selection.records);
   if (cut.kind === 'fault') return cut;
   const choice = pickFrom(cut.candidates, selection, sought, inflate);
-  return selection.records === undefined || choice.kind === 'fault' ? choice : { ...choice, of: cut.candidates.length };
+  return selection.records === undefined || choice.kind === 'fault' ? choice : { ...choice, cut: cut.candidates };
 }
 
 function pickFrom(candidates: readonly Candidate[], selection: Selection, sought: Sought, inflate: Inflate): Pick {

@@ -2,26 +2,92 @@
 
 import { hasField } from './by-alias.ts';
 import { contentsOf } from './contents.ts';
+import { essence } from './folding.ts';
 import type { Candidate, Fault, Selection, Sought } from './look.ts';
-import { mentions } from './mention.ts';
+import { isUnmistakable, mentions } from './mention.ts';
+
+/** `landmark`: see `Reading`. */
+export type Answered = { candidate: Candidate; selection: Selection; sought: Sought; landmark: boolean };
 
 /**
  * Some servers answer a request for one record with 200 and an error page, an empty body or `{"error": …}`. What has
  * neither the field nor anything the record is known by may be such an answer: that is no record without the marker.
+ * A page may have the field and be an error page all the same, and what was asked for is in many an error, too.
  */
-export function whyUnrecognised(candidate: Candidate, selection: Selection, sought: Sought): Fault | undefined {
-  if (candidate.named !== true || selection.records !== undefined || selection.where !== undefined) return undefined;
-  if (hasField(candidate, selection)) return undefined;
-  const { text, leaves } = contentsOf(candidate);
-  const names = [sought.marker.text, ...sought.aliases.values()]
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const shows = (name: string): boolean => mentions(text, name) || leaves.some((leaf) => mentions(leaf.text, name));
-  if (names.some(shows)) return undefined;
-  const field = selection.field === undefined ? '' : `neither ${selection.field} nor `;
+export function whyUnrecognised({ candidate, selection, sought, landmark }: Answered): Fault | undefined {
+  if (candidate.named !== true || landmark || isChosen(selection)) return undefined;
+  const { origin } = candidate;
+  const onPage = origin === 'page' || origin === 'shown';
+  const field = hasField(candidate, selection);
+  if (field && !onPage) return undefined;
+  // A row or a line is a record by itself: it repeats no question.
+  const telling = origin === undefined ? namesOf(sought) : unasked(sought);
+  if (telling.some((name) => shows(candidate, name))) return undefined;
+  const lacks = field || selection.field === undefined ? 'nothing' : `neither ${selection.field} nor anything`;
+  const beside = field ? ' beside the field' : '';
+  const message = `${candidate.source} answered with ${lacks} that the record is known by${beside}, so it may be another answer than the record`;
+  const hint = onPage
+    ? 'Expect what only the right page has, or say with `where` what the record shows of itself.'
+    : 'Say with `where`, or `records` and `where`, what the record shows of itself.';
+  return { kind: 'wrong-answer', message, hint };
+}
+
+/**
+ * "Nothing found for smk-…" and `{"query": "smk-…"}` hold the marker and are no record. Where the request held the
+ * marker, its answer must show more of what was sent, or of the record, than was asked for.
+ */
+export function whyEcho(kind: 'intact' | 'altered', { candidate, selection, sought }: Answered): Fault | undefined {
+  const { origin } = candidate;
+  const isAnswer = origin !== undefined && origin !== 'shown';
+  if (!isAnswer || isChosen(selection) || selection.field !== undefined || !wasAsked(sought.marker.text, sought))
+    return undefined;
+  if (showsSent(kind, candidate, sought) || unasked(sought).some((name) => shows(candidate, name))) return undefined;
   return {
     kind: 'wrong-answer',
-    message: `${candidate.source} answered with ${field === '' ? 'nothing' : `${field}anything`} that the record is known by, so it may be another answer than the record`,
-    hint: 'Say with `where`, or `records` and `where`, what the record shows of itself.',
+    message: `${candidate.source} shows the marker as it was asked for and no more of the record, so it may only repeat the question`,
+    hint: 'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
   };
+}
+
+/** The scenario says itself what of the answer is the record. */
+function isChosen({ records, where }: Selection): boolean {
+  return records !== undefined || where !== undefined;
+}
+
+/** What was sent beside the marker, and not asked for: all of it, or with a damaged marker a part. */
+function showsSent(kind: 'intact' | 'altered', candidate: Candidate, sought: Sought): boolean {
+  const texts = sought.sent.filter(({ document, text }) => !document && !wasAsked(text, sought));
+  const { text, leaves } = contentsOf(candidate);
+  const held = [text, ...leaves.map((leaf) => leaf.text)].map(essence);
+  const isHeld = (part: string): boolean => held.some((one) => one.includes(part));
+  return texts.some(({ text }) => {
+    const parts = text
+      .split(sought.marker.text)
+      .map(essence)
+      .filter((part) => part.length >= shortest);
+    return parts.length > 0 && (kind === 'intact' ? parts.every(isHeld) : parts.some(isHeld));
+  });
+}
+
+/** Letters and digits: less of a text may stand anywhere. */
+const shortest = 4;
+
+/** The names that the record is known by and the question did not hold. */
+function unasked(sought: Sought): readonly string[] {
+  return namesOf(sought).filter((name) => !wasAsked(name, sought));
+}
+
+function namesOf({ marker, aliases }: Sought): readonly string[] {
+  return [marker.text, ...aliases.values()].map((name) => name.trim()).filter((name) => name !== '');
+}
+
+function wasAsked(name: string, { asked = [] }: Sought): boolean {
+  return asked.some((text) => text.includes(name));
+}
+
+/** An alias that other things may be called, too (a number), must be the whole of a value. */
+function shows(candidate: Candidate, name: string): boolean {
+  const { text, leaves } = contentsOf(candidate);
+  if (leaves.some((leaf) => leaf.text.trim() === name)) return true;
+  return isUnmistakable(name) && (mentions(text, name) || leaves.some((leaf) => mentions(leaf.text, name)));
 }

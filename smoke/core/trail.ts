@@ -11,7 +11,7 @@ import {
   showsIntact,
   wentOutIntact,
 } from './ending.ts';
-import { foreignIn } from './foreign.ts';
+import { foreignAmong, foreignIn } from './foreign.ts';
 import { type CommandNames, nextSteps } from './next.ts';
 import { forksOf, type HopFact, lineTo } from './route.ts';
 import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
@@ -120,14 +120,30 @@ function ruledOut(line: Line, ending: Ending, suspects: readonly Suspect[]): Tra
     const later = hops.find((other, at) => at > index && showsIntact(other, answers.get(other.hop)));
     return later === undefined ? [] : [{ what: hop.hop, proof: `${later.hop} had it intact` }];
   });
-  // Another run's record there says nothing of how far ours came.
-  const arrived = foreignIn(destination.hop, answers.get(destination.hop)?.look) === undefined;
+  // Somebody else's record there says nothing of how far ours came.
+  const isOthers = foreignIn(destination.hop, answers.get(destination.hop)?.look) !== undefined;
+  const arrived = !isOthers && strangerOn(line) === undefined;
   if (ending.kind !== 'changed' || !arrived) return proved;
   return [...proved, { what: 'delivery', proof: `the record arrived at ${destination.hop}` }];
 }
 
+function strangerOn({ hops, answers }: Line): string | undefined {
+  const foreign = foreignAmong(hops.flatMap(({ hop }) => answers.get(hop) ?? []));
+  return foreign?.marker === undefined ? foreign?.hop : undefined;
+}
+
 function warnings(line: Line): Trail['warnings'] {
-  return line.hops.flatMap((fact, index) => {
+  const stranger = strangerOn(line);
+  const doubt =
+    stranger === undefined
+      ? []
+      : [
+          {
+            hop: stranger,
+            message: `the field at ${stranger} holds a text that was not sent, and no look showed the marker: it may be somebody else's record`,
+          },
+        ];
+  const looks = line.hops.flatMap((fact, index) => {
     const { hop } = fact;
     if (misread(line, index)) {
       if (mayBeAnothers(line, fact)) return [];
@@ -138,4 +154,5 @@ function warnings(line: Line): Trail['warnings'] {
     if (line.answers.get(hop)?.kind !== 'missed') return [];
     return [{ hop, message: `${hop} did not show the record, yet a later hop had it: check this look's \`where\`` }];
   });
+  return [...doubt, ...looks];
 }

@@ -29,7 +29,7 @@ export async function answerOfReads(reads: readonly ReadValue[], visit: Visit, a
   if (asked.as !== undefined && reads.length === 1 && only !== undefined)
     return documentCandidate({ text: only.text ?? '', format: asked.as, source, ...at(visit), named: asked.named });
   const row = Object.fromEntries(reads.map(({ name, text }) => [name, text ?? '']));
-  return rowCandidate({ row, source, answer: at(visit), named: asked.named });
+  return rowCandidate({ row, source, answer: at(visit), named: asked.named, origin: 'shown' });
 }
 
 export async function answerOfPage(visit: Visit, asked: Asked): Promise<{ answer: Candidate; whole: boolean }> {

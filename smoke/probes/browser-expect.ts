@@ -23,7 +23,12 @@ export async function demand(wanted: Expecting, what: string, limit: number, vis
   } catch (error) {
     throw faultOf(error, what, visit) ?? (await unmet(wanted, what, visit));
   }
-  visit.proved = true;
+  if (isLandmark(wanted)) visit.proved = true;
+}
+
+/** Something that is there. What is gone (a spinner), and an address, are the same on an error page. */
+function isLandmark({ title, state = 'visible', count = 1, ...where }: Expecting): boolean {
+  return title !== undefined || (isLocating(where) && (state === 'visible' || state === 'attached') && count > 0);
 }
 
 async function element(

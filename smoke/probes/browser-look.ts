@@ -60,20 +60,22 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
   if (reads.length > 0) {
     if (!isThere) return nothing(reads, visit);
     const answer = await answerOfReads(reads, visit, { as, named });
-    return { candidates: [answer], whole: true, searched: sourceOf(visit), ...(await showing(answer, visit, context)) };
+    const seen = { candidates: [answer], whole: true, searched: sourceOf(visit), landmark: visit.proved };
+    return { ...seen, ...(await showing(answer, visit, context)) };
   }
   const locked = await misplaced(visit, { absent: true });
   if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
   const guarded = locked !== undefined;
   const isRecord = named && (!guarded || as === 'html');
   const { answer, whole } = await answerOfPage(visit, { as, named: isRecord });
-  const why = guarded ? 'the page asks for a password' : whole ? doubt(visit) : 'it had not come to rest';
+  const why = guarded ? 'the page asks for a password' : whole ? ledAway(visit) : 'it had not come to rest';
   const searched = why === undefined ? sourceOf(visit) : `${sourceOf(visit)}; ${why}`;
   const asking = guarded ? { asksForPassword: true } : {};
   return {
     candidates: [answer],
     whole: why === undefined,
     searched,
+    landmark: visit.proved,
     ...asking,
     ...(await showing(answer, visit, context)),
   };
@@ -86,8 +88,14 @@ function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
   return { candidates: [], whole: why === undefined, searched: why === undefined ? searched : `${searched}; ${why}` };
 }
 
-/** Why it may not be the page that was meant; undefined where it is, or where an `expect` said so. */
-function doubt({ asked, page, acted, proved }: Visit): string | undefined {
+/** Why it may not be the page that was meant; undefined where an `expect` said that it is. */
+function doubt(visit: Visit): string | undefined {
+  return visit.proved
+    ? undefined
+    : (ledAway(visit) ?? 'nothing shows that it is the page that was meant: `expect` what is always there');
+}
+
+function ledAway({ asked, page, acted, proved }: Visit): string | undefined {
   if (proved || asked === undefined || acted || !URL.canParse(page.url())) return undefined;
   const shown = new URL(page.url());
   const same = shown.hostname === asked.hostname && plain(shown.pathname) === plain(asked.pathname);

@@ -32,7 +32,7 @@ export type Visit = {
   acted: boolean;
   /** Requests that are not safe in the sense of HTTP (RFC 9110, section 9.2.1), whoever made them. */
   unsafe: number;
-  /** An `expect` was met since the last address was opened: it is the page that was meant. */
+  /** An `expect` of something was met since this page came: it is the one that was meant. */
   proved: boolean;
   /** A page whose loading did not end in time. */
   unfinished: boolean;
@@ -176,6 +176,8 @@ function noteAnswer(visit: Visit, page: Page, response: Response): void {
   const isMain = request.isNavigationRequest() && request.frame().parentFrame() === null;
   const status = response.status();
   if (!isMain || !URL.canParse(response.url()) || (status >= 300 && status < 400 && status !== 304)) return;
+  // Whatever was expected was so on the page before.
+  if (page === visit.page) visit.proved = false;
   visit.answers.set(page, { status, headers: response.headers(), url: new URL(response.url()) });
 }
 

@@ -26,6 +26,7 @@ export function openCommand(host: Host): Probe<CommandOptions> {
         format: context.as ?? formatOf(undefined, text),
         source: title,
         named: context.named,
+        printed: true,
       });
       return {
         candidates: [answer],

@@ -1,5 +1,6 @@
 // What a scenario expects of an answer, and whether it got it.
 
+import type { Candidate } from '../core/look.ts';
 import type { Headers } from './http-exchange.ts';
 import type { HttpExpect } from './http-options.ts';
 import { maskedStart } from './masked-start.ts';
@@ -32,6 +33,16 @@ export function headerUnmet(
     if (meets.some((one) => one === wanted || one.split(';', 1)[0]?.trimEnd() === wanted)) continue;
     const shown = values.length === 0 ? 'missing' : `"${maskedStart(values.join(', '), 100, mask)}"`;
     return `header ${name} is ${shown}, not "${maskedStart(String(value), 100, mask)}"`;
+  }
+  return undefined;
+}
+
+/** The first selector of `has` that finds nothing in the answer, in words; undefined where each finds something. */
+export function missingIn(expect: HttpExpect | undefined, answer: Candidate): string | undefined {
+  for (const selector of [expect?.has ?? []].flat()) {
+    const found = answer.select(selector);
+    if (!found.fits) return `\`expect.has\` does not fit it: ${found.why}`;
+    if (found.values.length === 0) return `it has no ${selector}`;
   }
   return undefined;
 }

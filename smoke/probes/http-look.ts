@@ -6,7 +6,7 @@ import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
 import type { Exchange, Wire } from './http-exchange.ts';
-import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
+import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -81,10 +81,15 @@ async function readingOf(
   if (status === 204 || status === 205) {
     return { candidates: [], whole: context.named, searched: `${answered} (no content)` };
   }
-  return readBody(final, answered, context);
+  return readBody(final, answered, options, context);
 }
 
-async function readBody(final: Final, answered: string, context: ReadContext): Promise<Omit<Reading, 'cost'>> {
+async function readBody(
+  final: Final,
+  answered: string,
+  { expect }: HttpOptions,
+  context: ReadContext,
+): Promise<Omit<Reading, 'cost'>> {
   const { exchange } = final;
   const decoded = decode(exchange, context.as);
   const guarded = decoded.declared === 'html' && asksForPassword(decoded.text);
@@ -100,9 +105,15 @@ async function readBody(final: Final, answered: string, context: ReadContext): P
       searched: `${answered} with a page that asks for a password`,
       asksForPassword: true,
     };
+  const missing = missingIn(expect, candidate);
+  if (missing !== undefined) {
+    const hint = 'It may be another answer than the one that was meant: an error, a maintenance page.';
+    throw new Blind('wrong-answer', `${answered}, but ${missing}`, { hint });
+  }
   const part = partOf(exchange);
   const searched = part === undefined ? answered : `${answered} with ${part}`;
-  return { candidates: [candidate], whole: part === undefined, searched };
+  const landmark = expect?.has === undefined ? {} : { landmark: true };
+  return { candidates: [candidate], whole: part === undefined, searched, ...landmark };
 }
 
 /** An answer that holds only part of what there is proves no absence. */

@@ -14,6 +14,8 @@ export type HttpExpect = {
   /** Default: any 2xx. */
   status?: number | readonly number[] | undefined;
   header?: Readonly<Record<string, Value>> | undefined;
+  /** Selectors of what the right answer always holds. */
+  has?: string | readonly string[] | undefined;
 };
 
 export type HttpOptions = {
@@ -68,6 +70,14 @@ const expect = v.objectWithRest(
       told(v.record(v.string(), value), 'Headers, and the value each must have.', {
         'Content-Type': 'application/json',
       }),
+    ),
+    has: v.optional(
+      told(
+        v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]),
+        'What the right answer always holds, as a selector, or a list of them: only then what a page lacks proves something.',
+        '#reservations',
+        ['$.status', '$.items'],
+      ),
     ),
   },
   unknownKey,

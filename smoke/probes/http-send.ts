@@ -6,7 +6,7 @@ import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode } from './http-candidate.ts';
 import { named, type Wire } from './http-exchange.ts';
-import { headerUnmet, statusExpected, statusNamed } from './http-expect.ts';
+import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import { type HttpOptions, timeoutOf } from './http-options.ts';
@@ -113,6 +113,11 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   }
   const { answer, fault } = await answerIn(final, context);
   if (fault) return { outcome: 'unknown', summary: `${summary}: ${fault.message}`, fault };
+  const missing = answer === undefined ? undefined : missingIn(options.expect, answer.answer);
+  if (missing !== undefined) {
+    const message = `${summary}${because(missing)}`;
+    return { outcome: 'unknown', summary: message, fault: { kind: 'wrong-answer', message }, ...answer };
+  }
   return {
     outcome: 'done',
     summary,

@@ -1,6 +1,6 @@
 // Looks whether a record is at its destinations: the proof that a cleaning worked.
 
-import { type Foreign, foreignIn } from '../core/foreign.ts';
+import { type Foreign, foreignIn, strangerIn } from '../core/foreign.ts';
 import type { Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
 import { aliasesFor } from './clean-needs.ts';
@@ -35,7 +35,7 @@ export async function presenceOf(
 }
 
 function presenceIn(look: Look, hop: string): Presence {
-  if (sighted(look)) return { is: 'there', hop, foreign: foreignIn(hop, look) };
+  if (sighted(look)) return { is: 'there', hop, foreign: foreignIn(hop, look) ?? strangerIn(hop, look) };
   if (tells(look)) return { is: 'gone', hop };
   if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
   if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };

@@ -1,11 +1,11 @@
 // Makes one look at one hop: resolve, read (shared), judge, learn. The only place where a throw becomes blind.
 
 import { judge } from '../core/judge.ts';
-import type { Candidate, Cost, Fault, Look, Reading, Selection } from '../core/look.ts';
+import type { Candidate, Cost, Fault, Look, Reading, Selection, Sought } from '../core/look.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
-import { isTemplate, namesIn, type Resolved, resolve, type Scope, type Tree } from '../scenario/template.ts';
+import { namesIn, type Resolved, resolve, type Scope, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
 import { maskCredentials } from './header-secrets.ts';
 import { inSession, scopeIn } from './in-session.ts';
@@ -14,6 +14,7 @@ import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
+import { namesRecord, questionIn } from './question.ts';
 import type { Fresh, Readings } from './readings.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { stableJson } from './stable-json.ts';
@@ -49,6 +50,8 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
+  /** The texts of the latest request that an answer may repeat. */
+  let question: readonly string[] = [];
   const attachedFor = new Set<Look['kind']>();
   /** The session as it was for the latest look. */
   let session: Entered | undefined;
@@ -100,6 +103,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const { value } = options;
     maskCredentials(value, journey.marker.text, ports);
     asked.asked = value;
+    question = questionIn(value, journey);
     const valid = await validateOptions(armed.plugin, value, spec.place);
     if (!valid.ok) throw new Blind('error', valid.problems.map((problem) => problem.message).join('; '));
     const { probe } = armed;
@@ -141,7 +145,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
     const selection = selectionOf(hop, spec, scopeIn(journey.scope, session));
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
-    const { look: bare, picked } = judge(fresh.reading, selection.value, soughtOf(journey), {
+    const { look: bare, picked } = judge(fresh.reading, selection.value, sought(), {
       inflate: ports.inflate,
       mask: ports.mask,
     });
@@ -151,6 +155,10 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const { reading, began } = fresh;
     const made = { look: maskTexts(look, ports.mask), began, cost: reading.cost, fresh, ...retryAfterIn(reading) };
     return shown(made, { ...asked, ...answerOf(reading), read: { reading, selection: selection.value, picked } });
+  }
+
+  function sought(): Sought {
+    return { ...soughtOf(journey), asked: question };
   }
 
   /** A bad look shows what it saw, once for each way in which it is bad. */
@@ -172,7 +180,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const { records: _, ...alone } = selection;
     return picked.findLast((one) => {
       const reading = { candidates: [one], whole: true, searched: one.source, cost: noCost };
-      const { look } = judge(reading, alone, soughtOf(journey), { inflate: ports.inflate, mask: ports.mask });
+      const { look } = judge(reading, alone, sought(), { inflate: ports.inflate, mask: ports.mask });
       return holdsMarker(look);
     });
   }
@@ -200,19 +208,6 @@ function selectionOf(hop: Hop, spec: LookSpec, scope: Scope): Selected {
     value.evidence = { ...(commit && { commit }), ...(instance && { instance }), ...(started && { started }) };
   }
   return missing.length > 0 ? { ok: false, missing } : { ok: true, value };
-}
-
-/** Options in which a name asks for nothing. */
-const silent: ReadonlySet<string> = new Set(['headers', 'auth', 'tls']);
-
-/** Whether the request itself names the marker or an alias. A header that carries one (a correlation id) asks for nothing, nor do credentials. */
-function namesRecord(options: Tree, { scenario }: Journey): boolean {
-  const isMap = typeof options === 'object' && options !== null && !Array.isArray(options) && !isTemplate(options);
-  const asking = isMap
-    ? Object.entries(options).flatMap(([name, tree]) => (silent.has(name) ? [] : [tree]))
-    : [options];
-  const { marker, aliases } = namesIn(asking as readonly Tree[], scenario.vars);
-  return marker || aliases.size > 0;
 }
 
 function missingIn(options: Resolved, selection: Selected): readonly string[] {

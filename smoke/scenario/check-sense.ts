@@ -1,6 +1,6 @@
 // Checks what only the whole scenario shows: a marker that is never sent, hops that nobody knows, a destination without a look, a look that finds its own question.
 
-import type { Scenario } from './model.ts';
+import type { LookSpec, Scenario } from './model.ts';
 import type { MapNode } from './node.ts';
 import { child } from './plain.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
@@ -66,11 +66,39 @@ export function checkEchoes({ route, vars }: Loaded, report: Report): void {
     if (!namesIn(withoutHeaders(look.options), vars).marker) continue;
     report.warning(
       'echo',
-      `the look of ${quoted(name)} asks for the marker, so an answer that only repeats the question would read as the record`,
+      `the look of ${quoted(name)} asks for the marker, so an answer that only repeats it proves nothing`,
       look.place,
       'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
     );
   }
+}
+
+/** A page that is up and yet not the one that was meant lacks the record, too. */
+export function checkLandmarks({ route }: Loaded, report: Report): void {
+  for (const { name, look } of route) {
+    if (look === undefined || !isPage(look)) continue;
+    report.warning(
+      'landmark',
+      `the look of ${quoted(name)} expects nothing of its page, so what the page lacks would prove nothing`,
+      look.place,
+      look.plugin === 'browser'
+        ? 'Add an `expect` of what is always there, a heading or the search field, before the `read`.'
+        : "Add `expect: { has: '#reservations' }`, a selector of what is always there.",
+    );
+  }
+}
+
+function isPage({ plugin, as, options, where }: LookSpec): boolean {
+  if (plugin === 'http')
+    return as === 'html' && where === undefined && !(isPlain(options) && hasLandmark(options['expect']));
+  const steps = plugin === 'browser' && isPlain(options) ? options['steps'] : undefined;
+  if (steps === undefined || !isList(steps)) return false;
+  // A script may look for itself.
+  return !steps.some((step) => isPlain(step) && (Object.hasOwn(step, 'expect') || Object.hasOwn(step, 'script')));
+}
+
+function hasLandmark(expect: Tree | undefined): boolean {
+  return expect !== undefined && isPlain(expect) && Object.hasOwn(expect, 'has');
 }
 
 /** Steps of which one reads, as in a browser. */

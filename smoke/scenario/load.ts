@@ -9,7 +9,7 @@ import { checkLeftovers } from './check-leftovers.ts';
 import { checkConnections, checkNames } from './check-names.ts';
 import { checkRoute } from './check-route.ts';
 import { checkSelectors } from './check-selectors.ts';
-import { checkEchoes, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
+import { checkEchoes, checkLandmarks, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
 import { checkSessions } from './check-sessions.ts';
 import { readDocument } from './document.ts';
 import { checkShape } from './findings.ts';
@@ -77,6 +77,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   checkReleases(scenario, root, report);
   checkLooks(scenario, tools.pluginNames, report);
   checkEchoes(scenario, report);
+  checkLandmarks(scenario, report);
   checkLeftovers(scenario, root, report);
   await checkSelectors(context.selectors, report);
   return { ...scenario, needs: needsOf(scenario) };

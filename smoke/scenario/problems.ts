@@ -39,7 +39,8 @@ export type ProblemCode =
   | 'use' // a piece of another file that is missing, or made of itself
   | 'file' // another file that cannot be read
   | 'blind' // a hop nothing will look at
-  | 'echo'; // a look that would take its own request for the record;
+  | 'echo' // a look whose answer may only repeat its request
+  | 'landmark'; // a look at a page that may be another one
 
 /** `length` is how many characters of that line are meant. */
 export type Problem = { code: ProblemCode; message: string; place: At & { length?: number }; hint?: string };

@@ -1,6 +1,6 @@
 // Makes a Candidate out of a decoded body: what every format shares (regular expressions, headers, records) lives here once.
 
-import type { Candidate, Picked, Split } from '../core/look.ts';
+import type { Candidate, Origin, Picked, Split } from '../core/look.ts';
 import { withBoundedRegex } from './bounded-regex.ts';
 import { selectorOf } from './selector.ts';
 
@@ -34,6 +34,7 @@ export type Answer = {
 export type Facts = {
   source: string;
   named?: boolean;
+  origin?: Origin;
   line?: boolean;
   at?: string;
   instance?: string;
@@ -45,10 +46,11 @@ const REGEX_CAP = 1024 * 1024;
 const MATCH_CAP = 100_000;
 
 export function candidate(facts: Facts, body: Body): Candidate {
-  const { source, named, line, at, instance } = facts;
+  const { source, named, origin, line, at, instance } = facts;
   return {
     source,
     ...(named === undefined ? {} : { named }),
+    ...(origin === undefined ? {} : { origin }),
     ...(line === undefined ? {} : { line }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
@@ -61,7 +63,7 @@ export function candidate(facts: Facts, body: Body): Candidate {
     split(selector: string): Split {
       const found = find(facts, body, selector, true);
       if (!found.fits) return found;
-      const { named: _whole, ...inherited } = facts;
+      const { named: _named, origin: _whole, ...inherited } = facts;
       return {
         fits: true,
         candidates: found.parts.map((part, index) =>

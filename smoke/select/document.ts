@@ -12,6 +12,8 @@ export type DocumentInput = Answer & {
   source: string;
   /** The request named the marker or an alias, so the whole answer is the record. */
   named?: boolean;
+  /** Whether it is what a program printed. Otherwise it is the answer of a server: data or a page, by its format. */
+  printed?: boolean;
   at?: string;
   instance?: string;
 };
@@ -21,10 +23,11 @@ export type DocumentInput = Answer & {
  * well-formed), `gave-up` where it is nested beyond reason.
  */
 export async function documentCandidate(input: DocumentInput): Promise<Candidate> {
-  const { text, format, source, named, at, instance, headers, cookies, url } = input;
+  const { text, format, source, named, printed, at, instance, headers, cookies, url } = input;
   const http = headers !== undefined || cookies !== undefined || url !== undefined;
   const facts: Facts = {
     source,
+    origin: printed === true ? 'output' : format === 'json' || format === 'xml' ? 'data' : 'page',
     ...(named === undefined ? {} : { named }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),

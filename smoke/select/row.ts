@@ -1,6 +1,6 @@
 // Turns the rows of a table, or the fields of a job, into Candidates: columns by name, JSONPath over the row.
 
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, Origin } from '../core/look.ts';
 import { type Answer, candidate, type Facts } from './candidate.ts';
 import { findJson, jsonLeaves } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
@@ -15,6 +15,8 @@ export type RowInput = {
   /** `row 3`, `job 5530` */
   source: string;
   named?: boolean;
+  /** See `Candidate`. */
+  origin?: Origin;
   at?: string;
   instance?: string;
   /** What is known of the page it was read on. */

@@ -1,0 +1,44 @@
+// What it proves that the record was not among what was read.
+
+import { hasField } from './by-alias.ts';
+import { select } from './contents.ts';
+import type { Candidate, Look, Reading, Selection } from './look.ts';
+import { moreThan } from './more.ts';
+
+/** `cut`: what `records` cut out of the answer. */
+export function absentFrom(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): Look {
+  const { searched, whole } = reading;
+  const detail = whole ? doubtIn(reading, selection, cut) : undefined;
+  if (detail === undefined) return { kind: 'absent', searched, proves: whole };
+  return { kind: 'absent', searched, proves: false, detail };
+}
+
+/** An answer may say itself that it holds only some of the records, or be another than the one that was asked for. */
+function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): string | undefined {
+  const [answer] = reading.candidates;
+  if (answer === undefined || reading.candidates.length > 1) return undefined;
+  const more = cut === undefined ? undefined : moreThan(answer, cut.length);
+  if (more !== undefined || reading.landmark === true || isTheRightOne(answer, selection, cut)) return more;
+  return answer.origin === 'data'
+    ? 'nothing in the answer shows that records would be in it: say where with `records`, or `expect` what it always has'
+    : 'nothing shows that it is the page that was meant: `expect` what is always there';
+}
+
+function isTheRightOne(answer: Candidate, selection: Selection, cut: readonly Candidate[] | undefined): boolean {
+  const { origin } = answer;
+  if (origin === undefined || origin === 'output') return true;
+  // The place of the records must be there for `records` to fit data; a page has no such places.
+  if (origin === 'data')
+    return cut !== undefined || answer.text().trimStart().startsWith('[') || isOther(answer, selection);
+  return (cut ?? [answer]).some((one) => isOther(one, selection) || (cut !== undefined && hasField(one, selection)));
+}
+
+/** A record as `where` looks for it, but not ours. */
+function isOther(candidate: Candidate, { where }: Selection): boolean {
+  const selectors = Object.keys(where ?? {});
+  if (selectors.length === 0) return false;
+  return selectors.every((selector) => {
+    const found = select(candidate, selector);
+    return found.fits && found.values.some((value) => value.trim() !== '');
+  });
+}
