@@ -21,7 +21,7 @@ function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate
   if (more !== undefined || reading.landmark === true || isTheRightOne(answer, selection, cut)) return more;
   return answer.origin === 'data'
     ? 'nothing in the answer shows that records would be in it: say where with `records`, or `expect` what it always has'
-    : 'nothing shows that it is the page that was meant: `expect` what is always there';
+    : 'nothing shows that it is the right page: `expect` what it always has';
 }
 
 function isTheRightOne(answer: Candidate, selection: Selection, cut: readonly Candidate[] | undefined): boolean {

@@ -92,7 +92,7 @@ function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
 function doubt(visit: Visit): string | undefined {
   return visit.proved
     ? undefined
-    : (ledAway(visit) ?? 'nothing shows that it is the page that was meant: `expect` what is always there');
+    : (ledAway(visit) ?? 'nothing shows that it is the right page: `expect` what it always has');
 }
 
 function ledAway({ asked, page, acted, proved }: Visit): string | undefined {

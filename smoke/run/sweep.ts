@@ -10,6 +10,7 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned, CleanTask } from './cleaned.ts';
 import { presenceOf } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
+import { isOursOnTheWay } from './ours.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
 
@@ -53,7 +54,8 @@ export async function sweepRecord(
   // What has arrived by now leaves nothing behind that could still push it.
   const before = await presenceOf(journey, destinations, shared, signal);
   const foreign = before.map((one) => (one.is === 'there' ? one.foreign : undefined)).find((one) => one !== undefined);
-  if (foreign !== undefined) return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
+  if (foreign !== undefined && (foreign.marker !== undefined || !(await isOursOnTheWay(journey, shared, signal))))
+    return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
   const arrived = facts.arrived || before.every(({ is, hop }) => is === 'there' || reached.includes(hop));
   const task = { ...facts, journey, destinations, arrived };
   return cleanUp(task, shared, signal).finally(() => journey.over.abort());

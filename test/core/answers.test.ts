@@ -93,7 +93,7 @@ describe('what a page lacks', () => {
   test('what is not proved says what would prove it', async () => {
     const made = await look({ text: maintenance, format: 'html', url: '/list' });
     assert.ok(made.kind === 'absent');
-    assert.match(made.detail ?? '', /`expect` what is always there/);
+    assert.match(made.detail ?? '', /`expect` what it always has/);
   });
 });
 

@@ -38,6 +38,7 @@ export function browserScenario(cell: Cell, room: number, stack: Stack): string 
       browser:
         steps:
           - goto: ${cell.blind === 'partner' ? closed : partner}/extranet/reservations?ref=\${{ booking }}
+          - expect: { label: Reference }
         records: article
         where: { 'dd[data-testid=external-ref]': '\${{ booking }}' }
         field: dd[data-testid=booking-note]`;

@@ -76,7 +76,8 @@ test('a login that runs out while the page is watched leaves the record unproven
   skip,
 }, async (t) => {
   const cwd = await folderOf(t);
-  const look = '      browser:\n        - goto: URL/list\n        - read: { testid: booking-note }\n';
+  const look =
+    '      browser:\n        - goto: URL/list\n        - expect: { text: No reservation found }\n        - read: { testid: booking-note }\n';
   const steady = await serve(t, expiring(1_000));
   const out = await serve(t, expiring(2));
   await writeFile(path.join(cwd, 'steady.yaml'), scenario('steady', steady.url, look.replace('URL', steady.url)));
@@ -118,7 +119,7 @@ test('a signal while a page is being opened cleans up and leaves no browser behi
   const cwd = await folderOf(t);
   const { url, seen } = await serve(t, (request, response) => {
     if (request.method === 'DELETE') response.writeHead(204).end();
-    else if (request.url === '/list') response.end('nothing');
+    else if (request.url === '/list') response.setHeader('content-type', 'application/json').end('[]');
   });
   const clean = `clean:\n  - http: { method: DELETE, url: '${url}/clean', expect: { status: 204 } }\n`;
   const look = `      http: { url: '${url}/list' }\n`;

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { type Ended, smoketrail } from '../world.ts';
 
 type Answer = { status?: number; body: unknown };
@@ -67,6 +67,48 @@ clean:
   assert.notEqual(run.code, 0, run.out);
   await site.run('sweep', 'stranger.yaml');
   assert.deepEqual(site.deleted, []);
+});
+
+describe('an answer with the id of a record that was there before', () => {
+  const scenario = `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: web
+    look: { http: { url: 'BASE/book/\${{ booking }}', where: { $.id: '\${{ booking }}' }, field: $.note } }
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', where: { $.id: '\${{ booking }}' }, field: $.note } }
+clean:
+  - http: { method: DELETE, url: 'BASE/del/\${{ booking }}', expect: { status: [200, 404] } }
+`;
+  const system =
+    (atWeb: string | undefined, atPartner: string) =>
+    (request: string, note: string): Answer => {
+      if (request === 'POST /book') return { body: { id: 'GUEST-7' } };
+      if (request.startsWith('GET /book')) return { body: { id: 'GUEST-7', note: atWeb ?? note } };
+      return { body: { list: [{ id: 'GUEST-7', note: atPartner }] } };
+    };
+
+  test('keeps a record with a text that nobody sent, and says so; no sweep deletes it either', async (t) => {
+    const site = await siteOf(t, scenario, system('Two towels, please.', 'Two towels, please.'));
+    const ran = await site.run('run', 'stranger.yaml');
+    assert.equal(ran.code, 1, ran.out);
+    assert.match(ran.out, /Cleanup +kept: not deleted: no look showed the marker, and at web the ids name a record/);
+    assert.match(ran.out, /it may be somebody else's record/);
+    assert.doesNotMatch(ran.out, /the record arrived at partner/);
+    await site.run('sweep', 'stranger.yaml');
+    assert.deepEqual(site.deleted, []);
+  });
+
+  test('deletes one whose text is gone, or was changed on the way from where the marker was seen', async (t) => {
+    for (const [atWeb, atPartner] of [
+      ['', ''],
+      [undefined, '*****'],
+    ] as const) {
+      const site = await siteOf(t, scenario, system(atWeb, atPartner));
+      const ran = await site.run('run', 'stranger.yaml');
+      assert.equal(ran.code, 1, ran.out);
+      assert.deepEqual([...new Set(site.deleted)], ['/del/GUEST-7'], ran.out);
+    }
+  });
 });
 
 test('a look keeps no id of a record that only mentions ours', async (t) => {
