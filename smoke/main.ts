@@ -94,7 +94,7 @@ function end(code: number): void {
 
 function explain(error: unknown): void {
   const verbose = world.argv.includes('-v') || world.argv.includes('--verbose');
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   world.stderr.write(`smoketrail: ${visibleLines(message)}\n`);
   const known = error instanceof UsageError || error instanceof RunnerError;
   if (known && error.hint) world.stderr.write(`  ${visibleLines(error.hint)}\n`);

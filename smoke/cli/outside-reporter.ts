@@ -33,17 +33,17 @@ export async function outsideReporter(
 /** What it makes must be a reporter before anything is sent. */
 function started(name: string, factory: ReporterFactory): ReporterFactory {
   return (output, options) => {
-    let made: unknown;
     try {
-      made = factory(output, options);
+      const made: unknown = factory(output, options);
+      if (isReporter(made)) return made;
+      throw new RunnerError(
+        `the reporter ${name} gave ${made instanceof Promise ? 'a promise' : 'nothing'} with a function \`on\``,
+        'Its function `reporter` must give `{ on(event) { … } }` at once. Nothing was sent.',
+      );
     } catch (cause) {
+      if (cause instanceof RunnerError) throw cause;
       throw new RunnerError(`the reporter ${name} cannot be started: ${textOf(cause)}`, 'Nothing was sent.', cause);
     }
-    if (isReporter(made)) return made;
-    throw new RunnerError(
-      `the reporter ${name} gave ${made instanceof Promise ? 'a promise' : 'nothing'} with a function \`on\``,
-      'Its function `reporter` must give `{ on(event) { … } }` at once. Nothing was sent.',
-    );
   };
 }
 

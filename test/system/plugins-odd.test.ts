@@ -38,6 +38,24 @@ const rubbish: Readonly<Record<string, [read: string, says: RegExp]>> = {
     'return { candidates: [], whole: true, searched: "x", cost: { requests: NaN } };',
     /a reading without `cost`/,
   ],
+  'gives a reading that throws when it is read': [
+    'return { get candidates() { throw { toString() { throw 1; } }; } };',
+    /the plug-in mine failed: what it threw cannot be shown/,
+  ],
+  'throws a Blind that throws when it is read': [
+    'throw Object.defineProperty(new Error("odd"), "name", { get() { throw 1; } });',
+    /the plug-in mine failed: odd/,
+  ],
+  'gives a selection that throws when it is read': [
+    `const parts = () => ({ get fits() { throw new Error('no fits'); } });
+     return { candidates: [{ source: 'x', named: true, text: () => 'x', leaves: () => [], select: parts, split: parts }], whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine failed: no fits/,
+  ],
+  'gives two million candidates': [
+    `const one = await documentCandidate({ text: '{}', format: 'json', source: 'x' });
+     return { candidates: Array(2_000_000).fill(one), whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine gave more than 100000 candidates/,
+  ],
   'never answers': ['return new Promise(() => undefined);', /mine note: its time of 300 ms is over/],
   'rejects long after its time': [
     'return new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 600));',
@@ -131,6 +149,11 @@ describe('a send step of a third party', { concurrency: 2 }, () => {
       'that gives no outcome is unknown',
       'return { outcome: "ok", summary: "x" };',
       /without `outcome`: done, refused or unknown/,
+    ],
+    [
+      'whose end throws when it is read is unknown',
+      'return { get outcome() { throw { toString() { throw 1; } }; } };',
+      /the plug-in mine failed: what it threw cannot be shown/,
     ],
     ['that never ends is unknown', 'return new Promise(() => undefined);', /mine: its time of 300 ms is over/],
     [
