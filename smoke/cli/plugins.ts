@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/plugin-loader.ts';
 import { realClock } from './clock.ts';
+import { guardOutside } from './outside-guard.ts';
 import type { World } from './world.ts';
 
 export type Plugins = PluginLoader & {
@@ -15,7 +16,7 @@ export type Plugins = PluginLoader & {
 export function pluginsOf(settings: Settings, world: World, mask: (text: string) => string = asItIs): Plugins {
   const { plugins } = settings;
   const { cwd } = world;
-  const onOutside = (): void => world.guardStrays?.(mask);
+  const onOutside = (): Promise<void> => guardOutside(world, mask);
   const loader = createPluginLoader({ plugins, cwd, clock: realClock, onOutside });
   const fenced = withoutOutside(loader, Object.keys(plugins));
   return { ...loader, forRecalled: (file) => (isBelow(file, cwd) ? loader : fenced) };

@@ -5,6 +5,7 @@ import { textOf } from '../core/text-of.ts';
 import { checkedReading, checkedSent } from './guarded-answer.ts';
 import { attachmentsIn, type Culprit, faultIn, readBy } from './guarded-fault.ts';
 import { checkedRaw } from './guarded-raw.ts';
+import { atWork } from './outside-work.ts';
 import { Blind, type Host, type Plugin, type Probe, type Trigger } from './plugin.ts';
 
 /** Milliseconds to open in, and to close or attach in. Looks and steps have the scenario's own `timeout`. */
@@ -101,7 +102,7 @@ async function prepare(plugin: Plugin, given: Host): Promise<Trigger> {
 /** That the time was up, or the run stopped, is nothing the plug-in did. */
 async function named<T>(culprit: Culprit, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await atWork(`the plug-in ${culprit.name}`, work);
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAbort(error))) throw signal.reason;
     throw faultIn(culprit, error);
@@ -123,7 +124,7 @@ async function inTime<T>(ms: number, what: string, culprit: Culprit, host: Host,
   });
   late.catch(() => undefined);
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([atWork(`the plug-in ${culprit.name}`, work), late]);
   } catch (error) {
     throw faultIn(culprit, error);
   } finally {

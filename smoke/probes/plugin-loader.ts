@@ -20,7 +20,7 @@ export type LoaderOptions = {
   cwd: string;
   clock: Clock;
   /** Called before code of somebody else is loaded. */
-  onOutside?: () => void;
+  onOutside?: () => Promise<void>;
 };
 
 export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOptions): PluginLoader {
@@ -35,7 +35,7 @@ export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOpt
   }
 
   async function outside(name: string, folders: readonly string[]): Promise<Plugin | undefined> {
-    onOutside?.();
+    await onOutside?.();
     const { loadOutsidePlugin } = await import('./outside-plugin.ts');
     return loadOutsidePlugin(name, { folders, clock });
   }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { eventually } from '../demo/on-stack.ts';
 import { by, probe, reads, write } from './plugin-sources.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -111,10 +112,43 @@ describe('a probe that misbehaves is blind and named, and the run goes on to its
     write(site, by('./mine.ts', site), { 'mine.ts': probe(stray) });
     const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
     assert.match(stdout, /arrived: intact at partner/);
-    assert.match(stderr, /^smoketrail: code of a plug-in or a reporter failed outside of any call: (?:stray|lost)/m);
+    assert.match(stderr, /^smoketrail: the plug-in mine failed outside of any call: (?:stray|lost)/m);
+    assert.match(stdout, /exit 3: the runner could not do all of its work/);
     assert.doesNotMatch(stderr, /\u001b/);
     assert.equal(code, 3, stderr);
     assert.equal(site.bookings.size, 0);
+  });
+
+  test('what it throws once the exit code is told changes the code, and the last line says so', async (t) => {
+    const site = await openSite(t);
+    const closing = `, async close() { void Promise.reject(new Error('late')); }`;
+    write(site, by('./mine.ts', site), { 'mine.ts': probe(reads, closing) });
+    const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stdout, /exit 0: all passed/);
+    assert.match(stderr, /^smoketrail: the plug-in mine failed outside of any call: late$/m);
+    assert.match(stderr, /^smoketrail: exit 3, not 0: .*\n$/m);
+    assert.equal(code, 3);
+  });
+
+  test('what its module starts is told with the name of its file', async (t) => {
+    const site = await openSite(t);
+    const module = `setTimeout(() => { throw new Error('top'); }, 1);${probe(reads)}`;
+    write(site, by('./mine.ts', site), { 'mine.ts': module });
+    const { code, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stderr, /^smoketrail: the module .*mine\.ts failed outside of any call: top$/m);
+    assert.equal(code, 3);
+  });
+
+  test('one that lets nothing else run is named, with how to end the program', async (t) => {
+    const site = await openSite(t);
+    const block = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+    write(site, by('./mine.ts', site), { 'mine.ts': probe(block) });
+    const program = site.start(['run', 'booking.yaml']);
+    await eventually('it is told', () => (program.output().includes('To end it') ? true : undefined));
+    assert.match(program.output(), /the plug-in mine is at work and lets nothing else run/);
+    assert.match(program.output(), new RegExp(`kill -9 ${program.pid}\\b`));
+    program.kill('SIGKILL');
+    await program.ended;
   });
 });
 
