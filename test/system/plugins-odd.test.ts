@@ -72,6 +72,29 @@ test('a plug-in that ends the process does not end it as a success', async (t) =
   assert.match(stderr, /ended before its work did; a plug-in or a reporter may have ended the process/);
 });
 
+test('a program that is under way ends with the process, however that ends', async (t) => {
+  const site = await openSite(t);
+  const look = `command: { shell: 'echo $$ > pid; exec sleep 300' }`;
+  const scenario = by('./mine.ts', site).replace(/(?<=- hop: web\n +look: ).*/, () => `{ ${look} }`);
+  const waits = `const { existsSync } = await import('node:fs');
+    while (!existsSync(${JSON.stringify(path.join(site.dir, 'pid'))})) await new Promise((done) => setTimeout(done, 10));
+    process.exit(0);`;
+  write(site, scenario, { 'mine.ts': probe(waits) });
+  assert.equal((await site.run(['run', 'booking.yaml'])).code, 3);
+  const pid = Number(readFileSync(path.join(site.dir, 'pid'), 'utf8'));
+  await eventually('it is gone', () => (isGone(pid) ? true : undefined));
+});
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // Ended, and not yet fetched by whoever is its parent now.
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
 describe('a probe that misbehaves is blind and named, and the run goes on to its end', { concurrency: 2 }, () => {
   for (const [name, [read, says]] of Object.entries(rubbish)) {
     test(name, async (t) => {
