@@ -18,6 +18,15 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+// That the runtime calls a part of itself experimental is of no use to whoever runs a smoke test. (Node does so when it
+// strips types; Node 22 also at the first file loaded late and at its SQLite.)
+const { emitWarning } = process;
+process.emitWarning = (...args: readonly unknown[]): void => {
+  const [, options] = args;
+  const type = typeof options === 'object' && options !== null && 'type' in options ? options.type : options;
+  if (type !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args);
+};
+
 let stdin: Input | undefined;
 const world: World = {
   argv: process.argv.slice(2),
