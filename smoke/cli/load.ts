@@ -55,6 +55,7 @@ export function toolsFor(file: string, { settings, plugins }: Pick<Loading, 'set
   return {
     plugin: plugins.plugin,
     pluginNames: plugins.names,
+    ...(plugins.distrust && { distrust: plugins.distrust }),
     readFile: readText,
     given: settings.given,
     baseDir: path.dirname(file),

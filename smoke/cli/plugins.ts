@@ -8,7 +8,7 @@ import { guardOutside } from './outside-guard.ts';
 import type { World } from './world.ts';
 
 export type Plugins = PluginLoader & {
-  /** For a scenario file that only a ledger names: code of its own is loaded only where it lies below this folder. */
+  /** For a scenario file that only a ledger names: code and programs of its own run only where it lies below this folder. */
   forRecalled(file: string): PluginLoader;
 };
 

@@ -10,11 +10,8 @@ import { pluginNames } from './registry.ts';
 
 /** Code that is not to be loaded on the word of a ledger alone. */
 export class Untrusted extends OutsideFault {
-  constructor(name: string) {
-    super(
-      `${name} is code, and only a ledger names this scenario`,
-      'It lies outside of this folder: name the scenario file yourself, or run from its folder.',
-    );
+  constructor(name: string, hint: string) {
+    super(`${name} is code, and only a ledger names this scenario`, hint);
     this.name = 'Untrusted';
   }
 }
