@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
+import { textOf } from '../core/text-of.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { Stopped } from '../run/finish.ts';
 import { type Planned, runAll } from '../run/run.ts';
@@ -162,11 +163,7 @@ async function openRunLedger(
   try {
     return await openLedger({ dir, run, startedAt, host: world.host, clock: realClock, mask });
   } catch (error) {
-    throw new RunnerError(
-      error instanceof Error ? error.message : String(error),
-      'Nothing was sent. --ledger names another folder.',
-      error,
-    );
+    throw new RunnerError(textOf(error), 'Nothing was sent. --ledger names another folder.', error);
   }
 }
 
