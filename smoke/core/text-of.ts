@@ -13,8 +13,7 @@ export function textOf(thrown: unknown): string {
 
 /** Node's own errors may hold others and say nothing themselves: an AggregateError of each address that refused. */
 function messageOf(error: Error & { code?: unknown }): unknown {
-  const { message, code, name } = error;
-  if (message !== '') return message;
-  if (typeof code === 'string') return code;
-  return name === 'Error' ? '' : name;
+  if (error.message !== '') return error.message;
+  if (typeof error.code === 'string') return error.code;
+  return error.name === 'Error' ? '' : error.name;
 }

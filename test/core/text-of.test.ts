@@ -20,4 +20,5 @@ test('what throws when it is read has words, too', () => {
   for (const odd of [{ toString: fails }, throwing, Object.create(null)])
     assert.equal(textOf(odd), 'what it threw cannot be shown');
   assert.equal(textOf(Object.assign(new Error('x'), { message: 7 })), '7');
+  assert.equal(textOf(Object.defineProperty(new Error('x'), 'name', { get: fails })), 'x');
 });
