@@ -18,6 +18,15 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+// That the runtime calls a part of itself experimental is of no use to whoever runs a smoke test. (Node does so when it
+// strips types; Node 22 also at the first file loaded late and at its SQLite.)
+const { emitWarning } = process;
+process.emitWarning = (...args: readonly unknown[]): void => {
+  const [, options] = args;
+  const type = typeof options === 'object' && options !== null && 'type' in options ? options.type : options;
+  if (type !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args);
+};
+
 let stdin: Input | undefined;
 const world: World = {
   argv: process.argv.slice(2),
@@ -32,6 +41,7 @@ const world: World = {
   },
   host: hostname(),
   guardStrays,
+  strayed: () => strayed === true,
   onSignal(callback) {
     // A closed terminal ends a run as a request to terminate does: it cleans up first.
     const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
@@ -51,7 +61,7 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' || code === 'EIO' || unwritten) return;
     unwritten = true;
-    process.exitCode = codeAfterFailure(Number(process.exitCode));
+    fail();
     if (stream === process.stdout) world.stderr.write(`smoketrail: standard output could not be written (${code})\n`);
   });
 }
@@ -75,26 +85,38 @@ runProgram(world).then(end, (error: unknown) => {
   end(error instanceof UsageError ? 2 : 3);
 });
 
-function guardStrays(mask: (text: string) => string): void {
+function guardStrays(mask: (text: string) => string, whose: () => string | undefined): void {
   if (strayed !== undefined) return;
   strayed = false;
   const tell = (thrown: unknown): void => {
     strayed = true;
+    fail();
     const said = mask(textOf(thrown)).slice(0, 1_000);
-    world.stderr.write(`smoketrail: code of a plug-in or a reporter failed outside of any call: ${visible(said)}\n`);
+    const who = visible(whose() ?? 'code of a plug-in or a reporter');
+    world.stderr.write(`smoketrail: ${who} failed outside of any call: ${visible(said)}\n`);
   };
   process.on('uncaughtException', tell);
   process.on('unhandledRejection', tell);
 }
 
 function end(code: number): void {
-  process.exitCode = unwritten || strayed === true ? codeAfterFailure(code) : code;
+  process.exitCode = code;
   process.off('exit', unended);
+  // What a report has said by now must not stand where the code is another one.
+  process.once('exit', () => {
+    const why = unwritten ? 'standard output could not be written' : 'code of others failed outside of any call';
+    if (process.exitCode !== code) world.stderr.write(`smoketrail: exit ${process.exitCode}, not ${code}: ${why}\n`);
+  });
+  if (unwritten || strayed === true) fail();
+}
+
+function fail(): void {
+  process.exitCode = codeAfterFailure(Number(process.exitCode));
 }
 
 function explain(error: unknown): void {
   const verbose = world.argv.includes('-v') || world.argv.includes('--verbose');
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   world.stderr.write(`smoketrail: ${visibleLines(message)}\n`);
   const known = error instanceof UsageError || error instanceof RunnerError;
   if (known && error.hint) world.stderr.write(`  ${visibleLines(error.hint)}\n`);

@@ -142,7 +142,7 @@ export function assemble(parts: Parts): Assembled {
     host: world.host,
     ...(witness && { witness }),
   };
-  return { ports, dispatch, mask, failed: () => broken.size > 0 };
+  return { ports, dispatch, mask, failed: () => broken.size > 0 || world.strayed?.() === true };
 }
 
 /** Feeds a recorded stream to reporters, for `report`. */

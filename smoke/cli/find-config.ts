@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigFile } from '../config/model.ts';
 import { configChoice, type Flags } from '../config/settings.ts';
+import { textOf } from '../core/text-of.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { configNames } from './find-scenarios.ts';
 import { readText } from './read-text.ts';
@@ -61,9 +62,8 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as { code?: unknown };
+  const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder, not a config file';
-  return error.message;
+  return textOf(error);
 }

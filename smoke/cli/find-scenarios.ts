@@ -2,6 +2,7 @@
 
 import { glob, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { textOf } from '../core/text-of.ts';
 import { UsageError } from './world.ts';
 
 export type Found = {
@@ -71,7 +72,7 @@ async function kindOf(absolute: string): Promise<'file' | 'folder' | undefined> 
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UsageError(`${absolute}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${absolute}: ${textOf(error)}`);
   }
 }
 

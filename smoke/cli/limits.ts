@@ -2,6 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { type Allowance, allowance, type Limit, smallest } from '../core/limits.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Limits, Scenario } from '../scenario/model.ts';
 import { type DayPlaces, takeDayPlaces } from '../store/day-places.ts';
 import { realClock } from './clock.ts';
@@ -42,7 +43,7 @@ async function placesOf(
   try {
     return await takeDayPlaces({ dir, run, scenario, wanted, most, clock: realClock });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOf(error);
     throw new RunnerError(`the limit of ${most} a day cannot be kept: ${why}`, 'Nothing was sent.', error);
   }
 }

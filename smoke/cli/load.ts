@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
+import { textOf } from '../core/text-of.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { type LoadTools, loadScenario } from '../scenario/load.ts';
@@ -43,7 +44,7 @@ export async function loadFiles(paths: readonly string[], loading: Loading): Pro
 }
 
 async function loadFile(file: Found, loading: Loading): Promise<LoadedFile> {
-  const text = await textOf(file);
+  const text = await contentOf(file);
   const loaded = await loadScenario(text, file.shown, toolsFor(file.absolute, loading));
   const { sources, used } = loaded;
   if (loaded.ok) return { file, sources, used, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };
@@ -55,17 +56,18 @@ export function toolsFor(file: string, { settings, plugins }: Pick<Loading, 'set
   return {
     plugin: plugins.plugin,
     pluginNames: plugins.names,
+    ...(plugins.distrust && { distrust: plugins.distrust }),
     readFile: readText,
     given: settings.given,
     baseDir: path.dirname(file),
   };
 }
 
-async function textOf(file: Found): Promise<string> {
+async function contentOf(file: Found): Promise<string> {
   try {
     return await readText(file.absolute);
   } catch (error) {
-    throw new UsageError(`${file.shown}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file.shown}: ${textOf(error)}`);
   }
 }
 

@@ -2,9 +2,11 @@
 
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from '../core/text-of.ts';
 import type { Clock } from '../probes/plugin.ts';
 import type { Output } from '../reporter.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { isBelow } from './is-below.ts';
 import { RunnerError, type World } from './world.ts';
 
 export type OpenOutput = { output: Output; close(): void };
@@ -15,7 +17,7 @@ export function openOutput(file: string | undefined, world: World, color: boolea
     now: () => clock.now() - began,
     every: (ms: number, callback: () => void) => repeat(clock, ms, callback),
   };
-  if (file !== undefined) return openFile(path.resolve(world.cwd, file), file, timed);
+  if (file !== undefined) return openFile(path.resolve(world.cwd, file), file, world.cwd, timed);
   const { stdout, env } = world;
   const tty = stdout.tty && env['TERM'] !== 'dumb' && !env['CI'];
   return {
@@ -35,17 +37,17 @@ export function openOutput(file: string | undefined, world: World, color: boolea
   };
 }
 
-function openFile(absolute: string, shown: string, timed: Pick<Output, 'now' | 'every'>): OpenOutput {
+function openFile(absolute: string, shown: string, cwd: string, timed: Pick<Output, 'now' | 'every'>): OpenOutput {
+  const folder = path.dirname(absolute);
   let handle: number;
   try {
-    makeFolder(path.dirname(absolute));
+    // Elsewhere a mistyped path would leave folders behind in places that nobody looks at.
+    if (isBelow(folder, cwd)) makeFolder(folder);
     handle = openSync(absolute, 'w');
   } catch (error) {
-    throw new RunnerError(
-      `cannot write ${shown}: ${error instanceof Error ? error.message : String(error)}`,
-      'Nothing was sent.',
-      error,
-    );
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const hint = isGone ? ' Missing folders are made below the working directory only.' : '';
+    throw new RunnerError(`cannot write ${shown}: ${textOf(error)}`, `Nothing was sent.${hint}`, error);
   }
   const write = (text: string): void => {
     const bytes = Buffer.from(text);

@@ -3,8 +3,10 @@
 import { textOf } from '../core/text-of.ts';
 import { exportedNames, loadOutside, OutsideFault } from '../probes/outside-module.ts';
 import { isPackage, isPath } from '../probes/outside-name.ts';
+import { atWork } from '../probes/outside-work.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { realClock } from './clock.ts';
+import { guardOutside } from './outside-guard.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 /** Undefined where it is neither a path nor a package that is installed. Throws a UsageError that names it. */
@@ -14,7 +16,7 @@ export async function outsideReporter(
   mask: (text: string) => string,
 ): Promise<ReporterFactory | undefined> {
   if (!isPath(name) && !isPackage(name)) return undefined;
-  world.guardStrays?.(mask);
+  await guardOutside(world, mask);
   try {
     const found = await loadOutside(name, { folders: [world.cwd], clock: realClock });
     if (found === undefined) return undefined;
@@ -32,18 +34,27 @@ export async function outsideReporter(
 
 /** What it makes must be a reporter before anything is sent. */
 function started(name: string, factory: ReporterFactory): ReporterFactory {
+  const who = `the reporter ${name}`;
   return (output, options) => {
-    let made: unknown;
     try {
-      made = factory(output, options);
+      const made: unknown = atWork(who, () => factory(output, options));
+      if (isReporter(made)) return named(who, made);
+      throw new RunnerError(
+        `the reporter ${name} gave ${made instanceof Promise ? 'a promise' : 'nothing'} with a function \`on\``,
+        'Its function `reporter` must give `{ on(event) { … } }` at once. Nothing was sent.',
+      );
     } catch (cause) {
+      if (cause instanceof RunnerError) throw cause;
       throw new RunnerError(`the reporter ${name} cannot be started: ${textOf(cause)}`, 'Nothing was sent.', cause);
     }
-    if (isReporter(made)) return made;
-    throw new RunnerError(
-      `the reporter ${name} gave ${made instanceof Promise ? 'a promise' : 'nothing'} with a function \`on\``,
-      'Its function `reporter` must give `{ on(event) { … } }` at once. Nothing was sent.',
-    );
+  };
+}
+
+/** What it starts in a call, and fails with later, is known to be its own. */
+function named(who: string, made: Reporter): Reporter {
+  return {
+    on: (event) => atWork(who, () => made.on(event)),
+    ...(made.close && { close: () => atWork(who, () => made.close?.()) }),
   };
 }
 

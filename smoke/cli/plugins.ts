@@ -1,13 +1,14 @@
 // The plug-ins a command knows: built-in ones, those of the config file, and what its scenarios name by path or package.
 
-import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/plugin-loader.ts';
 import { realClock } from './clock.ts';
+import { isBelow } from './is-below.ts';
+import { guardOutside } from './outside-guard.ts';
 import type { World } from './world.ts';
 
 export type Plugins = PluginLoader & {
-  /** For a scenario file that only a ledger names: code of its own is loaded only where it lies below this folder. */
+  /** For a scenario file that only a ledger names: code and programs of its own run only where it lies below this folder. */
   forRecalled(file: string): PluginLoader;
 };
 
@@ -15,15 +16,10 @@ export type Plugins = PluginLoader & {
 export function pluginsOf(settings: Settings, world: World, mask: (text: string) => string = asItIs): Plugins {
   const { plugins } = settings;
   const { cwd } = world;
-  const onOutside = (): void => world.guardStrays?.(mask);
+  const onOutside = (): Promise<void> => guardOutside(world, mask);
   const loader = createPluginLoader({ plugins, cwd, clock: realClock, onOutside });
   const fenced = withoutOutside(loader, Object.keys(plugins));
   return { ...loader, forRecalled: (file) => (isBelow(file, cwd) ? loader : fenced) };
-}
-
-function isBelow(file: string, folder: string): boolean {
-  const way = path.relative(folder, file);
-  return way !== '' && way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
 function asItIs(text: string): string {

@@ -3,6 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import type { RunEvent } from '../core/events.ts';
+import { textOf } from '../core/text-of.ts';
 import { UsageError } from './world.ts';
 
 export type Recording = {
@@ -59,7 +60,7 @@ async function* linesOf(absolute: string, shown: string): AsyncGenerator<{ text:
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${shown}: ${textOf(error)}`);
   }
   if (rest !== '') yield { text: rest, number: number + 1 };
 }

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import { codeAfterFailure } from '../core/exit-code.ts';
+import { textOf } from '../core/text-of.ts';
 import type { PluginLoader } from '../probes/plugin-loader.ts';
 import { Stopped } from '../run/finish.ts';
 import { type Planned, runAll } from '../run/run.ts';
@@ -11,6 +11,7 @@ import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
+import { closeReporters } from './close-reporters.ts';
 import { holdLease } from './lease.ts';
 import { type Allowed, allowedOf } from './limits.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
@@ -76,8 +77,7 @@ export async function runCommand(paths: readonly string[], flags: Flags, world: 
       ...(inconclusive && { inconclusive }),
     };
     const { code } = await runAll(plan, ports, { stop: stop.signal, kill: kill.signal }, failed);
-    const { failed: broken } = await dispatch.close();
-    return broken.length > 0 ? codeAfterFailure(code) : code;
+    return await closeReporters(dispatch, code, world);
   } finally {
     lease.end();
     await giveBackUnused(planned, ledger);
@@ -163,11 +163,7 @@ async function openRunLedger(
   try {
     return await openLedger({ dir, run, startedAt, host: world.host, clock: realClock, mask });
   } catch (error) {
-    throw new RunnerError(
-      error instanceof Error ? error.message : String(error),
-      'Nothing was sent. --ledger names another folder.',
-      error,
-    );
+    throw new RunnerError(textOf(error), 'Nothing was sent. --ledger names another folder.', error);
   }
 }
 

@@ -1,6 +1,7 @@
 // Where `secret.NAME` comes from: SMOKETRAIL_SECRET_NAME, NAME, or the file named by NAME_FILE. Masked from the first use.
 
 import { readFileSync } from 'node:fs';
+import { textOf } from '../core/text-of.ts';
 import type { Secrets } from '../run/ports.ts';
 import type { Mask } from '../run/redact.ts';
 import { UsageError } from './world.ts';
@@ -32,6 +33,6 @@ function fromFile(name: string, env: Env): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/u, '');
   } catch (error) {
-    throw new UsageError(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${name}_FILE: ${textOf(error)}`);
   }
 }

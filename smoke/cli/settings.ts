@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import type { ConfigFile } from '../config/model.ts';
 import { colorOf, type Flags, type Settings, settingsOf } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
+import { textOf } from '../core/text-of.ts';
 import { findConfig } from './find-config.ts';
 import { readVarFiles, type VarFiles } from './var-files.ts';
 import { UsageError, type World } from './world.ts';
@@ -77,6 +78,6 @@ function environment(file: string | undefined, world: World): Env {
   try {
     return { ...parseEnv(readFileSync(path.resolve(world.cwd, file), 'utf8')), ...world.env };
   } catch (error) {
-    throw new UsageError(`--env-file ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--env-file ${file}: ${textOf(error)}`);
   }
 }

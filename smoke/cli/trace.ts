@@ -1,7 +1,6 @@
 // smoketrail trace: one marker, or a text somebody typed, followed through the scenarios' routes.
 
 import { sighted } from '../core/answer.ts';
-import { codeAfterFailure } from '../core/exit-code.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { finish, Stopped } from '../run/finish.ts';
@@ -12,6 +11,7 @@ import { traceMarker } from '../run/trace.ts';
 import { version } from '../version.ts';
 import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
+import { closeReporters } from './close-reporters.ts';
 import { keptBy } from './keep-flag.ts';
 import { backBy, recalled, sinceOf, typedText } from './known-marker.ts';
 import { refuseMissing } from './needs.ts';
@@ -96,9 +96,9 @@ export async function traceCommand(
     ports,
     stop.signal,
   );
-  const { failed: broken } = await dispatch.close();
+  const code = await closeReporters(dispatch, end.code, world);
   for (const output of reporters.outputs) output.close();
-  return broken.length > 0 ? codeAfterFailure(end.code) : end.code;
+  return code;
 }
 
 /** A marker belongs to one scenario; that the others do not know it is no failure where one does. */

@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import type { VarFile } from '../config/var-file.ts';
+import { textOf } from '../core/text-of.ts';
 import { nearest } from '../scenario/did-you-mean.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -19,7 +20,7 @@ export async function readVarFiles(files: readonly string[], world: World, color
   const { loadVarFile } = await import('../config/var-file.ts');
   for (const file of files) {
     const text = await readText(path.resolve(world.cwd, file)).catch((error: unknown) => {
-      throw new UsageError(`--var-file ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(`--var-file ${file}: ${textOf(error)}`);
     });
     all.sources.set(file, text);
     const loaded = loadVarFile(text, file);

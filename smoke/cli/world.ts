@@ -12,9 +12,11 @@ export type World = {
   host: string;
   /**
    * From now on what code of others throws outside of any call (in a timer, in a promise nobody waits for) is told, and
-   * the run goes on. `mask`: for its words.
+   * the run goes on. `mask`: for its words. `whose`: who started what runs now, as far as it is known.
    */
-  guardStrays?(mask: (text: string) => string): void;
+  guardStrays?(mask: (text: string) => string, whose: () => string | undefined): void;
+  /** Whether any has failed so. */
+  strayed?(): boolean;
   /** Calls back on SIGINT and SIGTERM until the returned function is called. */
   onSignal(callback: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 };

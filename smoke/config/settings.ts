@@ -1,6 +1,7 @@
 // Flag, then environment, then config file, then default: a pure merge of what a command may be told.
 
 import { parseDuration } from '../core/duration.ts';
+import { textOf } from '../core/text-of.ts';
 import type { GivenVars } from '../scenario/load.ts';
 import type { Limits } from '../scenario/model.ts';
 import { suggestion } from '../scenario/problems.ts';
@@ -205,7 +206,7 @@ function pattern(said: Said | undefined, problem: Problem): RegExp | undefined {
   try {
     return new RegExp(said.text, 'u');
   } catch (error) {
-    return problem(said.by, error instanceof Error ? error.message : String(error));
+    return problem(said.by, textOf(error));
   }
 }
 

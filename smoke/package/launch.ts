@@ -4,7 +4,6 @@
 import './runtime.js';
 // By their default exports: a runtime that lacks one of the names used here must get as far as the check.
 import module from 'node:module';
-import { keepBack } from './announcement.ts';
 import { compileProgram } from './code-cache.ts';
 
 /** Where the program lies, relative to the bin. Its name holds a hash of its contents. Set by the build. */
@@ -12,10 +11,6 @@ declare const PROGRAM: string;
 
 type Program = (require: NodeJS.Require, url: string) => void;
 
-// Node 22 says so at the first file that the program loads late.
-keepBack('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER');
-// Node 22 says so at the first plug-in or reporter in TypeScript.
-keepBack('Type Stripping');
 const url = new URL(PROGRAM, import.meta.url);
 const program = compileProgram(url, process.argv.slice(2)).runInThisContext() as Program;
 program(module.createRequire(url), url.href);

@@ -6,7 +6,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { CommandOptions } from './command-options.ts';
 import { maskedPart, maskMargin } from './masked-start.ts';
 import type { Host } from './plugin.ts';
-import { endGroup, groupLives, groups } from './process-group.ts';
+import { endGroup, groupLives, groups, tieGroup } from './process-group.ts';
 
 /** `stderr` is masked, and only its beginning. */
 export type Ran =
@@ -30,7 +30,12 @@ export async function runCommand(options: CommandOptions, host: Host, signal: Ab
     const error = started ?? new Error('the program got no process');
     return { kind: 'not-started', code: started?.code ?? 'unknown', error };
   }
-  return finish(child, pid, options, host, signal);
+  const untie = tieGroup(pid);
+  try {
+    return await finish(child, pid, options, host, signal);
+  } finally {
+    untie();
+  }
 }
 
 function start(options: CommandOptions, host: Host): ChildProcess {

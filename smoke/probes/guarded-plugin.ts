@@ -2,8 +2,10 @@
 // and the plug-in is named.
 
 import { textOf } from '../core/text-of.ts';
-import { attachmentsIn, type Culprit, checkedReading, checkedSent, faultIn } from './guarded-answer.ts';
+import { checkedReading, checkedSent } from './guarded-answer.ts';
+import { attachmentsIn, type Culprit, faultIn, readBy } from './guarded-fault.ts';
 import { checkedRaw } from './guarded-raw.ts';
+import { atWork } from './outside-work.ts';
 import { Blind, type Host, type Plugin, type Probe, type Trigger } from './plugin.ts';
 
 /** Milliseconds to open in, and to close or attach in. Looks and steps have the scenario's own `timeout`. */
@@ -64,7 +66,7 @@ async function open(plugin: Plugin, options: Partial<unknown>, given: Host): Pro
   const host = hostOf(plugin, given);
   const culprit = culpritOf(plugin, host);
   const opened: unknown = await inTime(longestOpen, 'open', culprit, host, async () => plugin.open?.(options, host));
-  if (!has(opened, 'read'))
+  if (!has(culprit, opened, 'read'))
     throw new Blind('wrong-answer', `the plug-in ${plugin.name} opened to no probe with \`read\``);
   const probe = opened as Probe;
   return {
@@ -76,10 +78,10 @@ async function open(plugin: Plugin, options: Partial<unknown>, given: Host): Pro
       const { attach } = reading;
       return attach === undefined ? reading : { ...reading, attach: async () => attached(culprit, host, attach) };
     },
-    ...(has(probe, 'changed') && {
+    ...(has(culprit, probe, 'changed') && {
       changed: async (signal) => named(culprit, signal, async () => probe.changed?.(signal)),
     }),
-    ...(has(probe, 'close') && { close: async () => close(culprit, host, async () => probe.close?.()) }),
+    ...(has(culprit, probe, 'close') && { close: async () => close(culprit, host, async () => probe.close?.()) }),
   };
 }
 
@@ -87,23 +89,31 @@ async function prepare(plugin: Plugin, given: Host): Promise<Trigger> {
   const host = hostOf(plugin, given);
   const culprit = culpritOf(plugin, host);
   const made: unknown = await inTime(longestOpen, 'get ready', culprit, host, async () => plugin.trigger?.(host));
-  if (!has(made, 'fire')) throw new Blind('wrong-answer', `the plug-in ${plugin.name} has a trigger without \`fire\``);
+  if (!has(culprit, made, 'fire'))
+    throw new Blind('wrong-answer', `the plug-in ${plugin.name} has a trigger without \`fire\``);
   const trigger = made as Trigger;
   return {
     fire: async (asked, context) =>
       checkedSent(culprit, await named(culprit, context.signal, async () => trigger.fire(asked, context))),
-    ...(has(trigger, 'close') && { close: async () => close(culprit, host, async () => trigger.close?.()) }),
+    ...(has(culprit, trigger, 'close') && { close: async () => close(culprit, host, async () => trigger.close?.()) }),
   };
 }
 
 /** That the time was up, or the run stopped, is nothing the plug-in did. */
 async function named<T>(culprit: Culprit, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await atWork(`the plug-in ${culprit.name}`, work);
   } catch (error) {
-    const isAbort = error instanceof Error && error.name === 'AbortError';
-    if (signal.aborted && (isAbort || error === signal.reason)) throw signal.reason;
+    if (signal.aborted && (error === signal.reason || isAbort(error))) throw signal.reason;
     throw faultIn(culprit, error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  try {
+    return error instanceof Error && error.name === 'AbortError';
+  } catch {
+    return false;
   }
 }
 
@@ -114,7 +124,7 @@ async function inTime<T>(ms: number, what: string, culprit: Culprit, host: Host,
   });
   late.catch(() => undefined);
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([atWork(`the plug-in ${culprit.name}`, work), late]);
   } catch (error) {
     throw faultIn(culprit, error);
   } finally {
@@ -141,6 +151,7 @@ function culpritOf({ name }: Plugin, { mask }: Host): Culprit {
   return { name, mask };
 }
 
-function has(value: unknown, method: string): boolean {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function';
+function has(culprit: Culprit, value: unknown, method: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return readBy(culprit, () => typeof Reflect.get(value, method) === 'function');
 }

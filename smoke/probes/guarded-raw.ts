@@ -1,6 +1,6 @@
 // Checks what somebody else's plug-in shows to people: what came back, as it came.
 
-import { type Culprit, demandOf, objectOf } from './guarded-answer.ts';
+import { type Culprit, demandOf, objectOf } from './guarded-fault.ts';
 import type { RawAnswer } from './plugin.ts';
 
 /** @throws Blind `wrong-answer` that names the plug-in. */

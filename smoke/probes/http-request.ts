@@ -1,6 +1,7 @@
 // A request of a scenario from options to final answer: body, cookies, budget, redirects. Looks and steps share it.
 
 import type { Cost } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import { maskCredentials, methodOf } from './http-address.ts';
 import { basic } from './http-authorization.ts';
 import { parametersOf, payloadOf } from './http-body.ts';
@@ -64,7 +65,7 @@ export async function wireOf(
   url.password = '';
   url.hash = '';
   const payload = await payloadOf(options, host.baseDir).catch((error: unknown) => {
-    throw unmade(`the body of the request could not be read: ${error instanceof Error ? error.message : error}`, error);
+    throw unmade(`the body of the request could not be read: ${textOf(error)}`, error);
   });
   if (payload) headers['content-type'] = payload.type;
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value);

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { textOf } from '../core/text-of.ts';
 import { packageSpecifier, placeOf, register } from './module-hooks.ts';
 import { isPath, isUrl } from './outside-name.ts';
+import { atWork } from './outside-work.ts';
 import type { Clock } from './plugin.ts';
 
 /** Somebody else's module cannot be used: what is wrong, and what to do about it. */
@@ -64,7 +65,10 @@ async function imported(specifier: string, shown: string, clock: Clock): Promise
   });
   late.catch(() => undefined);
   try {
-    return (await Promise.race([import(specifier), late])) as OutsideModule['exports'];
+    return (await Promise.race([
+      atWork(`the module ${shown}`, () => import(specifier)),
+      late,
+    ])) as OutsideModule['exports'];
   } catch (error) {
     throw error instanceof OutsideFault ? error : loadFault(error, shown);
   } finally {

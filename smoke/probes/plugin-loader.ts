@@ -11,6 +11,8 @@ export type PluginLoader = {
   plugin(name: string, folder: string): Promise<Plugin | undefined>;
   /** The names that need no path and no package, for "did you mean". */
   names: readonly string[];
+  /** Why options of a built-in plug-in are not to be carried out, and what to do; absent where all may be. */
+  distrust?(name: string, options: unknown): { message: string; hint: string } | undefined;
 };
 
 export type LoaderOptions = {
@@ -20,7 +22,7 @@ export type LoaderOptions = {
   cwd: string;
   clock: Clock;
   /** Called before code of somebody else is loaded. */
-  onOutside?: () => void;
+  onOutside?: () => Promise<void>;
 };
 
 export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOptions): PluginLoader {
@@ -35,7 +37,7 @@ export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOpt
   }
 
   async function outside(name: string, folders: readonly string[]): Promise<Plugin | undefined> {
-    onOutside?.();
+    await onOutside?.();
     const { loadOutsidePlugin } = await import('./outside-plugin.ts');
     return loadOutsidePlugin(name, { folders, clock });
   }
@@ -70,9 +72,11 @@ export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOpt
   };
 }
 
+const elsewhere = 'It lies outside of this folder: name the scenario file yourself, or run from its folder.';
+
 /**
  * The same, for a scenario that nobody named: a ledger did, and it lies elsewhere. What such a file says may be somebody
- * else's, so it brings no code of its own; what the config file registers stays.
+ * else's, so it brings no code of its own and starts no program; what the config file registers stays.
  */
 export function withoutOutside(loader: PluginLoader, registered: readonly string[]): PluginLoader {
   return {
@@ -82,7 +86,18 @@ export function withoutOutside(loader: PluginLoader, registered: readonly string
       const isOwn = !registered.includes(name) && (isPath(name) || isPluginPackage(name));
       if (!isOwn) return loader.plugin(name, folder);
       const { Untrusted } = await import('./outside-plugin.ts');
-      throw new Untrusted(name);
+      throw new Untrusted(name, elsewhere);
+    },
+    distrust(name, options) {
+      const what = name === 'command' ? 'starts a program' : undefined;
+      const runs = what ?? (name === 'browser' && hasScript(options) ? 'runs a `script`' : undefined);
+      if (runs === undefined) return undefined;
+      return { message: `\`${name}\` ${runs} here, and only a ledger names this scenario`, hint: elsewhere };
     },
   };
+}
+
+function hasScript(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  return Object.entries(options).some(([key, inner]) => key === 'script' || hasScript(inner));
 }

@@ -9,6 +9,22 @@ export const groups: boolean = process.platform !== 'win32';
 /** Milliseconds a program has to end by itself after SIGTERM. */
 const GRACE = 500;
 
+const running = new Set<number>();
+
+/** Until the returned function is called, the group ends with this process, if that ends in any way but by force. */
+export function tieGroup(pid: number): () => void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(pid);
+  return () => {
+    running.delete(pid);
+    if (running.size === 0) process.off('exit', endAll);
+  };
+}
+
+function endAll(): void {
+  for (const pid of running) signalGroup(pid, 'SIGKILL');
+}
+
 /** Asks, waits, and ends what is left. `ended` tells whether the program itself is gone already. */
 export async function endGroup(pid: number, clock: Clock, ended: () => boolean): Promise<void> {
   signalGroup(pid, 'SIGTERM');

@@ -2,6 +2,7 @@
 
 import type { Candidate, Reading } from '../core/look.ts';
 import type { HopReleases, Instance } from '../core/release.ts';
+import { textOf } from '../core/text-of.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, ReleaseSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
@@ -68,7 +69,7 @@ async function readHop(
     return { hop: hop.name, instances, fault: `${spec.look.title}: nothing at ${spec.commit}` };
   } catch (error) {
     signal.throwIfAborted();
-    return { hop: hop.name, instances: [], fault: error instanceof Error ? error.message : String(error) };
+    return { hop: hop.name, instances: [], fault: textOf(error) };
   }
 }
 

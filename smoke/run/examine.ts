@@ -1,5 +1,6 @@
 // Tries what a scenario's looks and releases need, without sending anything: for `doctor`.
 
+import { textOf } from '../core/text-of.ts';
 import { emptyHanded } from '../core/wording.ts';
 import { Blind, type Plugin } from '../probes/plugin.ts';
 import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
@@ -8,7 +9,6 @@ import { isList, isTemplate, resolve, type Tree } from '../scenario/template.ts'
 import { arm } from './arm.ts';
 import { hostFor } from './armed.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { reasonOf } from './judging.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import { relaxed } from './relax.ts';
@@ -107,7 +107,7 @@ async function examineHop(
 
 function faultOf(failure: unknown): { detail: string; hint?: string } {
   const hint = failure instanceof Blind ? failure.fault.hint : undefined;
-  return { detail: reasonOf(failure), ...(hint !== undefined && { hint }) };
+  return { detail: textOf(failure), ...(hint !== undefined && { hint }) };
 }
 
 function releaseFinding({ hop, instances, fault }: Awaited<ReturnType<Shared['builds']['read']>>[number]): Finding {

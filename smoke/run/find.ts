@@ -1,6 +1,7 @@
 // Learns the aliases of a record whose send gave no answer, so that the watch can go on.
 
 import { nextGap } from '../core/schedule.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 import type { Stepper } from './steps.ts';
@@ -24,7 +25,7 @@ export async function findUntilKnown(
     }
   } catch (error) {
     if (!signal.aborted) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = textOf(error);
       ports.emit({ type: 'warning', scenario: journey.id, message: `find could not go on: ${message}` });
     }
   }

@@ -1,6 +1,7 @@
 // Carries out one step of any phase: resolves its options, checks them, and hands them to the plug-in's trigger.
 
 import type { Fault } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import {
   Blind,
   type Cookies,
@@ -116,7 +117,7 @@ export function notSent(step: Step, fault: Fault): StepResult {
 /** A trigger that throws says nothing certain, so what it sent may have been accepted. */
 function failed(step: Step, error: unknown, signal: AbortSignal, ms: number): StepResult {
   signal.throwIfAborted();
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   const kind = error instanceof TimeUp ? 'timeout' : 'error';
   const isBlind = error instanceof Blind;
   const fault: Fault = isBlind ? error.fault : { kind, message };

@@ -61,8 +61,3 @@ export function ruleOf(journey: Journey, ports: Ports): ReleaseCheck | undefined
     onSkew,
   };
 }
-
-/** Why something stopped, in words. */
-export function reasonOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
-}

@@ -2,6 +2,7 @@
 
 import { judge } from '../core/judge.ts';
 import type { Candidate, Cost, Fault, Look, Reading, Selection, Sought } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
@@ -235,7 +236,7 @@ function faultOf(error: unknown, hop: Hop): Fault {
   if (error instanceof TimeUp) {
     return { kind: 'timeout', message: `${hop.look?.title ?? hop.name}: ${error.message}` };
   }
-  return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+  return { kind: 'error', message: textOf(error) };
 }
 
 function retryAfterOf(error: unknown): { retryAfter?: number } {

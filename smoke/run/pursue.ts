@@ -2,13 +2,14 @@
 
 import path from 'node:path';
 import type { LookAt } from '../core/answer.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
 import { neverKnown, valuesForCleaning } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
 import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
-import { judgeJourney, reasonOf } from './judging.ts';
+import { judgeJourney } from './judging.ts';
 import type { Ports } from './ports.ts';
 import { lookInRounds } from './rounds.ts';
 import { type SendResult, send } from './send.ts';
@@ -75,7 +76,7 @@ export async function pursue(
     }
   } catch (error) {
     if (!stop.aborted) crash = error;
-    interrupted = reasonOf(stop.aborted ? stop.reason : error);
+    interrupted = textOf(stop.aborted ? stop.reason : error);
   }
   over.abort(new Error('the watch is over'));
   await finding;

@@ -1,11 +1,11 @@
 // A run: scenarios, repeated as asked, so many at once, until all are judged or a signal stops them.
 
 import type { Allowance } from '../core/limits.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { finish, type RunResult, signalOf } from './finish.ts';
 import type { RunFacts } from './journey.ts';
-import { reasonOf } from './judging.ts';
 import type { Ports } from './ports.ts';
 import { runMarker, type Signals } from './scenario.ts';
 import { share } from './shared.ts';
@@ -76,7 +76,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));
   await shared.close();
   if (signals.stop.aborted && signalOf(signals.stop) === undefined) crashes.push(signals.stop.reason);
-  for (const message of new Set(crashes.map(reasonOf)))
+  for (const message of new Set(crashes.map(textOf)))
     ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });
   const { run, inconclusive } = plan;
   const runnerFailed = crashes.length > 0 || lacking || failed();

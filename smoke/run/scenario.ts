@@ -1,6 +1,7 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
 import { foreignAmong, foreignWords } from '../core/foreign.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { LedgerLost } from '../store/ledger-writer.ts';
@@ -8,7 +9,6 @@ import { type ArmedRoute, arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { reasonOf } from './judging.ts';
 import { lacksDriver } from './lacking.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
@@ -59,7 +59,7 @@ async function enterVerdict(journey: Journey, pursued: Pursued, ports: Ports): P
     await ports.keeping.verdict(journey.marker.text, judgement.verdict, arrived === 'everywhere', partly);
     return { judgement, ...(crash !== undefined && { crash }) };
   } catch (error) {
-    return { judgement: await stopped(reasonOf(error)), crash: crash ?? error };
+    return { judgement: await stopped(textOf(error)), crash: crash ?? error };
   }
 }
 
@@ -104,6 +104,6 @@ async function clean(
     };
     return await cleanUp(task, shared, kill);
   } catch (error) {
-    return { state: 'failed', detail: `${reasonOf(error)}; run smoketrail sweep` };
+    return { state: 'failed', detail: `${textOf(error)}; run smoketrail sweep` };
   }
 }

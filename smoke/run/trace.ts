@@ -1,6 +1,7 @@
 // Follows a marker that is already in the system: sends nothing, cleans nothing.
 
 import type { Marker } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { listed } from '../core/wording.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -9,7 +10,7 @@ import { aliasesFor } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
 import type { StepResult } from './firing.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { judgeJourney, reasonOf } from './judging.ts';
+import { judgeJourney } from './judging.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
 import { tellStart, tellVerdict } from './tell.ts';
@@ -54,7 +55,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
     tellUnknown(journey, found, ports);
   } catch (error) {
     if (!stop.aborted) throw error;
-    interrupted = reasonOf(stop.reason);
+    interrupted = textOf(stop.reason);
   }
   over.abort(new Error('the trace is over'));
   await finding;

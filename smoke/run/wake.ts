@@ -1,5 +1,6 @@
 // Sleeps between two looks, and wakes before the time is up where there is a reason to look again.
 
+import { textOf } from '../core/text-of.ts';
 import type { Hop } from '../scenario/model.ts';
 import type { Journey } from './journey.ts';
 import type { Looker } from './looker.ts';
@@ -17,7 +18,7 @@ export function sleeperFor(journey: Journey, ports: Ports): Sleep {
   function onDeaf({ hop }: Sleeper, error: unknown, awake: AbortSignal): void {
     if (awake.aborted || deaf.has(hop.name)) return;
     deaf.add(hop.name);
-    const message = `${hop.name}: its tap went deaf (${error instanceof Error ? error.message : String(error)}); it is polled from now on`;
+    const message = `${hop.name}: its tap went deaf (${textOf(error)}); it is polled from now on`;
     ports.emit({ type: 'warning', scenario: journey.id, hop: hop.name, message });
   }
 

@@ -13,6 +13,8 @@ export type LoadTools = {
    */
   plugin(name: string, folder: string): Promise<Plugin | undefined>;
   pluginNames: readonly string[];
+  /** Why these options are not to be carried out on the word that named this file, and what to do; undefined where they may be. */
+  distrust?(plugin: string, options: unknown): { message: string; hint: string } | undefined;
   /** Reads a file as UTF-8; gets a path that starts from the scenario's folder. */
   readFile(path: string): Promise<string>;
   /** Default: the folder of the scenario file. */

@@ -1,5 +1,6 @@
 // Checks a plug-in's own options as far as they are known before a run.
 
+import { textOf } from '../core/text-of.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
 import { sourceOf } from './build-tree.ts';
@@ -32,10 +33,9 @@ export async function checkOptions(
     const counts = (finding: Finding): boolean => !waits(finding, own);
     await reportFindings(findingsOf(result.issues), { node, place, name: plugin.name, keysAt, counts }, report);
   } catch (error) {
-    const reason = error instanceof Error ? visible(error.message) : 'an unknown error';
     report.problem(
       'unknown-plugin',
-      `the plug-in ${quoted(plugin.name)} cannot check its options: ${reason}`,
+      `the plug-in ${quoted(plugin.name)} cannot check its options: ${visible(textOf(error))}`,
       node.span,
     );
   }

@@ -1,6 +1,6 @@
 // Reads one YAML document into nodes that know where they stand. Nothing is validated.
 
-import { type Document, isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { Composer, CST, type Document, isScalar, LineCounter, type ParsedNode, Parser } from 'yaml';
 import type { Node, Span } from './node.ts';
 import type { Report } from './problems.ts';
 import { DEEPEST, nodesOf } from './yaml-nodes.ts';
@@ -9,7 +9,7 @@ import { syntaxProblem } from './yaml-traps.ts';
 /** The document's root, or undefined where it cannot be read: then the report says why. `what` the file is, in words. */
 export function readDocument(text: string, file: string, report: Report, what = 'scenario'): Node | undefined {
   const lines = new LineCounter();
-  const documents = parse(text, lines);
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const place = (from: number, to = from + 1): Span => {
     const { line, col } = lines.linePos(Math.min(from, text.length));
     const newline = text.indexOf('\n', from);
@@ -20,11 +20,12 @@ export function readDocument(text: string, file: string, report: Report, what = 
       length: Math.max(1, Math.min(to, newline < 0 ? text.length : newline) - from),
     };
   };
-  if (documents === undefined) {
-    report.problem('yaml', `more than ${DEEPEST} levels of nesting`, place(0));
+  const tooDeep = tooDeepIn(tokens);
+  if (tooDeep !== undefined) {
+    report.problem('yaml', `more than ${DEEPEST} levels of nesting`, place(tooDeep));
     return undefined;
   }
-  const [parsed, second] = documents;
+  const [parsed, second] = composed(tokens, lines);
   if (parsed === undefined) return empty(place(0), report, what);
   const fault = parsed.errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
   if (fault !== undefined) {
@@ -65,23 +66,30 @@ function empty(span: Span, report: Report, what: string): undefined {
   report.problem('empty', 'the file is empty', span, hint);
 }
 
-function parse(text: string, lines: LineCounter): Document.Parsed[] | undefined {
-  try {
-    // Duplicate keys are found here, in linear time; the parser compares each key with each.
-    return [
-      ...parseAllDocuments(text, {
-        version: '1.2',
-        stringKeys: true,
-        logLevel: 'silent',
-        prettyErrors: false,
-        uniqueKeys: false,
-        intAsBigInt: true,
-        lineCounter: lines,
-      }),
-    ];
-  } catch (error) {
-    // The composer recurses: nesting thousands deep runs out of stack.
-    if (error instanceof RangeError) return undefined;
-    throw error;
+/** Where it is nested deeper than allowed. What composes the tokens recurses, and thousands of levels run out of stack. */
+function tooDeepIn(tokens: readonly CST.Token[]): number | undefined {
+  let found: number | undefined;
+  for (const token of tokens) {
+    if (token.type !== 'document' || found !== undefined) continue;
+    CST.visit(token, ({ key, value }, path) => {
+      if (path.length <= DEEPEST) return undefined;
+      found = (value ?? key)?.offset ?? token.offset;
+      return CST.visit.BREAK;
+    });
   }
+  return found;
+}
+
+/** Duplicate keys are found later, in linear time; the library compares each key with each. */
+function composed(tokens: readonly CST.Token[], lineCounter: LineCounter): Document.Parsed[] {
+  const composer = new Composer({
+    version: '1.2',
+    stringKeys: true,
+    logLevel: 'silent',
+    prettyErrors: false,
+    uniqueKeys: false,
+    intAsBigInt: true,
+    lineCounter,
+  });
+  return [...composer.compose(tokens)];
 }

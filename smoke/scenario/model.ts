@@ -130,7 +130,7 @@ export type LookSpec = {
   /** As of a step. */
   baseDir?: string;
   session?: SessionRef;
-  /** What the look reads, in a few words for the report: `GET /api/bookings/${{ booking }} hostMessage`. */
+  /** What the look reads, in a few words for the report: `GET /api/bookings/‹booking› hostMessage`. */
   title: string;
   place: Place;
 };

@@ -24,7 +24,11 @@ export function lastPart(field: Node | undefined): string {
   return shortened(/([\p{L}\p{N}_-]+)(?:['"]?\])?$/u.exec(field.value.slice(-200))?.[1] ?? '');
 }
 
+/** A title stands for every marker and every run, so it has names where values will be: `GET /bookings/‹booking›`. */
 function shortened(text: string): string {
-  const line = visible(text.slice(0, 200).replaceAll(/\s+/g, ' ')).trim();
+  const named = text
+    .slice(0, 500)
+    .replaceAll(/\$\{\{\s*([^}]{0,80})(?:\}\}|$)/g, (_, name: string) => `‹${name.trim()}›`);
+  const line = visible(named.slice(0, 200).replaceAll(/\s+/g, ' ')).trim();
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }

@@ -2,7 +2,7 @@
 
 import type { Plugin } from '../probes/plugin.ts';
 import type { Context } from './build-context.ts';
-import { fileBody, folderOf, treeOf } from './build-tree.ts';
+import { fileBody, folderOf, sourceOf, treeOf } from './build-tree.ts';
 import { checkOptions } from './check-options.ts';
 import { checkShape } from './findings.ts';
 import type { Entry, MapNode, Node } from './node.ts';
@@ -34,6 +34,9 @@ export async function usePlugin(
   );
   const own = await ownOptions(ownNode, plugin, context);
   await checkOptions(plugin, ownNode, entry.keySpan, own, keysOf(keys), context);
+  const untrusted = context.tools.distrust?.(plugin.name, sourceOf(own));
+  if (untrusted !== undefined)
+    context.report.problem('untrusted-plugin', untrusted.message, entry.keySpan, untrusted.hint);
   return { plugin, entry, own, selection };
 }
 

@@ -38,8 +38,6 @@ export function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
       to: from,
     };
   }
-  if (/call stack/.test(error.message))
-    return { code: 'yaml', message: 'too many levels of nesting', from, to: from + 1 };
   if (error.code === 'MISSING_CHAR' && /quote/.test(error.message)) {
     const open = lastQuote(text, /"/.test(error.message) ? '"' : "'", from);
     return { code: 'yaml', message: 'this quote is never closed', from: open, to: open + 1 };

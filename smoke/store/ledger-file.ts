@@ -13,6 +13,7 @@ import {
   readLine,
   writeLine,
 } from '../core/ledger-line.ts';
+import { textOf } from '../core/text-of.ts';
 import type { VerdictName } from '../core/verdict.ts';
 import { type LedgerFiles, ledgerFiles, removeRecords } from './ledger-folder.ts';
 import { appendHistory } from './ledger-history.ts';
@@ -71,7 +72,9 @@ export async function openLedger(options: LedgerOptions): Promise<RunLedger> {
   try {
     makeFolder(options.dir);
   } catch (error) {
-    throw new Error(`cannot make the ledger folder ${options.dir}: ${text(error)}; name another one`, { cause: error });
+    throw new Error(`cannot make the ledger folder ${options.dir}: ${textOf(error)}; name another one`, {
+      cause: error,
+    });
   }
   const lock = takeLock(files.lock);
   if (lock === undefined) throw new Error(`the run ${options.run} is already at work (${files.lock} is locked)`);
@@ -81,7 +84,7 @@ export async function openLedger(options: LedgerOptions): Promise<RunLedger> {
   } catch (error) {
     lock.release();
     await Promise.allSettled([rm(files.beat, { force: true }), rm(files.lock, { force: true })]);
-    throw new Error(`cannot write to the ledger folder ${options.dir}: ${text(error)}`, { cause: error });
+    throw new Error(`cannot write to the ledger folder ${options.dir}: ${textOf(error)}`, { cause: error });
   }
   return ledger(options, { files, lock, book: emptyBook(options.run), writer: ledgerWriter(files.ledger, 'create') });
 }
@@ -238,8 +241,4 @@ async function touch(file: string, at: Date): Promise<void> {
   const handle = await open(file, 'a', 0o600);
   await handle.close();
   await utimes(file, at, at);
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { addLine, emptyBook, type LedgerBook, type LedgerEntry, openOf } from '../core/ledger-entry.ts';
 import { readLine } from '../core/ledger-line.ts';
+import { textOf } from '../core/text-of.ts';
 import { isMissing, isYoung, ledgerFiles, runsIn } from './ledger-folder.ts';
 import { isLocked } from './run-lock.ts';
 
@@ -26,7 +27,7 @@ export async function readBook(dir: string, run: string): Promise<ReadBook | und
     text = await readFile(ledger, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOf(error);
     throw new Error(`cannot read the ledger ${ledger}: ${why}`, { cause: error });
   }
   const book = emptyBook(run);
@@ -96,7 +97,7 @@ export async function openEntries(dir: string, now: Date, host: string = hostnam
       if (open.length === 0) found.finished.push(run);
       found.entries.push(...open);
     } catch (error) {
-      found.problems.push(error instanceof Error ? error.message : String(error));
+      found.problems.push(textOf(error));
     }
   }
   return found;

@@ -5,6 +5,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readLine } from '../core/ledger-line.ts';
+import { textOf } from '../core/text-of.ts';
 import { isMissing, syncFolder } from './ledger-folder.ts';
 
 export type LedgerWriter = {
@@ -151,7 +152,7 @@ function ignore(): void {
 }
 
 function cannotWrite(file: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = textOf(cause);
   return new Error(
     `cannot write to the ledger ${file}: ${why}; nothing may be sent that the ledger could not find again after a crash`,
     { cause },

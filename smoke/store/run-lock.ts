@@ -3,6 +3,7 @@
 // Never open the file by other means in a process that may hold the lock: closing it would drop the lock (POSIX).
 
 import { existsSync } from 'node:fs';
+import { textOf } from '../core/text-of.ts';
 import { loadSqlite } from './sqlite.ts';
 
 export type RunLock = { release(): void };
@@ -69,7 +70,7 @@ function isBusy(error: unknown): boolean {
 }
 
 function cannotLock(file: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = textOf(cause);
   return new Error(`cannot lock ${file}: ${why}; check that its folder can be written and the file is a lock of ours`, {
     cause,
   });

@@ -41,6 +41,7 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/cli/clock.ts', may: ['clock', 'timers'], why: 'the real clock behind the Clock port' },
   { path: 'smoke/cli/assemble.ts', may: ['random'], why: 'the real randomness behind the ports' },
   { path: 'smoke/cli/run-id.ts', may: ['random'], why: 'names a run that no other run is named' },
+  { path: 'smoke/cli/watchdog.ts', may: ['timers'], why: 'a sign of life that holds up no end of the process' },
   { path: 'smoke/cli/demo.ts', may: ['timers'], why: 'waits for the reader and for the stack' },
   {
     path: 'smoke/testing/host.ts',
@@ -51,7 +52,7 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/testing/reporter.ts', may: ['timers'], why: 'lets a turn pass in which nothing may be written' },
   { path: 'smoke/run/dispatch.ts', may: ['timers'], why: 'limits the time in which a reporter may close' },
   { path: 'smoke/probes/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
-  { path: 'smoke/store/sqlite.ts', may: ['process'], why: 'holds back the warning of Node 22 about node:sqlite' },
+  { path: 'smoke/store/sqlite.ts', may: ['process'], why: 'loads node:sqlite without waiting' },
   { path: 'smoke/store/ledger-folder.ts', may: ['process'], why: 'Windows cannot sync a folder' },
   {
     path: 'smoke/demo/',

@@ -62,7 +62,7 @@ test('a release from a look takes its field as the commit, and one from the evid
 test('titles say what is sent and read, with templates as written', async () => {
   const scenario = await loaded(example);
   assert.equal(scenario.send[0]?.title, 'POST /api/bookings');
-  assert.equal(scenario.route[0]?.look?.title, 'GET /api/bookings/${{ booking }} hostMessage');
+  assert.equal(scenario.route[0]?.look?.title, 'GET /api/bookings/‹booking› hostMessage');
   assert.equal(scenario.route[2]?.look?.title, 'log BookingNote');
   const named = await loaded(spoilt('send:\n  http:', 'send:\n  name: create it\n  http:'));
   assert.equal(named.send[0]?.title, 'create it');

@@ -62,7 +62,7 @@ test('a hop, a look and a list of steps come from another file, with its positio
   assert.deepEqual([partner?.name, partner?.lag, partner?.look?.field], ['partner', 300_000, '$.BookingNote']);
   assert.deepEqual(partner?.look?.place, { file: 'shared/partner.yaml', line: 4, column: 5 });
   const titles = clean.map(({ title }) => title);
-  assert.deepEqual(titles, ['DELETE http://a/1', 'DELETE http://a/2', 'DELETE /api/bookings/${{ booking }}']);
+  assert.deepEqual(titles, ['DELETE http://a/1', 'DELETE http://a/2', 'DELETE /api/bookings/‹booking›']);
 });
 
 test('paths in a piece start from the folder of its own file', async () => {

@@ -45,6 +45,12 @@ export const badLines: readonly BadLine[] = [
     code: 3,
   },
   {
+    name: 'a reporter file in a folder that is missing outside of the working directory',
+    args: ['run', 'good.yaml', '--reporter', 'junit=../smoketrail-nowhere/deep/x.xml'],
+    says: /cannot write .*ENOENT.*\n.*Missing folders are made below the working directory only/,
+    code: 3,
+  },
+  {
     name: 'a ledger that is a file',
     args: ['run', 'good.yaml', '--ledger', 'good.yaml'],
     says: /cannot make the ledger folder/,

@@ -106,4 +106,21 @@ describe('a reporter of a third party', { concurrency: 2 }, () => {
     assert.match(stdout, /1 of 1 passed/);
     assert.equal(site.bookings.size, 0);
   });
+
+  test('that fails once the exit code is told changes the code, and the last line says so', async (t) => {
+    const site = await openSite(t);
+    site.file('mine.ts', source('return { on() {}, close() { throw new Error("full"); } };'));
+    const { code, stdout, stderr } = await reported(site, './mine.ts=out.txt');
+    assert.match(stdout, /exit 0: all passed/);
+    assert.match(stderr, /the reporter \.\/mine\.ts failed: full\nsmoketrail: exit 3, not 0: .*\n$/);
+    assert.equal(code, 3);
+  });
+
+  test('that fails outside of any call is named', async (t) => {
+    const site = await openSite(t);
+    site.file('mine.ts', source('return { on() { void Promise.reject("lost"); } };'));
+    const { code, stderr } = await reported(site, './mine.ts=out.txt');
+    assert.match(stderr, /^smoketrail: the reporter \.\/mine\.ts failed outside of any call: lost$/m);
+    assert.equal(code, 3);
+  });
 });

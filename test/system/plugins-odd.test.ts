@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { eventually } from '../demo/on-stack.ts';
 import { by, probe, reads, write } from './plugin-sources.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -38,6 +39,24 @@ const rubbish: Readonly<Record<string, [read: string, says: RegExp]>> = {
     'return { candidates: [], whole: true, searched: "x", cost: { requests: NaN } };',
     /a reading without `cost`/,
   ],
+  'gives a reading that throws when it is read': [
+    'return { get candidates() { throw { toString() { throw 1; } }; } };',
+    /the plug-in mine failed: what it threw cannot be shown/,
+  ],
+  'throws a Blind that throws when it is read': [
+    'throw Object.defineProperty(new Error("odd"), "name", { get() { throw 1; } });',
+    /the plug-in mine failed: odd/,
+  ],
+  'gives a selection that throws when it is read': [
+    `const parts = () => ({ get fits() { throw new Error('no fits'); } });
+     return { candidates: [{ source: 'x', named: true, text: () => 'x', leaves: () => [], select: parts, split: parts }], whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine failed: no fits/,
+  ],
+  'gives two million candidates': [
+    `const one = await documentCandidate({ text: '{}', format: 'json', source: 'x' });
+     return { candidates: Array(2_000_000).fill(one), whole: true, searched: 'x', cost: { requests: 1, bytes: 1, ms: 1 } };`,
+    /the plug-in mine gave more than 100000 candidates/,
+  ],
   'never answers': ['return new Promise(() => undefined);', /mine note: its time of 300 ms is over/],
   'rejects long after its time': [
     'return new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 600));',
@@ -52,6 +71,29 @@ test('a plug-in that ends the process does not end it as a success', async (t) =
   assert.equal(code, 3);
   assert.match(stderr, /ended before its work did; a plug-in or a reporter may have ended the process/);
 });
+
+test('a program that is under way ends with the process, however that ends', async (t) => {
+  const site = await openSite(t);
+  const look = `command: { shell: 'echo $$ > pid; exec sleep 300' }`;
+  const scenario = by('./mine.ts', site).replace(/(?<=- hop: web\n +look: ).*/, () => `{ ${look} }`);
+  const waits = `const { existsSync } = await import('node:fs');
+    while (!existsSync(${JSON.stringify(path.join(site.dir, 'pid'))})) await new Promise((done) => setTimeout(done, 10));
+    process.exit(0);`;
+  write(site, scenario, { 'mine.ts': probe(waits) });
+  assert.equal((await site.run(['run', 'booking.yaml'])).code, 3);
+  const pid = Number(readFileSync(path.join(site.dir, 'pid'), 'utf8'));
+  await eventually('it is gone', () => (isGone(pid) ? true : undefined));
+});
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // Ended, and not yet fetched by whoever is its parent now.
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
 
 describe('a probe that misbehaves is blind and named, and the run goes on to its end', { concurrency: 2 }, () => {
   for (const [name, [read, says]] of Object.entries(rubbish)) {
@@ -93,10 +135,43 @@ describe('a probe that misbehaves is blind and named, and the run goes on to its
     write(site, by('./mine.ts', site), { 'mine.ts': probe(stray) });
     const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
     assert.match(stdout, /arrived: intact at partner/);
-    assert.match(stderr, /^smoketrail: code of a plug-in or a reporter failed outside of any call: (?:stray|lost)/m);
+    assert.match(stderr, /^smoketrail: the plug-in mine failed outside of any call: (?:stray|lost)/m);
+    assert.match(stdout, /exit 3: the runner could not do all of its work/);
     assert.doesNotMatch(stderr, /\u001b/);
     assert.equal(code, 3, stderr);
     assert.equal(site.bookings.size, 0);
+  });
+
+  test('what it throws once the exit code is told changes the code, and the last line says so', async (t) => {
+    const site = await openSite(t);
+    const closing = `, async close() { void Promise.reject(new Error('late')); }`;
+    write(site, by('./mine.ts', site), { 'mine.ts': probe(reads, closing) });
+    const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stdout, /exit 0: all passed/);
+    assert.match(stderr, /^smoketrail: the plug-in mine failed outside of any call: late$/m);
+    assert.match(stderr, /^smoketrail: exit 3, not 0: .*\n$/m);
+    assert.equal(code, 3);
+  });
+
+  test('what its module starts is told with the name of its file', async (t) => {
+    const site = await openSite(t);
+    const module = `setTimeout(() => { throw new Error('top'); }, 1);${probe(reads)}`;
+    write(site, by('./mine.ts', site), { 'mine.ts': module });
+    const { code, stderr } = await site.run(['run', 'booking.yaml']);
+    assert.match(stderr, /^smoketrail: the module .*mine\.ts failed outside of any call: top$/m);
+    assert.equal(code, 3);
+  });
+
+  test('one that lets nothing else run is named, with how to end the program', async (t) => {
+    const site = await openSite(t);
+    const block = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+    write(site, by('./mine.ts', site), { 'mine.ts': probe(block) });
+    const program = site.start(['run', 'booking.yaml']);
+    await eventually('it is told', () => (program.output().includes('To end it') ? true : undefined));
+    assert.match(program.output(), /the plug-in mine is at work and lets nothing else run/);
+    assert.match(program.output(), new RegExp(`kill -9 ${program.pid}\\b`));
+    program.kill('SIGKILL');
+    await program.ended;
   });
 });
 
@@ -131,6 +206,11 @@ describe('a send step of a third party', { concurrency: 2 }, () => {
       'that gives no outcome is unknown',
       'return { outcome: "ok", summary: "x" };',
       /without `outcome`: done, refused or unknown/,
+    ],
+    [
+      'whose end throws when it is read is unknown',
+      'return { get outcome() { throw { toString() { throw 1; } }; } };',
+      /the plug-in mine failed: what it threw cannot be shown/,
     ],
     ['that never ends is unknown', 'return new Promise(() => undefined);', /mine: its time of 300 ms is over/],
     [

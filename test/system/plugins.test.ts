@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { by, probe, reads, write } from './plugin-sources.ts';
-import { openSite, type Site, stackTrace } from './site.ts';
+import { openSite, type Site, scenarioAt, stackTrace } from './site.ts';
 
 describe('a plug-in is found', { concurrency: 2 }, () => {
   test('by a path that starts at the scenario’s folder, wherever the program is called', async (t) => {
@@ -175,6 +175,47 @@ describe('a ledger’s word alone loads no code from elsewhere', () => {
     assert.equal(code, 2);
     assert.match(stderr, /is code, and only a ledger names this scenario/);
     assert.equal(ran(site, 'elsewhere'), 1);
+  });
+
+  for (const [what, clean, says] of [
+    ['a program', 'command: { argv: [touch, ran] }', /`command` starts a program here, and only a ledger names this/],
+    [
+      'a script of a browser',
+      'browser: { steps: [{ script: ./ran.ts }] }',
+      /`browser` runs a `script` here, and only a/,
+    ],
+  ] as const) {
+    test(`nor does it start ${what}, for sweep as for trace`, async (t) => {
+      const site = await openSite(t);
+      const scenario = scenarioAt(site.url);
+      site.file('elsewhere/booking.yaml', scenario);
+      const sent = ['run', 'elsewhere/booking.yaml', '--no-cleanup', '--ledger', 'work/ledger', '--reporter', 'json'];
+      const { code, stdout } = await site.run(sent);
+      assert.equal(code, 0, stdout);
+      // Whoever may write that file may not say what runs here.
+      site.file('elsewhere/booking.yaml', `${scenario}  - ${clean}\n`);
+      const cwd = path.join(site.dir, 'work');
+      const kept = await site.run(['sweep', '--ledger', 'ledger'], { cwd });
+      assert.equal(kept.code, 1, kept.stdout);
+      assert.match(kept.stdout, says);
+      assert.match(kept.stdout, /If you trust it, name it: smoketrail sweep /);
+      const traced = await site.run(['trace', /smk-\w{16}/.exec(stdout)?.[0] ?? '', '--ledger', 'ledger'], { cwd });
+      assert.equal(traced.code, 2, traced.stdout);
+      assert.match(traced.stderr, says);
+      assert.match(traced.stderr, /name the scenario file yourself, or run from its folder/);
+      assert.equal(existsSync(path.join(site.dir, 'elsewhere/ran')), false);
+    });
+  }
+
+  test('named, its programs run', async (t) => {
+    const site = await openSite(t);
+    const scenario = `${scenarioAt(site.url)}  - command: { argv: [touch, ran] }\n`;
+    site.file('elsewhere/booking.yaml', scenario);
+    await site.run(['run', 'elsewhere/booking.yaml', '--no-cleanup', '--ledger', 'work/ledger']);
+    const cwd = path.join(site.dir, 'work');
+    const swept = await site.run(['sweep', '--ledger', 'ledger', '../elsewhere/booking.yaml'], { cwd });
+    assert.equal(swept.code, 0, swept.stdout + swept.stderr);
+    assert.ok(existsSync(path.join(site.dir, 'elsewhere/ran')));
   });
 
   test('below the working directory sweep cleans as ever', async (t) => {
