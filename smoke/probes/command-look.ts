@@ -26,7 +26,7 @@ export function openCommand(host: Host): Probe<CommandOptions> {
         format: context.as ?? formatOf(undefined, text),
         source: title,
         named: context.named,
-        printed: true,
+        answered: 'by a program',
       });
       return {
         candidates: [answer],

@@ -1,6 +1,6 @@
 // Checks the candidates that somebody else's plug-in gives back, and all that they answer later.
 
-import type { Candidate, Picked, Split } from '../core/look.ts';
+import type { Candidate, Origin, Picked, Split } from '../core/look.ts';
 import { type Culprit, demandOf, type Given, objectOf, readBy } from './guarded-fault.ts';
 import { Blind } from './plugin.ts';
 
@@ -9,6 +9,7 @@ const mostCandidates = 100_000;
 /** More than any document holds that the built-in formats read. */
 const mostLeaves = 1_000_000;
 
+const origins = ['page', 'data', 'shown', 'output'] as const satisfies readonly Origin[];
 const methods = ['text', 'leaves', 'select', 'split'] as const;
 
 /** @throws Blind `gave-up` where there are too many: what was left out might be the record. */
@@ -20,7 +21,7 @@ export function checkedCandidates(culprit: Culprit, given: readonly unknown[]): 
 export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
   const given = objectOf(culprit, value, 'a candidate');
   const demand = demandOf(culprit, 'a candidate');
-  const { source, named, line, at, instance } = given;
+  const { source, named, origin, line, at, instance } = given;
   if (typeof source !== 'string') throw demand('`source`, a text');
   const missing = methods.find((method) => typeof given[method] !== 'function');
   if (missing !== undefined) throw demand(`\`${missing}\`, a function`);
@@ -28,6 +29,7 @@ export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
   return {
     source,
     ...(typeof named === 'boolean' && { named }),
+    ...(isOrigin(origin) && { origin }),
     ...(typeof line === 'boolean' && { line }),
     ...(typeof at === 'string' && { at }),
     ...(typeof instance === 'string' && { instance }),
@@ -36,6 +38,10 @@ export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
     select: (selector) => readBy(culprit, () => pickedIn(culprit, inner.select(selector), demand)),
     split: (selector) => readBy(culprit, () => splitIn(culprit, inner.split(selector), demand)),
   };
+}
+
+function isOrigin(value: unknown): value is Origin {
+  return origins.some((one) => one === value);
 }
 
 type Demand = (missing: string) => Blind;

@@ -33,7 +33,7 @@ export async function candidateOf(exchange: Exchange, decoded: Decoded, named: b
   const { text, format } = decoded;
   const source = `${wire.method} ${shownPath(wire.url, wire.mask)}`;
   demandReadable(exchange, source);
-  return documentCandidate({ text, format, source, named, headers, url: wire.url.href });
+  return documentCandidate({ text, format, source, named, answered: 'by a server', headers, url: wire.url.href });
 }
 
 export function rawAnswer(exchange: Exchange, as: As | undefined): RawAnswer {

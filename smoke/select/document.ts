@@ -1,6 +1,6 @@
 // Turns one text of a known format (an HTTP answer, a program's output) into a Candidate.
 
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, Origin } from '../core/look.ts';
 import type { As } from '../probes/plugin.ts';
 import { type Answer, type Body, candidate, type Facts, textBody } from './candidate.ts';
 
@@ -12,8 +12,8 @@ export type DocumentInput = Answer & {
   source: string;
   /** The request named the marker or an alias, so the whole answer is the record. */
   named?: boolean;
-  /** Whether it is what a program printed. Otherwise it is the answer of a server: data or a page, by its format. */
-  printed?: boolean;
+  /** A whole answer: of a server (a page or data, by its format) or of a program. Left out where it is a record by itself. */
+  answered?: 'by a server' | 'by a program';
   at?: string;
   instance?: string;
 };
@@ -23,11 +23,11 @@ export type DocumentInput = Answer & {
  * well-formed), `gave-up` where it is nested beyond reason.
  */
 export async function documentCandidate(input: DocumentInput): Promise<Candidate> {
-  const { text, format, source, named, printed, at, instance, headers, cookies, url } = input;
+  const { text, format, source, named, answered, at, instance, headers, cookies, url } = input;
   const http = headers !== undefined || cookies !== undefined || url !== undefined;
   const facts: Facts = {
     source,
-    origin: printed === true ? 'output' : format === 'json' || format === 'xml' ? 'data' : 'page',
+    ...(answered === undefined ? {} : { origin: originOf(answered, format) }),
     ...(named === undefined ? {} : { named }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
@@ -42,6 +42,11 @@ export async function documentCandidate(input: DocumentInput): Promise<Candidate
       : {}),
   };
   return candidate(facts, await bodyOf(text, format));
+}
+
+function originOf(answered: 'by a server' | 'by a program', format: As): Origin {
+  if (answered === 'by a program') return 'output';
+  return format === 'json' || format === 'xml' ? 'data' : 'page';
 }
 
 async function bodyOf(text: string, format: As): Promise<Body> {

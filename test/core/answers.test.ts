@@ -23,7 +23,10 @@ type Asked = {
 async function look(asked: Asked): Promise<Look> {
   const { format, url, selection = {}, aliases = { booking: '8841' }, landmark = false, printed = false } = asked;
   const named = [text, ...Object.values(aliases)].some((name) => url.includes(name));
-  const answer = await documentCandidate({ text: asked.text, format, source: `GET ${url}`, named, printed });
+  const answer = await documentCandidate({
+    ...{ text: asked.text, format, source: `GET ${url}`, named },
+    answered: printed ? 'by a program' : 'by a server',
+  });
   const reading: Reading = {
     candidates: [answer],
     whole: true,
