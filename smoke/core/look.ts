@@ -99,6 +99,8 @@ export type Reading = {
   searched: string;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
+  /** What the source holds and does not show to those who use it: no sighting, and no proof that nothing is there. */
+  unshown?: string;
   /** It asks for a password: it may be a login page in place of what was asked for. */
   asksForPassword?: boolean;
   cost: Cost;

@@ -16,7 +16,7 @@ const longest = 500;
 export function checkedReading(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, searched, retryAfter, asksForPassword, attach } = given;
+  const { candidates, whole, searched, retryAfter, unshown, asksForPassword, attach } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -26,6 +26,7 @@ export function checkedReading(culprit: Culprit, value: unknown): Reading {
     whole,
     searched,
     ...(isCount(retryAfter) && { retryAfter }),
+    ...(typeof unshown === 'string' && { unshown }),
     ...(asksForPassword === true && { asksForPassword }),
     ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,

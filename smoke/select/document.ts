@@ -10,6 +10,8 @@ export type DocumentInput = Answer & {
   format: As;
   /** Where it came from, in the reader's words: `GET /api/bookings/8841`. */
   source: string;
+  /** CSS of elements in HTML that are found, and whose texts do not count as what it says. */
+  unseen?: string;
   /** The request named the marker or an alias, so the whole answer is the record. */
   named?: boolean;
   at?: string;
@@ -21,7 +23,7 @@ export type DocumentInput = Answer & {
  * well-formed), `gave-up` where it is nested beyond reason.
  */
 export async function documentCandidate(input: DocumentInput): Promise<Candidate> {
-  const { text, format, source, named, at, instance, headers, cookies, url } = input;
+  const { text, format, source, unseen, named, at, instance, headers, cookies, url } = input;
   const http = headers !== undefined || cookies !== undefined || url !== undefined;
   const facts: Facts = {
     source,
@@ -38,10 +40,10 @@ export async function documentCandidate(input: DocumentInput): Promise<Candidate
         }
       : {}),
   };
-  return candidate(facts, await bodyOf(text, format));
+  return candidate(facts, await bodyOf(text, format, unseen));
 }
 
-async function bodyOf(text: string, format: As): Promise<Body> {
+async function bodyOf(text: string, format: As, unseen: string | undefined): Promise<Body> {
   switch (format) {
     case 'json': {
       const [{ loadJsonPath }, { parseJson }, { jsonDocument }] = await Promise.all([
@@ -54,7 +56,7 @@ async function bodyOf(text: string, format: As): Promise<Body> {
     case 'xml':
     case 'html': {
       const { markupBody } = await import('./markup-body.ts');
-      return markupBody(text, format);
+      return markupBody(text, format, unseen);
     }
     default:
       return textBody(text);
