@@ -1,12 +1,12 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
+import { besideRecords } from './asides.ts';
 import { hasField, isFreeText } from './by-alias.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
 import { pick } from './pick.ts';
 import { whyUnrecognised } from './recognised.ts';
-import { besideUnshown } from './unshown.ts';
 
 /** `picked`: the records the look is about, for `keep` and for showing. */
 export type Judged = { look: Look; picked: readonly Candidate[] };
@@ -16,7 +16,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const choice = pick(reading, selection, sought, tools.inflate);
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
-  if (picked.length === 0) return { look: besideUnshown(absentFrom(reading, choice.of), reading, sought), picked };
+  if (picked.length === 0) return { look: besideRecords(absentFrom(reading, choice.of), reading, sought), picked };
   const mentioned = choice.mentioned === true;
   const judged = picked.map((candidate) => {
     const copy = recognised(judgeRecord(candidate, selection, sought, tools), candidate, selection, sought);
@@ -25,7 +25,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   // Mentions are no records, however many there are.
   const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
   const copies = judged.map((copy) => counted(copy, records));
-  return { look: besideUnshown(lookOf(copies, selection.events === true), reading, sought), picked };
+  return { look: besideRecords(lookOf(copies, selection.events === true), reading, sought), picked };
 }
 
 function recognised(copy: Copy, candidate: Candidate, selection: Selection, sought: Sought): Copy {

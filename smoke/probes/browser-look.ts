@@ -74,7 +74,7 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     candidates: [answer],
     whole: why === undefined,
     searched,
-    unshown,
+    asides: [{ text: unshown, says: 'the page holds the marker where it does not show it', doubtful: true }],
     ...asking,
     ...(await showing(answer, visit, context)),
   };

@@ -1,7 +1,7 @@
 // Checks what somebody else's plug-in gives back, where it enters: a reading or a sent that is none must name the
 // plug-in, and not fail in the middle of the judging.
 
-import type { Candidate, Cost, Fault, FaultKind, Reading } from '../core/look.ts';
+import type { Aside, Candidate, Cost, Fault, FaultKind, Reading } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import { Blind, type Sent } from './plugin.ts';
 
@@ -16,7 +16,7 @@ const longest = 500;
 export function checkedReading(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, searched, retryAfter, unshown, asksForPassword, attach } = given;
+  const { candidates, whole, searched, retryAfter, asides, asksForPassword, attach } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -26,11 +26,16 @@ export function checkedReading(culprit: Culprit, value: unknown): Reading {
     whole,
     searched,
     ...(isCount(retryAfter) && { retryAfter }),
-    ...(typeof unshown === 'string' && { unshown }),
+    ...(Array.isArray(asides) && { asides: asides.filter(isAside) }),
     ...(asksForPassword === true && { asksForPassword }),
     ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,
   };
+}
+
+function isAside(value: unknown): value is Aside {
+  const { text, says, doubtful } = (value ?? {}) as Given;
+  return typeof text === 'string' && typeof says === 'string' && typeof doubtful === 'boolean';
 }
 
 /** @throws Blind `wrong-answer` that names the plug-in. */
