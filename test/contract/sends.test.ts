@@ -40,7 +40,7 @@ async function intake(): Promise<{
     else if (request.url === '/refused') response.writeHead(422).end('no');
     else {
       taken.push(decodeURIComponent(body.replaceAll('+', ' ')));
-      if (request.url === '/broken') request.destroy();
+      if (request.url === '/broken') request.socket.destroy();
       else response.end('<p role="status">Booked</p>');
     }
   });
@@ -140,6 +140,7 @@ else
         (sending: { text: string }): BrowserOptions => ({
           steps: [
             { goto: url + path },
+            { expect: { label: 'Note' } },
             { fill: { label: 'Note', value: sending.text } },
             { click: { role: 'button', name: 'Book' } },
             { expect: { role: 'status', 'has-text': 'Booked' } },
