@@ -1,6 +1,7 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
 import { absentFrom } from './absence.ts';
+import { besideRecords } from './asides.ts';
 import { hasField, isFreeText } from './by-alias.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
@@ -15,7 +16,8 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const choice = pick(reading, selection, sought, tools.inflate);
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
-  if (picked.length === 0) return { look: absentFrom(reading, selection, choice.cut), picked };
+  if (picked.length === 0)
+    return { look: besideRecords(absentFrom(reading, selection, choice.cut), reading, sought), picked };
   const mentioned = choice.mentioned === true;
   const landmark = reading.landmark === true;
   const judged = picked.map((candidate) => {
@@ -25,7 +27,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   // Mentions are no records, however many there are.
   const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
   const copies = judged.map((copy) => counted(copy, records));
-  return { look: lookOf(copies, selection.events === true), picked };
+  return { look: besideRecords(lookOf(copies, selection.events === true), reading, sought), picked };
 }
 
 /** A copy in an answer that may be another than the record is none. */

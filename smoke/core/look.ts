@@ -99,6 +99,12 @@ export interface Candidate {
   split(selector: string): Split;
 }
 
+/**
+ * What is no sighting though the marker stands in it: what a page does not show, a bounce that quotes a mail. `says` is
+ * told then; `doubtful` where an absence beside it is none that is proved.
+ */
+export type Aside = { text: string; says: string; doubtful: boolean };
+
 /** What a probe read, before anybody asked for a marker in it. */
 export type Reading = {
   candidates: readonly Candidate[];
@@ -110,6 +116,8 @@ export type Reading = {
   landmark?: boolean;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
+  /** What was read beside the candidates and is no record. */
+  asides?: readonly Aside[];
   /** It asks for a password: it may be a login page in place of what was asked for. */
   asksForPassword?: boolean;
   cost: Cost;

@@ -5,8 +5,8 @@ import type { Candidate } from '../core/look.ts';
 import { documentCandidate } from '../select/document.ts';
 import { rowCandidate } from '../select/row.ts';
 import { placeOf } from './browser-fault.ts';
-import type { ReadValue } from './browser-read.ts';
-import { renderedPage } from './browser-read.ts';
+import { neverShown } from './browser-in-page.ts';
+import { pageSource, type ReadValue, renderedPage, type ShownPage } from './browser-read.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownPath } from './http-address.ts';
 import type { As, RawAnswer } from './plugin.ts';
@@ -32,14 +32,24 @@ export async function answerOfReads(reads: readonly ReadValue[], visit: Visit, a
   return rowCandidate({ row, source, answer: at(visit), named: asked.named, origin: 'shown' });
 }
 
-export async function answerOfPage(visit: Visit, asked: Asked): Promise<{ answer: Candidate; whole: boolean }> {
-  const { html, whole } = await renderedPage(visit);
+export type PageAsAnswer = Pick<ShownPage, 'unsure' | 'unshown'> & { answer: Candidate };
+
+export async function answerOfPage(visit: Visit, asked: Asked): Promise<PageAsAnswer> {
+  const { html, unshown, unsure } = await renderedPage(visit);
   const format = asked.as ?? 'html';
   // The browser shows JSON, XML and plain text as a page of its own making.
   const text =
     format === 'html' ? html : await visit.page.locator('css=body').innerText({ timeout: visit.left(2_000) });
-  const answer = await documentCandidate({ text, format, source: sourceOf(visit), ...at(visit), named: asked.named });
-  return { answer, whole };
+  const facts = { source: sourceOf(visit), ...at(visit), named: asked.named };
+  return { answer: await documentCandidate({ text, format, unseen: neverShown, ...facts }), unshown, unsure };
+}
+
+/** All that the page holds, shown or not: what a step keeps of it claims no sighting. */
+export async function answerOfSource(visit: Visit, asked: Asked): Promise<Candidate> {
+  const format = asked.as ?? 'html';
+  if (format !== 'html') return (await answerOfPage(visit, asked)).answer;
+  const text = await pageSource(visit);
+  return documentCandidate({ text, format, source: sourceOf(visit), ...at(visit), named: asked.named });
 }
 
 /** Undefined where no page came. */

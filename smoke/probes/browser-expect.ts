@@ -24,6 +24,12 @@ export async function demand(wanted: Expecting, what: string, limit: number, vis
     throw faultOf(error, what, visit) ?? (await unmet(wanted, what, visit));
   }
   if (isLandmark(wanted)) visit.proved = true;
+  if (tellsOfRest(wanted)) visit.filled = true;
+}
+
+/** What is so only once the page has what it waits for: its rows, or no spinner any more. */
+function tellsOfRest({ state, count }: Expecting): boolean {
+  return count !== undefined || state === 'hidden' || state === 'detached';
 }
 
 /** Something that is there. What is gone (a spinner), and an address, are the same on an error page. */

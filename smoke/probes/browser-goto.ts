@@ -16,7 +16,7 @@ export async function openAddress(goto: NonNullable<Action['goto']>, visit: Visi
   const { host, page, signal } = visit;
   const asked = new URL(url);
   const what = `goto ${shownUrl(asked, host.mask)}`;
-  Object.assign(visit, { asked, proved: false, acted: false, unfinished: false });
+  Object.assign(visit, { asked, proved: false, filled: false, acted: false, unfinished: false });
   visit.answers.delete(page);
   const place = await visit.waiting(() => host.budget(asked.origin, signal));
   try {

@@ -67,8 +67,8 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
   if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
   const guarded = locked !== undefined;
   const isRecord = named && (!guarded || as === 'html');
-  const { answer, whole } = await answerOfPage(visit, { as, named: isRecord });
-  const why = guarded ? 'the page asks for a password' : whole ? ledAway(visit) : 'it had not come to rest';
+  const { answer, unshown, unsure } = await answerOfPage(visit, { as, named: isRecord });
+  const why = guarded ? 'the page asks for a password' : (unsure ?? ledAway(visit));
   const searched = why === undefined ? sourceOf(visit) : `${sourceOf(visit)}; ${why}`;
   const asking = guarded ? { asksForPassword: true } : {};
   return {
@@ -76,6 +76,7 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     whole: why === undefined,
     searched,
     landmark: visit.proved,
+    asides: [{ text: unshown, says: 'the page holds the marker where it does not show it', doubtful: true }],
     ...asking,
     ...(await showing(answer, visit, context)),
   };
@@ -83,7 +84,7 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
 
 /** No element that was to be read is on the page. */
 function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
-  const why = reads.every(({ whole }) => whole) ? doubt(visit) : 'it had not come to rest';
+  const why = reads.find(({ unsure }) => unsure !== undefined)?.unsure ?? doubt(visit);
   const searched = `${sourceOf(visit)} has no ${reads.map(({ words }) => words).join(', no ')}`;
   return { candidates: [], whole: why === undefined, searched: why === undefined ? searched : `${searched}; ${why}` };
 }

@@ -4,17 +4,27 @@ import { createReadStream } from 'node:fs';
 import type { Download, Locator } from 'playwright';
 import { type Action, type Locating, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
+import { scrollFrom, shownPage } from './browser-in-page.ts';
 import { isLocating, locatorIn } from './browser-locator.ts';
 import type { Visit } from './browser-visit.ts';
 
-/** `text` is undefined where nothing on the page fits; `whole` says whether that proves that there is none. */
-export type ReadValue = { name: string; words: string; text: string | undefined; whole: boolean };
+/** `text` is undefined where nothing on the page fits; `unsure` says why that does not prove that there is none. */
+export type ReadValue = { name: string; words: string; text: string | undefined; unsure?: string | undefined };
+
+/** As HTML, what is not shown left out; `unshown` is that. */
+export type ShownPage = { html: string; unshown: string; unsure: string | undefined };
 
 /** Characters of one read or page. */
 const textCap = 8 * 1024 * 1024;
 /** A page counts as loaded to the end once it has asked for nothing for so long, in ms. */
 const quiet = 400;
+/** The same with a connection open over which more may come, in ms. */
+const quietBeside = 1_500;
 const gap = 50;
+/** What comes into view asks for its content at once; the browser tells of that a little later. In ms. */
+const afterScroll = 150;
+/** How often a page is scrolled on as it has grown. */
+const mostScrolls = 3;
 
 export async function readElement(
   read: NonNullable<Action['read']>,
@@ -24,45 +34,65 @@ export async function readElement(
 ): Promise<ReadValue> {
   const name = read.as ?? unnamed;
   const words = what.replace(/^read ?/, '') || 'download';
-  if (!isLocating(read)) return { name, words, text: await textOfDownload(what, limit, visit), whole: true };
+  if (!isLocating(read)) return { name, words, text: await textOfDownload(what, limit, visit) };
   const target = locatorIn(visit.page, read as Locating);
   try {
     // An element may stand there empty while the page still asks for what belongs into it.
     const filled = async (): Promise<boolean> =>
       (await target.count()) > 0 && (await textOf(target, read.attribute)).trim() !== '';
-    const { there, whole } = await awaited(filled, limit, visit);
-    if (!there && (await target.count()) === 0) return { name, words, text: undefined, whole };
+    const { there, unsure } = await awaited(filled, limit, visit);
+    if (!there && (await target.count()) === 0) return { name, words, text: undefined, unsure };
     const text = await textOf(target, read.attribute);
     if (text.length > textCap) throw tooLong(what);
-    if (text.trim() === '' && !whole)
-      throw new BrowserFault('timeout', `${what}: it is empty, and the page had not come to rest`);
-    return { name, words, text, whole: true };
+    if (text.trim() === '' && unsure !== undefined)
+      throw new BrowserFault('timeout', `${what}: it is empty, and ${unsure}`);
+    return { name, words, text };
   } catch (error) {
     throw faultOf(error, what, visit) ?? new BrowserFault('timeout', `${what}: it could not be read in time`);
   }
 }
 
-/** Waits for what is wanted, no longer than until the page has come to rest. */
+const restless = 'the page had not come to rest';
+const growing = 'the page grows as it is scrolled';
+
+/** Waits for what is wanted, no longer than until the page has come to rest and all of it was in view. */
 async function awaited(
   wanted: () => Promise<boolean>,
   limit: number,
   visit: Visit,
-): Promise<{ there: boolean; whole: boolean }> {
+): Promise<{ there: boolean; unsure?: string | undefined }> {
   const { host, page, signal } = visit;
   const until = host.clock.now() + limit;
-  let restless = host.clock.now();
+  let moved = host.clock.now();
+  let seen = 0;
+  let scrolls = 0;
   for (;;) {
-    if (await wanted()) return { there: true, whole: true };
+    if (await wanted()) return { there: true };
     const now = host.clock.now();
-    if (visit.underway(page) > 0) restless = now;
-    if (now - restless >= quiet) return { there: false, whole: await isLoaded(visit) };
-    if (now >= until) return { there: false, whole: false };
+    if ((visit.traffic(page)?.underway() ?? 0) > 0) moved = now;
+    if (now - moved >= (liveOf(visit) === undefined ? quiet : quietBeside)) {
+      const shown = Number(await page.evaluate(scrollFrom(seen)));
+      if (shown === seen) return { there: false, unsure: await unsureOf(visit) };
+      scrolls += 1;
+      if (scrolls > mostScrolls) return { there: false, unsure: growing };
+      seen = shown;
+      moved = Math.max(moved, host.clock.now() - quiet + afterScroll);
+    }
+    if (now >= until) return { there: false, unsure: scrolls > 1 ? growing : restless };
     await host.clock.wait(gap, signal);
   }
 }
 
-async function isLoaded({ page, unfinished }: Visit): Promise<boolean> {
-  return !unfinished && (await page.evaluate('document.readyState')) === 'complete';
+async function unsureOf(visit: Visit): Promise<string | undefined> {
+  const live = liveOf(visit);
+  if (live !== undefined) return `${live} is open, over which more may come at any time`;
+  const isLoaded = !visit.unfinished && (await visit.page.evaluate('document.readyState')) === 'complete';
+  return isLoaded ? undefined : restless;
+}
+
+/** Where the look waited for something of its own, that is what had to come. */
+function liveOf({ filled, page, traffic }: Visit): string | undefined {
+  return filled ? undefined : traffic(page)?.live();
 }
 
 /** Of a field what stands in it, of anything else what a reader sees. Never waits: the element is there. */
@@ -101,19 +131,34 @@ async function contentOf(download: Download, what: string, visit: Visit): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The page as it is rendered now, as HTML. */
-export async function renderedPage(visit: Visit): Promise<{ html: string; whole: boolean }> {
+/** The page as it is shown now. */
+export async function renderedPage(visit: Visit): Promise<ShownPage> {
   const { page } = visit;
   try {
-    const size = Number(await page.evaluate('document.documentElement.outerHTML.length'));
-    if (size > textCap) throw tooLong('the page');
-    const { whole } = await awaited(async () => false, visit.left(2_000), visit);
-    const html = await page.content();
-    if (html.length > textCap) throw tooLong('the page');
-    return { html, whole };
+    await demandSize(visit);
+    const { unsure } = await awaited(async () => false, visit.left(4_000), visit);
+    await demandSize(visit);
+    const { html, unshown } = (await page.evaluate(shownPage)) as { html: string; unshown: string };
+    if (html.length + unshown.length > textCap) throw tooLong('the page');
+    return { html, unshown, unsure };
   } catch (error) {
     throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
   }
+}
+
+/** The page with all that it holds, shown or not. */
+export async function pageSource(visit: Visit): Promise<string> {
+  try {
+    await demandSize(visit);
+    return await visit.page.content();
+  } catch (error) {
+    throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
+  }
+}
+
+/** Of a page that grew meanwhile no copy is made. */
+async function demandSize({ page }: Visit): Promise<void> {
+  if (Number(await page.evaluate('document.documentElement.outerHTML.length')) > textCap) throw tooLong('the page');
 }
 
 function tooLong(what: string): BrowserFault {

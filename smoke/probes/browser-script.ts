@@ -39,7 +39,7 @@ export async function runScript(script: Script, scripts: Scripts, visit: Visit):
     const returned = await ended(run({ page, context: session.context, values, signal }), signal);
     const texts = typeof returned === 'object' && returned !== null ? returned : { [unnamed]: returned };
     if (returned === undefined || returned === null) return [];
-    return Object.entries(texts).map(([name, text]) => ({ name, words: what, text: String(text), whole: true }));
+    return Object.entries(texts).map(([name, text]) => ({ name, words: what, text: String(text) }));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw (

@@ -3,7 +3,7 @@
 import type { Fault } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
-import { answerOfPage, answerOfReads } from './browser-answer.ts';
+import { answerOfReads, answerOfSource } from './browser-answer.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced, showsPassword } from './browser-goto.ts';
 import { keepFailure, keepPicture } from './browser-keep.ts';
@@ -62,7 +62,7 @@ async function atRest(visit: Visit): Promise<void> {
   let restless = host.clock.now();
   await visit.page.waitForLoadState('domcontentloaded', { timeout: visit.left() });
   while (host.clock.now() - restless < quiet) {
-    if (pages.some((page) => visit.underway(page) > 0)) restless = host.clock.now();
+    if (pages.some((page) => (visit.traffic(page)?.underway() ?? 0) > 0)) restless = host.clock.now();
     if (visit.left() <= 1)
       throw new BrowserFault('timeout', `${placeOf(visit)}: the last request had no answer in time`);
     await host.clock.wait(gap, signal);
@@ -75,8 +75,7 @@ async function ended(visit: Visit, { reads, pictures }: Done, { as }: FireContex
   const missing = reads.filter(({ text }) => text === undefined).map(({ words }) => words);
   if (missing.length > 0) throw new BrowserFault('selector', `nothing on ${placeOf(visit)} fits ${missing.join(', ')}`);
   const asked = { as, named: true };
-  const answer =
-    reads.length > 0 ? await answerOfReads(reads, visit, asked) : (await answerOfPage(visit, asked)).answer;
+  const answer = reads.length > 0 ? await answerOfReads(reads, visit, asked) : await answerOfSource(visit, asked);
   const summary = [`browser → ${placeOf(visit)}`, ...visit.notes].join('; ');
   const attachments = pictures.length === 0 ? {} : { attachments: pictures };
   const asking = (await showsPassword(visit)) ? { asksForPassword: true } : {};

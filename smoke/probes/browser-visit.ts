@@ -1,10 +1,11 @@
 // One use of the browser, by a look or a step: its pages, what happens on them, and the end of it all.
 
-import type { Dialog, Download, Locator, Page, Request, Response } from 'playwright';
+import type { Dialog, Download, Locator, Page, Response } from 'playwright';
 import type { Cost } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import type { Pool } from './browser-pool.ts';
 import type { Recording, Session } from './browser-session.ts';
+import { isMain, type Traffic, trafficOf } from './browser-traffic.ts';
 import { maskedLine } from './masked-start.ts';
 import type { FireContext, Host, ReadContext } from './plugin.ts';
 
@@ -34,6 +35,8 @@ export type Visit = {
   unsafe: number;
   /** An `expect` of something was met since this page came: it is the one that was meant. */
   proved: boolean;
+  /** An `expect` since then told that it has what it waits for. */
+  filled: boolean;
   /** A page whose loading did not end in time. */
   unfinished: boolean;
   crashed: boolean;
@@ -42,8 +45,7 @@ export type Visit = {
   left(most?: number): number;
   /** Runs what waits for the host's budget: its time does not count. */
   waiting<T>(wait: () => Promise<T>): Promise<T>;
-  /** Requests of a page that are under way and may change what it shows. */
-  underway(page: Page): number;
+  traffic(page: Page): Traffic | undefined;
   cost(): Cost;
   close(): Promise<void>;
 };
@@ -84,6 +86,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
       acted: false,
       unsafe: 0,
       proved: false,
+      filled: false,
       unfinished: false,
       crashed: false,
       left: (most) => Math.max(1, Math.min(most ?? limit, limit - keptBack(limit) - (host.clock.now() - began))),
@@ -95,7 +98,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
           began += host.clock.now() - from;
         }
       },
-      underway: (of) => pending.get(of)?.size ?? 0,
+      traffic: (of) => traffic.get(of),
       cost: () => ({ requests, bytes, ms: Math.round(host.clock.now() - first) }),
       async close() {
         signal.removeEventListener('abort', abort);
@@ -105,7 +108,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
         place.release();
       },
     };
-    const pending = new Map<Page, Set<Request>>();
+    const traffic = new Map<Page, Traffic>();
     let requests = 0;
     let bytes = 0;
     const onBytes = (size: number): void => {
@@ -117,8 +120,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
         return;
       }
       visit.pages.push(one);
-      const own = new Set<Request>();
-      pending.set(one, own);
+      traffic.set(one, trafficOf(one));
       one.on('popup', (popup) => {
         follow(popup);
         dress(popup, options).catch(() => undefined);
@@ -131,11 +133,8 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
       one.on('request', (request) => {
         requests += 1;
         if (!/^(?:GET|HEAD|OPTIONS)$/.test(request.method())) visit.unsafe += 1;
-        if (matters(request)) own.add(request);
       });
-      one.on('requestfailed', (request) => own.delete(request));
       one.on('requestfinished', (request) => {
-        own.delete(request);
         request.sizes().then(
           (sizes) => onBytes(sizes.responseBodySize),
           () => undefined,
@@ -166,18 +165,12 @@ async function dress(page: Page, { viewport, headers }: BrowserOptions): Promise
   );
 }
 
-/** What decides on what a page shows; pictures and fonts do not. */
-function matters(request: Request): boolean {
-  return ['document', 'script', 'xhr', 'fetch'].includes(request.resourceType());
-}
-
 function noteAnswer(visit: Visit, page: Page, response: Response): void {
-  const request = response.request();
-  const isMain = request.isNavigationRequest() && request.frame().parentFrame() === null;
   const status = response.status();
-  if (!isMain || !URL.canParse(response.url()) || (status >= 300 && status < 400 && status !== 304)) return;
+  if (!isMain(response.request()) || !URL.canParse(response.url()) || (status >= 300 && status < 400 && status !== 304))
+    return;
   // Whatever was expected was so on the page before.
-  if (page === visit.page) visit.proved = false;
+  if (page === visit.page) Object.assign(visit, { proved: false, filled: false });
   visit.answers.set(page, { status, headers: response.headers(), url: new URL(response.url()) });
 }
 

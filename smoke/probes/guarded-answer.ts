@@ -1,7 +1,7 @@
 // Checks what somebody else's plug-in gives back, where it enters: a reading or a sent that is none must name the
 // plug-in, and not fail in the middle of the judging.
 
-import type { Cost, Reading } from '../core/look.ts';
+import type { Aside, Cost, Reading } from '../core/look.ts';
 import { checkedCandidate, checkedCandidates } from './guarded-candidate.ts';
 import {
   attachmentsIn,
@@ -28,7 +28,7 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
 function readingIn(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, searched, retryAfter, asksForPassword, attach } = given;
+  const { candidates, whole, landmark, searched, retryAfter, asides, asksForPassword, attach } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -37,11 +37,18 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     candidates: checkedCandidates(culprit, candidates),
     whole,
     searched,
+    ...(landmark === true && { landmark }),
     ...(isCount(retryAfter) && { retryAfter }),
+    ...(Array.isArray(asides) && { asides: asides.filter(isAside) }),
     ...(asksForPassword === true && { asksForPassword }),
     ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,
   };
+}
+
+function isAside(value: unknown): value is Aside {
+  const { text, says, doubtful } = (value ?? {}) as Given;
+  return typeof text === 'string' && typeof says === 'string' && typeof doubtful === 'boolean';
 }
 
 function sentIn(culprit: Culprit, value: unknown): Sent {

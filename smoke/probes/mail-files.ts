@@ -1,7 +1,7 @@
 // Finds the files in which mails lie behind a path: a folder of .eml files, a maildir, one file, or what a glob matches.
 
 import type { Stats } from 'node:fs';
-import { glob, readdir, stat } from 'node:fs/promises';
+import { glob, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Blind } from './plugin.ts';
 
@@ -15,7 +15,7 @@ export function stateOf({ ino, size, mtimeMs }: Pick<Stats, 'ino' | 'size' | 'mt
   return `${ino} ${size} ${mtimeMs}`;
 }
 
-/** `unread`: files that are there and cannot be looked at. */
+/** `unread`: what is there in the place of a mail and cannot be looked at, and why. */
 export type MailFiles = { files: readonly MailFile[]; unread: readonly string[] };
 
 const most = 20_000;
@@ -35,9 +35,9 @@ export async function mailFiles(path: string, baseDir: string, signal: AbortSign
     const some = paths.slice(at, at + atOnce);
     for (const [index, stats] of (await Promise.all(some.map(statOf))).entries()) {
       const file = some[index] ?? '';
-      if (stats === 'unread') unread.push(basename(file));
-      // A mail may be moved or deleted at any time, and a named pipe would hold up the reader for ever.
-      else if (stats?.isFile() === true)
+      const why = whyUnread(stats, file);
+      if (why !== undefined) unread.push(`${basename(file)} ${why}`);
+      else if (typeof stats === 'object' && stats.isFile())
         files.push({
           path: file,
           name: basename(file),
@@ -50,9 +50,22 @@ export async function mailFiles(path: string, baseDir: string, signal: AbortSign
   return { files, unread };
 }
 
+/** A mail may be moved or deleted at any time; a named pipe would hold up the reader for ever. */
+function whyUnread(stats: Stats | 'unread' | 'dangling' | undefined, path: string): string | undefined {
+  if (stats === 'unread') return 'cannot be read';
+  if (stats === 'dangling') return 'is a link to a file that is not there';
+  if (stats === undefined || stats.isFile()) return undefined;
+  if (!stats.isDirectory()) return 'is no file but a pipe, a socket or a device';
+  return /\.eml$/i.test(path) ? 'is a folder' : undefined;
+}
+
 async function pathsAt(full: string, path: string): Promise<string[]> {
   const found = await stat(full).catch((error: unknown) => failed(error, path));
-  if (!found.isDirectory()) return [full];
+  if (!found.isDirectory()) {
+    const why = whyUnread(found, full);
+    if (why !== undefined) throw new Blind('wrong-answer', `${path} ${why}`);
+    return [full];
+  }
   const names = await namesIn(full, path);
   // `new` before `cur`: a mail that a mail program moves meanwhile is seen twice rather than not at all.
   if (names.includes('new') && names.includes('cur')) return maildir(full, path);
@@ -91,8 +104,12 @@ async function namesIn(folder: string, path: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-async function statOf(path: string): Promise<Stats | 'unread' | undefined> {
-  return stat(path).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? undefined : 'unread'));
+async function statOf(path: string): Promise<Stats | 'unread' | 'dangling' | undefined> {
+  return stat(path).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') return 'unread';
+    const link = await lstat(path).catch(() => undefined);
+    return link?.isSymbolicLink() === true ? 'dangling' : undefined;
+  });
 }
 
 function failed(cause: unknown, path: string): never {

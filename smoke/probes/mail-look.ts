@@ -1,7 +1,8 @@
 // Looks with the `mail` plug-in: the newest mails since the send, each decoded once and kept while its file stays the same.
 
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Candidate } from '../core/look.ts';
+import type { Aside, Candidate } from '../core/look.ts';
 import { isMbox, mailsIn } from './mail-box.ts';
 import { type MailFile, mailFiles, stateOf } from './mail-files.ts';
 import type { MailOptions } from './mail-options.ts';
@@ -21,6 +22,8 @@ const lookWindow = 64 * 1024 * 1024;
 /** A mail's own date is its sender's: it proves an age only from a day on. In ms. */
 const day = 86_400_000;
 const mostKept = 4_000;
+/** What was a file may be a named pipe by now, which has no end until somebody writes to it. Windows has neither. */
+const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export function openMail(host: Host): Probe<MailOptions> {
   const kept = new Map<string, Kept>();
@@ -31,8 +34,9 @@ export function openMail(host: Host): Probe<MailOptions> {
       const { files, unread } = await mailFiles(path, host.baseDir, context.signal);
       const since = context.since.getTime() - slack;
       const recent = files.filter(({ modified }) => modified >= since).sort((a, b) => b.modified - a.modified);
-      const doubts = unread.map((name) => `${name} cannot be read`);
+      const doubts = [...unread];
       const found: Candidate[] = [];
+      const asides: Aside[] = [];
       let bytes = 0;
       let asked = 0;
       for (const file of recent) {
@@ -42,7 +46,7 @@ export function openMail(host: Host): Probe<MailOptions> {
           break;
         }
         const before = kept.get(file.path);
-        const read = await mailsAt(file, limit, before);
+        const read = await mailsAt(file, limit, before, host.mask);
         if (read === undefined) {
           doubts.push(`${file.name} cannot be read`);
           continue;
@@ -55,7 +59,10 @@ export function openMail(host: Host): Probe<MailOptions> {
         if (read.doubt !== undefined && !isOldEnough(read, context)) doubts.push(read.doubt);
         for (const mail of read.mails) {
           if ('torn' in mail) doubts.push(mail.torn);
-          else found.push(mail.candidate);
+          else {
+            found.push(mail.candidate);
+            if (mail.aside !== undefined) asides.push(mail.aside);
+          }
         }
       }
       const count = `${found.length} mail${found.length === 1 ? '' : 's'} of ${path}`;
@@ -64,6 +71,7 @@ export function openMail(host: Host): Probe<MailOptions> {
         // The oldest first, as they came.
         candidates: found.reverse(),
         whole: doubts.length === 0,
+        asides,
         searched: [`${count}${from}`, ...shownOf(doubts)].join('; '),
         cost: { requests: 1 + asked, bytes, ms: host.clock.now() - began },
       };
@@ -83,18 +91,24 @@ export function openMail(host: Host): Probe<MailOptions> {
 }
 
 /** Undefined where the file cannot be read; what was kept where it has not changed. */
-async function mailsAt(file: MailFile, limit: number, before: Kept | undefined): Promise<Kept | undefined> {
+async function mailsAt(
+  file: MailFile,
+  limit: number,
+  before: Kept | undefined,
+  mask: Host['mask'],
+): Promise<Kept | undefined> {
   if (before?.state === file.state && before.limit === limit) return before;
-  const handle = await open(file.path, 'r').catch(() => undefined);
+  const handle = await open(file.path, withoutWaiting).catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
     const stats = await handle.stat();
+    if (!stats.isFile()) return undefined;
     const { size } = stats;
     const state = stateOf(stats);
     const start = await bytesAt(handle, 0, Math.min(size, largestMail));
     if (!isMbox(start)) {
       const tooLarge = { torn: `${file.name} is larger than 8 MB and was not read` };
-      return { state, limit, mails: [size > largestMail ? tooLarge : await mailOf(start, file.name)] };
+      return { state, limit, mails: [size > largestMail ? tooLarge : await mailOf(start, file.name, mask)] };
     }
     const from = Math.max(0, size - mboxWindow);
     const all = mailsIn(await bytesAt(handle, from, size - from), from > 0);
@@ -106,7 +120,9 @@ async function mailsAt(file: MailFile, limit: number, before: Kept | undefined):
         from > 0
           ? `${file.name}, mail ${all.length - first - index} from its end`
           : `${file.name}, mail ${first + index + 1}`;
-      mails.push(bytes.length > largestMail ? { torn: `${name} is larger than 8 MB` } : await mailOf(bytes, name));
+      mails.push(
+        bytes.length > largestMail ? { torn: `${name} is larger than 8 MB` } : await mailOf(bytes, name, mask),
+      );
     }
     const doubt =
       from > 0 || first > 0 ? { doubt: `only the newest ${newest.length} mails of ${file.name} were read` } : {};

@@ -1,12 +1,16 @@
 // One mail as a record: MIME words, quoted-printable, base64 and charsets decoded, so that selectors see what a guest sees.
 
 import type { Address, Email } from 'postal-mime';
-import type { Candidate } from '../core/look.ts';
+import type { Aside, Candidate } from '../core/look.ts';
 import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
+import { isReturned, quotedIn } from './mail-quoted.ts';
 
 /** `torn`: why it cannot be told what it holds; half of it may be missing. */
-export type Mail = { candidate: Candidate; date: number } | { torn: string };
+export type Mail = { candidate: Candidate; date: number; aside?: Aside | undefined } | { torn: string };
+
+/** What a guest sees of a mail. Its other headers are found by selectors alone. */
+const seen = ['subject', 'text', 'html', 'attachments'];
 
 /** Bytes. */
 export const largestMail: number = 8 * 1024 * 1024;
@@ -16,14 +20,16 @@ const mostLines = 150_000;
 /** Lines that may be boundaries between parts. */
 const mostBoundaries = 1_000;
 const limits = { maxNestingDepth: 32, maxHeadersSize: 512 * 1024, maxRfc822NestingDepth: 4 };
+// A mail within a mail is another one.
+const options = { ...limits, forceRfc822Attachments: true };
 
-export async function mailOf(bytes: Buffer, source: string): Promise<Mail> {
+export async function mailOf(bytes: Buffer, source: string, mask: (text: string) => string): Promise<Mail> {
   if (bytes.length === 0) return { torn: `${source} is empty` };
   const many = tooMany(bytes);
   if (many !== undefined) return { torn: `${source} cannot be read as a mail: it has more than ${many}` };
   const { default: PostalMime, decodeWords } = await import('postal-mime');
   try {
-    const email = await PostalMime.parse(bytes, limits);
+    const email = await PostalMime.parse(bytes, options);
     const torn = tornIn(bytes, email);
     if (torn !== undefined) return { torn: `${source} is not whole: ${torn}` };
     const headers = headersOf(email, decodeWords);
@@ -41,7 +47,9 @@ export async function mailOf(bytes: Buffer, source: string): Promise<Mail> {
     };
     const at = email.date === undefined ? {} : { at: email.date };
     const date = Date.parse(email.date ?? '');
-    return { candidate: await rowCandidate({ row, source, headers, ...at }), date };
+    const says = isReturned(email) ? [] : seen;
+    const aside = await quotedIn(email, { source, mask, parse: (quoted) => PostalMime.parse(quoted, options) });
+    return { candidate: await rowCandidate({ row, source, says, headers, ...at }), date, aside };
   } catch (error) {
     return { torn: `${source} cannot be read as a mail: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -10,6 +10,8 @@ export type DocumentInput = Answer & {
   format: As;
   /** Where it came from, in the reader's words: `GET /api/bookings/8841`. */
   source: string;
+  /** CSS of elements in HTML that are found, and whose texts do not count as what it says. */
+  unseen?: string;
   /** The request named the marker or an alias, so the whole answer is the record. */
   named?: boolean;
   /** A whole answer: of a server (a page or data, by its format) or of a program. Left out where it is a record by itself. */
@@ -23,7 +25,7 @@ export type DocumentInput = Answer & {
  * well-formed), `gave-up` where it is nested beyond reason.
  */
 export async function documentCandidate(input: DocumentInput): Promise<Candidate> {
-  const { text, format, source, named, answered, at, instance, headers, cookies, url } = input;
+  const { text, format, source, unseen, named, answered, at, instance, headers, cookies, url } = input;
   const http = headers !== undefined || cookies !== undefined || url !== undefined;
   const facts: Facts = {
     source,
@@ -41,7 +43,7 @@ export async function documentCandidate(input: DocumentInput): Promise<Candidate
         }
       : {}),
   };
-  return candidate(facts, await bodyOf(text, format));
+  return candidate(facts, await bodyOf(text, format, unseen));
 }
 
 function originOf(answered: 'by a server' | 'by a program', format: As): Origin {
@@ -49,7 +51,7 @@ function originOf(answered: 'by a server' | 'by a program', format: As): Origin 
   return format === 'json' || format === 'xml' ? 'data' : 'page';
 }
 
-async function bodyOf(text: string, format: As): Promise<Body> {
+async function bodyOf(text: string, format: As, unseen: string | undefined): Promise<Body> {
   switch (format) {
     case 'json': {
       const [{ loadJsonPath }, { parseJson }, { jsonDocument }] = await Promise.all([
@@ -62,7 +64,7 @@ async function bodyOf(text: string, format: As): Promise<Body> {
     case 'xml':
     case 'html': {
       const { markupBody } = await import('./markup-body.ts');
-      return markupBody(text, format);
+      return markupBody(text, format, unseen);
     }
     default:
       return textBody(text);

@@ -5,9 +5,10 @@ import type { As } from '../probes/plugin.ts';
 import { type Body, type Found, type Leaf, type Part, textBody } from './candidate.ts';
 import { attributeOf, localName, type Markup, parseMarkup } from './markup.ts';
 
-/** @throws Blind, as `parseMarkup` does. */
-export async function markupBody(text: string, format: Extract<As, 'xml' | 'html'>): Promise<Body> {
-  const markup = await parseMarkup(text, format);
+/** `unseen`: CSS of elements that selectors find, and whose texts count for nothing else. @throws Blind, as `parseMarkup` does. */
+export async function markupBody(text: string, format: Extract<As, 'xml' | 'html'>, unseen?: string): Promise<Body> {
+  const parsed = await parseMarkup(text, format);
+  const markup = unseen === undefined ? parsed : { ...parsed, unseen: new Set(parsed.query(unseen, parsed.document)) };
   const body = elementBody(markup, markup.document, text);
   return markup.xml ? { ...body, misfit: () => errorIn(markup) } : body;
 }
@@ -16,6 +17,23 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
 export async function readableText(html: string): Promise<string> {
   const { document } = await parseMarkup(html, 'html');
   return document.children.map((child) => textOf(child, false)).join('');
+}
+
+type Page = Markup & { unseen?: ReadonlySet<Element> };
+
+/** `text` without the elements that do not count; it begins where `root` does. */
+function seenText(markup: Page, root: Element | Document, text: string): string {
+  const from = root.startIndex ?? 0;
+  let seen = '';
+  let at = 0;
+  for (const element of markup.unseen ?? []) {
+    const start = (element.startIndex ?? 0) - from;
+    // Only what stands within the root, and nothing twice.
+    if (start < at || start >= text.length) continue;
+    seen += text.slice(at, start);
+    at = endOf(markup, element) - from;
+  }
+  return seen + text.slice(at);
 }
 
 /** What an error document says: a SOAP fault, or the errors that stand in place of the records. */
@@ -41,10 +59,10 @@ function said(element: Element): string {
   return text || Object.values(element.attribs).join(' ').trim();
 }
 
-function elementBody(markup: Markup, root: Element | Document, text: string): Body {
+function elementBody(markup: Page, root: Element | Document, text: string): Body {
   return {
-    text: () => text,
-    leaves: () => markupLeaves(root, ''),
+    text: () => seenText(markup, root, text),
+    leaves: () => markupLeaves(root, '', markup.unseen),
     find(kind, selector) {
       if (kind === 'name') return findElements(markup, root, selector);
       const format = markup.xml ? 'XML' : 'HTML';
@@ -56,7 +74,7 @@ function elementBody(markup: Markup, root: Element | Document, text: string): Bo
   };
 }
 
-function findElements(markup: Markup, root: Element | Document, selector: string): Found {
+function findElements(markup: Page, root: Element | Document, selector: string): Found {
   const split = /^(.*)@([\w:.-]+)$/s.exec(selector);
   const css = (split?.[1] ?? selector).trim();
   const attribute = split?.[2];
@@ -81,7 +99,7 @@ function elementsOf(markup: Markup, root: Element | Document, css: string): read
   }
 }
 
-function part(markup: Markup, element: Element): Part {
+function part(markup: Page, element: Element): Part {
   return {
     value: textOf(element, true).trim() || (markup.xml ? '' : inputOf(element)),
     body: () => {
@@ -124,7 +142,7 @@ function textOf(node: ChildNode, selected: boolean): string {
   }
 }
 
-function* markupLeaves(node: Element | Document, path: string): Iterable<Leaf> {
+function* markupLeaves(node: Element | Document, path: string, unseen?: ReadonlySet<Element>): Iterable<Leaf> {
   let own = '';
   for (const child of node.children) {
     if (child.type === 'text') own += child.data;
@@ -135,7 +153,8 @@ function* markupLeaves(node: Element | Document, path: string): Iterable<Leaf> {
     for (const [name, value] of Object.entries(node.attribs)) yield { path: `${path}@${name}`, text: value };
   }
   for (const child of node.children) {
-    if (isElement(child)) yield* markupLeaves(child, path === '' ? child.name : `${path} > ${child.name}`);
+    if (isElement(child) && unseen?.has(child) !== true)
+      yield* markupLeaves(child, path === '' ? child.name : `${path} > ${child.name}`, unseen);
   }
 }
 

@@ -21,6 +21,8 @@ export type RowInput = {
   instance?: string;
   /** What is known of the page it was read on. */
   answer?: Answer;
+  /** The columns whose texts count as what it says; all others are found by selectors alone. Without it, all count. */
+  says?: readonly string[];
   /** For `header:Name`, where the row is a mail or a message that has them. */
   headers?: NonNullable<Answer['headers']>;
 };
@@ -35,9 +37,13 @@ export async function rowCandidate(input: RowInput): Promise<Candidate> {
   return toCandidate(input, await loadJsonPath());
 }
 
-function toCandidate({ row, headers, ...about }: RowInput, query: JsonPath): Candidate {
+type Columns = { [key: string]: Json };
+
+function toCandidate({ row, headers, says, ...about }: RowInput, query: JsonPath): Candidate {
   const facts: Facts = headers === undefined ? about : { ...about, answer: { headers } };
   const columns = rowJson(row);
+  const saying = (all: Columns): Columns =>
+    says === undefined ? all : Object.fromEntries(Object.entries(all).filter(([name]) => says.includes(name)));
   let unfolded: { value: Json | undefined } | undefined;
   const opened = (): Json | undefined => {
     unfolded ??= { value: unfold(columns) };
@@ -46,10 +52,10 @@ function toCandidate({ row, headers, ...about }: RowInput, query: JsonPath): Can
   return candidate(facts, {
     // Not JSON, which would put a layer of escapes over every text.
     text: () =>
-      Object.entries(columns)
+      Object.entries(saying(columns))
         .map(([name, value]) => `${name}: ${valueText(columns, name, value)}`)
         .join('\n'),
-    leaves: () => jsonLeaves(opened() ?? columns, '$'),
+    leaves: () => jsonLeaves(saying((opened() as Columns | undefined) ?? columns), '$'),
     find(kind, selector) {
       if (kind === 'jsonpath') return findJson(query, selector, columns, opened);
       const name = columnNamed(columns, selector);
@@ -62,13 +68,13 @@ function toCandidate({ row, headers, ...about }: RowInput, query: JsonPath): Can
 }
 
 /** Column names match as written, else in any case, as SQL takes them. */
-function columnNamed(columns: { [key: string]: Json }, name: string): string | undefined {
+function columnNamed(columns: Columns, name: string): string | undefined {
   if (Object.hasOwn(columns, name)) return name;
   const alike = Object.keys(columns).filter((column) => column.toLowerCase() === name.toLowerCase());
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function rowJson(row: Readonly<Record<string, Cell>>): { [key: string]: Json } {
+function rowJson(row: Readonly<Record<string, Cell>>): Columns {
   const columns = Object.fromEntries(Object.entries(row).map(([name, cell]): [string, Json] => [name, cellJson(cell)]));
   for (const [name, cell] of Object.entries(row)) {
     if (typeof cell === 'bigint') noteDigits(columns, name, Number(cell), String(cell));

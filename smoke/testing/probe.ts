@@ -20,7 +20,7 @@ export type ProbeSuite<O> = {
 };
 
 /** No test may wait longer. In milliseconds. */
-const timeout = 30_000;
+const timeout = 60_000;
 
 /** Call it in a test file: `testProbe('outbox', { plugin, setUp })`. What the bench cannot set up is skipped by name. */
 export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {

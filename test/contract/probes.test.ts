@@ -1,15 +1,20 @@
 // The built-in probes keep the contract that third parties are given.
 
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { browser } from '../../smoke/probes/browser.ts';
+import type { BrowserOptions } from '../../smoke/probes/browser-action.ts';
 import { command } from '../../smoke/probes/command.ts';
 import { http } from '../../smoke/probes/http.ts';
 import { log } from '../../smoke/probes/log.ts';
+import { mail } from '../../smoke/probes/mail.ts';
 import { sql } from '../../smoke/probes/sql.ts';
 import { testProbe } from '../../smoke/testing.ts';
+import { without } from '../parts.ts';
 
 async function folderOf(): Promise<{ folder: string; gone: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'smoketrail-contract-'));
@@ -115,3 +120,58 @@ testProbe('command', {
     };
   },
 });
+
+testProbe('mail', {
+  plugin: mail,
+  unreachableAs: 'error',
+  async setUp() {
+    const { folder, gone } = await folderOf();
+    return {
+      host: { baseDir: folder },
+      options: () => ({ path: '.' }),
+      selection: ({ alias }) => ({ where: { 'header:X-Booking': alias }, field: 'text' }),
+      put: ({ alias, note }) =>
+        writeFile(join(folder, `${alias}.eml`), `Subject: Booked\r\nX-Booking: ${alias}\r\n\r\n${note}\r\n`),
+      unreachable: () => ({ path: 'gone' }),
+      snapshot: async () =>
+        Promise.all((await readdir(folder)).sort().map(async (name) => [name, await stateOf(join(folder, name))])),
+      close: gone,
+    };
+  },
+});
+
+const missing = without('chromium');
+if (missing !== false) test('browser as a probe', { skip: missing }, () => undefined);
+else
+  testProbe('browser', {
+    plugin: browser,
+    unreachableAs: 'refused',
+    async setUp() {
+      const records: { id: string; note: string }[] = [];
+      const server = createServer((request, response) => {
+        if (request.url === '/stalled') return;
+        const shown = records.map(({ id, note }) => `<article data-ref="${id}"><p>${escaped(note)}</p></article>`);
+        response.setHeader('content-type', 'text/html; charset=utf-8');
+        response.end(`<link rel="icon" href="data:,"><h1>Reservations</h1>${shown.join('')}`);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      const opening = (goto: string): BrowserOptions => ({ steps: [{ goto }] });
+      return {
+        options: () => opening(`http://127.0.0.1:${port}/`),
+        selection: ({ alias }) => ({ records: 'article', where: { '@data-ref': alias }, field: 'p' }),
+        put: async ({ alias, note }) => void records.push({ id: alias, note }),
+        unreachable: () => opening('http://127.0.0.1:9/'),
+        stalled: () => opening(`http://127.0.0.1:${port}/stalled`),
+        snapshot: async () => structuredClone(records),
+        async close() {
+          server.closeAllConnections();
+          await new Promise((resolve) => server.close(resolve));
+        },
+      };
+    },
+  });
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

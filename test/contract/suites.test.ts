@@ -123,6 +123,80 @@ describe('the suite of a probe', { concurrency: 2 }, () => {
   }
 });
 
+/** A step that keeps what is sent in memory; `parts` replaces pieces of it. */
+function step(parts: Partial<Record<'first' | 'refusing' | 'breaking' | 'stall' | 'keep', string>> = {}): string {
+  return `
+import { testSend } from 'smoketrail/testing';
+const taken = [];
+let leak;
+const cost = { requests: 1, bytes: 1, ms: 1 };
+const ended = (outcome) => ({ outcome, summary: outcome, cost, ...(outcome === 'done' ? {} : { fault: { kind: 'error', message: outcome } }) });
+const plugin = {
+  name: 'shelf', summary: 'What a test keeps', connects: [],
+  options: { '~standard': { version: 1, vendor: 'test', validate(value) {
+    const { how, text, ...others } = value;
+    return Object.keys(others).length === 0 ? { value } : { issues: [{ message: 'unknown key' }] };
+  } } },
+  async trigger(host) { return {
+    async fire({ how, text }, { signal }) {
+      ${parts.first ?? 'signal.throwIfAborted();'}
+      if (how === 'refused') { ${parts.refusing ?? "return ended('refused');"} }
+      if (how === 'stalled') ${parts.stall ?? 'await host.clock.wait(120_000, signal);'}
+      ${parts.keep ?? 'taken.push(text);'}
+      if (how === 'unknown') { ${parts.breaking ?? "return ended('unknown');"} }
+      return ended('done');
+    },
+  }; },
+};
+testSend('shelf', { plugin, setUp() { taken.length = 0; return {
+  options: ({ text }) => ({ how: 'done', text }),
+  taken: async () => taken,
+  refused: ({ text }) => ({ how: 'refused', text }),
+  unknown: ({ text }) => ({ how: 'unknown', text }),
+  stalled: ({ text }) => ({ how: 'stalled', text }),
+  close: async () => { leak?.close(); leak = undefined; },
+}; } });`;
+}
+
+describe('the suite of a send step', { concurrency: 2 }, () => {
+  test('passes a step that keeps the contract', async () => {
+    const { failed, passed } = await outcome('sound-step', step());
+    assert.deepEqual(failed, []);
+    assert.ok(passed >= 8);
+  });
+
+  const [done, refused] = [
+    'says done of what was taken, once',
+    'says refused, and why, where for certain nothing was taken',
+  ];
+  const defects: readonly (readonly [name: string, parts: Parameters<typeof step>[0], fails: readonly string[]])[] = [
+    ['sends twice', { keep: 'taken.push(text, text);' }, [done]],
+    ['says done of what was turned down', { refusing: '' }, [refused]],
+    ['calls refused what was taken', { refusing: "taken.push(text); return ended('refused');" }, [refused]],
+    [
+      'is certain of what nobody can tell',
+      { breaking: "return ended('refused');" },
+      ['says unknown, and why, where it may have been taken'],
+    ],
+    [
+      'calls refused what left and was given up',
+      { stall: "{ await host.clock.wait(120_000, signal).catch(() => undefined); return ended('refused'); }" },
+      ['ends a step that is aborted, without waiting for its answer, and claims nothing of it'],
+    ],
+    ['goes on though it was stopped', { first: '' }, ['sends nothing where it was stopped before']],
+    [
+      'keeps a server',
+      { first: "signal.throwIfAborted(); leak ??= (await import('node:net')).createServer().listen(0, '127.0.0.1');" },
+      [freed],
+    ],
+  ];
+  for (const [name, parts, fails] of defects) {
+    test(`finds one that ${name}`, async () => {
+      assert.deepEqual((await outcome(name, step(parts))).failed.toSorted(), [...fails].toSorted());
+    });
+  }
+});
+
 describe('the suite of a reporter', { concurrency: 2 }, () => {
   const suite = (body: string): string => `
 import { visible } from 'smoketrail';

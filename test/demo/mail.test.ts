@@ -24,7 +24,7 @@ function mails(stack: Stack, booking: number, count = 1): Promise<Buffer[]> {
 }
 
 async function read(bytes: Buffer | undefined): Promise<Read> {
-  const mail = await mailOf(bytes ?? Buffer.alloc(0), 'mail');
+  const mail = await mailOf(bytes ?? Buffer.alloc(0), 'mail', (text) => text);
   assert.ok('candidate' in mail, 'torn' in mail ? mail.torn : '');
   const column = (name: string): string => {
     const picked = mail.candidate.select(name);

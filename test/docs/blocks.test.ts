@@ -24,7 +24,16 @@ const shells = ['sh', 'crontab'];
 /** Held to what the program takes in pipelines.test.ts. */
 const pipelines = ['yaml pipeline=github', 'yaml pipeline=gitlab', 'groovy'];
 /** Those of plug-ins and reporters are run in test/docs/own.test.ts. */
-const own = ['yaml plugin', 'yaml workflow', 'ts probe', 'ts step', 'ts test', 'ts reporter', 'ts reporter-test'];
+const own = [
+  'yaml plugin',
+  'yaml workflow',
+  'ts probe',
+  'ts step',
+  'ts test',
+  'ts send-test',
+  'ts reporter',
+  'ts reporter-test',
+];
 const kinds = [
   ...shells,
   'yaml',

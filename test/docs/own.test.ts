@@ -16,6 +16,7 @@ const files = {
   'ts probe': 'probes/outbox.ts',
   'ts step': 'probes/drop.ts',
   'ts test': 'probes/outbox.test.ts',
+  'ts send-test': 'probes/drop.test.ts',
   'ts reporter': 'reporters/chat.ts',
   'ts reporter-test': 'reporters/chat.test.ts',
 } as const;
@@ -95,12 +96,12 @@ test('a step that cannot write is refused, a folder that is gone is blind, and t
 
 test('their own tests pass, and only what the bench leaves out is skipped', () => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const args = ['--test', '--test-reporter=tap', files['ts test'], files['ts reporter-test']];
+  const args = ['--test', '--test-reporter=tap', files['ts test'], files['ts send-test'], files['ts reporter-test']];
   const { stdout, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
   assert.equal(status, 0, stdout);
   const total = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
-  assert.deepEqual([total('fail'), total('skipped')], [0, 1]);
-  assert.ok(total('pass') > 20, stdout);
+  assert.deepEqual([total('fail'), total('skipped')], [0, 3]);
+  assert.ok(total('pass') > 25, stdout);
 });
 
 test('the workflow’s step is YAML, and its command is one of the program', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -142,7 +143,6 @@ test('mails that are older than the send are not read, and files that are being 
   await utimes(join(box.dir, 'old.eml'), hourAgo, hourAgo);
   await box.put('.new.eml.tmp', 'half');
   await box.put('.new.eml', 'half');
-  await mkdir(join(box.dir, 'folder.eml'));
   const now = await box.look();
   assert.deepEqual([now.candidates.length, now.whole], [0, true]);
   assert.equal((await box.look({}, hourAgo)).candidates.length, 1);
@@ -252,6 +252,23 @@ test('a file that cannot be reached proves nothing, and the others are read', as
   const { candidates, whole, searched } = await box.look();
   assert.deepEqual([candidates.length, whole], [1, false]);
   assert.match(searched, /2\.eml cannot be read/);
+});
+
+test('what has the name of a mail and is no file is told, and never waited for', { timeout: 10_000 }, async (t) => {
+  const box = await boxOf(t);
+  assert.equal(spawnSync('mkfifo', [join(box.dir, 'pipe.eml')]).status, 0);
+  await mkdir(join(box.dir, 'folder.eml'));
+  await mkdir(join(box.dir, 'archive'));
+  await symlink('nowhere', join(box.dir, 'link.eml'));
+  await box.put('1.eml', confirmation);
+  for (const path of ['.', '*']) {
+    const { candidates, whole, searched } = await box.look({ path });
+    assert.deepEqual([candidates.length, whole], [1, false]);
+    assert.match(searched, /pipe\.eml is no file but a pipe/);
+    assert.match(searched, /folder\.eml is a folder/);
+    assert.match(searched, /link\.eml is a link to a file that is not there/);
+  }
+  await blindly(box.look({ path: 'pipe.eml' }), /pipe\.eml is no file but a pipe/, 'wrong-answer');
 });
 
 test('an aborted look ends', async (t) => {
