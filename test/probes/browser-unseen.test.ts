@@ -26,6 +26,7 @@ const filling = `fill = (text) => document.body.insertAdjacentHTML('beforeend', 
 const streaming = `<h1>Reservations</h1><script>${filling}; new EventSource('/rows').onmessage = ({ data }) => fill(data)</script>`;
 const socket = `<h1>Reservations</h1><script>${filling}; new WebSocket('ws://' + location.host).onmessage = ({ data }) => fill(data)</script>`;
 const read = { read: { testid: 'note' } };
+const heading = { expect: { role: 'heading' } };
 
 /** An event stream that is open and says its row after that time. */
 const rowsAfter =
@@ -52,12 +53,16 @@ test('a page with an event stream or a socket open proves no absence, and says w
     ['/stream', 'an event stream'],
     ['/socket', 'a socket'],
   ] as const) {
-    for (const steps of [[{ goto: url + path }, read], [{ goto: url + path }]]) {
+    for (const steps of [
+      [{ goto: url + path }, heading, read],
+      [{ goto: url + path }, heading],
+    ]) {
       const reading = await look(steps);
       assert.equal(reading.whole, false, path);
       assert.match(reading.searched, new RegExp(`${why} is open, over which more may come at any time`));
     }
-    const expected = await look([{ goto: url + path }, { expect: { role: 'heading' } }, read]);
+    const filled = { expect: { css: '.spinner', count: 0 } };
+    const expected = await look([{ goto: url + path }, heading, filled, read]);
     assert.deepEqual([expected.candidates, expected.whole], [[], true], `${path}, met`);
   }
 });
@@ -72,7 +77,7 @@ test('what comes over an event stream soon is seen, and what a stream of an earl
   assert.deepEqual(texts(await look([{ goto: `${url}/soon` }, read]), 'text'), [note]);
   const whole = await look([{ goto: `${url}/soon` }]);
   assert.equal(judged(whole).kind, 'intact');
-  const left = await look([{ goto: `${url}/soon` }, { goto: `${url}/plain` }, read]);
+  const left = await look([{ goto: `${url}/soon` }, { goto: `${url}/plain` }, heading, read]);
   assert.equal(left.whole, true);
 });
 
@@ -86,8 +91,8 @@ test('an event stream that ended is opened again by the browser, unless it was t
       '/none': streaming.replace('/rows', '/no-rows'),
     }),
   );
-  assert.equal((await look([{ goto: `${url}/ended` }, { read: { testid: 'other' } }])).whole, false);
-  assert.equal((await look([{ goto: `${url}/none` }, read])).whole, true);
+  assert.equal((await look([{ goto: `${url}/ended` }, heading, { read: { testid: 'other' } }])).whole, false);
+  assert.equal((await look([{ goto: `${url}/none` }, heading, read])).whole, true);
 });
 
 const hidden: Readonly<Record<string, string>> = {
@@ -104,7 +109,7 @@ const hidden: Readonly<Record<string, string>> = {
 for (const [what, html] of Object.entries(hidden)) {
   test(`${what} is no sighting, and no proof that nothing is there`, { skip }, async (t) => {
     const { url } = await serve(t, pages({ '/': `<h1>Reservations</h1>${html}` }));
-    const seen = judged(await look([{ goto: url }]));
+    const seen = judged(await look([{ goto: url }, heading]));
     assert.equal(seen.kind, 'absent');
     assert.equal(seen.kind === 'absent' && seen.proves, false);
     assert.match(
@@ -181,7 +186,8 @@ test('what a page loads once it is scrolled to is seen', { skip }, async (t) => 
   );
   assert.deepEqual(texts(await look([{ goto: url }, read]), 'text'), [note]);
   assert.equal(judged(await look([{ goto: url }])).kind, 'intact');
-  const other = await look([{ goto: url }, { read: { testid: 'other' } }]);
+  const seen = { expect: { css: 'body' } };
+  const other = await look([{ goto: url }, seen, { read: { testid: 'other' } }]);
   assert.deepEqual([other.candidates, other.whole], [[], true]);
 });
 
@@ -192,7 +198,11 @@ test('a list that grows as long as it is scrolled proves no absence', { skip }, 
       for (let n = 0; n < 60; n += 1) document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>x</li>');
     }, { rootMargin: '100px' }).observe(document.querySelector('#end'))</script>`;
   const { url } = await serve(t, pages({ '/': endless }));
-  for (const steps of [[{ goto: url }, read], [{ goto: url }]]) {
+  const seen = { expect: { css: 'ul' } };
+  for (const steps of [
+    [{ goto: url }, seen, read],
+    [{ goto: url }, seen],
+  ]) {
     const reading = await look(steps);
     assert.equal(reading.whole, false);
     // A machine that is busy sees less of it before the time is up.
