@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Stack, startStack } from '../../smoke/demo/stack.ts';
+import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
 
 export type Frame<C> = {
   title: string;
@@ -29,7 +30,12 @@ export function keystone<C extends { name: string }>(frame: Frame<C>): void {
 
     before(async () => {
       dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-keystone-'));
-      stack = await startStack({ dir, reservationMs: 800, retryMs: 100 });
+      // What is loaded now does not come out of the short times of the first cells.
+      const [started] = await Promise.all([
+        startStack({ dir, reservationMs: 800, retryMs: 100 }),
+        ...pluginNames.map(loadPlugin),
+      ]);
+      stack = started;
     });
     after(async () => {
       await close?.();
