@@ -3,8 +3,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,11 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** No test may take longer, so that a hanging one fails by name and not by the pipeline's patience. */
 const testTimeout = 10 * 60_000;
+
+const scratch = mkdtempSync(join(tmpdir(), 'smoketrail-test-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+// Hundreds of processes load the same sources: kept as compiled, they cost each less than half the time.
+const env = { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...process.env };
 
 say(`node ${process.versions.node} (${process.execPath})`);
 const missing = install(
@@ -56,17 +61,12 @@ process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function tests(name: string, chosen: readonly string[]): Promise<void> {
   if (chosen.length === 0) return;
-  const folder = await mkdtemp(join(tmpdir(), 'smoketrail-test-'));
-  try {
-    const tap = join(folder, 'results.tap');
-    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
-    reporters.push('--test-reporter=tap', `--test-reporter-destination=${tap}`);
-    const how = ['--test', '--test-concurrency=2', `--test-timeout=${testTimeout}`];
-    await stage(name, [...how, ...reporters, ...chosen]);
-    results.push(...(await readFile(tap, 'utf8')).split('\n'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const tap = join(scratch, 'results.tap');
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  reporters.push('--test-reporter=tap', `--test-reporter-destination=${tap}`);
+  const how = ['--test', '--test-concurrency=2', `--test-timeout=${testTimeout}`];
+  await stage(name, [...how, ...reporters, ...chosen]);
+  results.push(...(await readFile(tap, 'utf8')).split('\n'));
 }
 
 /** What the closing lines of both stages add up to. */
@@ -80,7 +80,7 @@ function total(name: string): number {
 /** Runs one stage with this runtime, so that `node` on the PATH does not matter. A failure is kept for the end. */
 async function stage(name: string, args: readonly string[]): Promise<void> {
   say(`\n── ${name}`);
-  const child = spawn(process.execPath, [...args], { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: 'inherit' });
   const [code, signal]: unknown[] = await once(child, 'exit');
   if (code !== 0) failures.push(`${name} (${signal === null ? `exit code ${String(code)}` : String(signal)})`);
 }

@@ -40,17 +40,8 @@ export async function openReporters(
   if (asked.filter(({ path }) => path === undefined).length > 1) {
     throw new UsageError('two reporters want standard output', 'Give all but one a file: --reporter junit=smoke.xml');
   }
-  const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
   const loaded: { name: string; path: string | undefined; factory: ReporterFactory }[] = [];
-  for (const { name, path } of asked) {
-    const factory = (await loadReporter(name)) ?? (await outsideReporterOf(name, world, mask));
-    if (factory === undefined)
-      throw new UsageError(
-        `there is no reporter ${JSON.stringify(name)}`,
-        `There are: ${reporterNames.join(', ')}; and those of a file (./mine.ts) or an installed package.`,
-      );
-    loaded.push({ name, path, factory });
-  }
+  for (const { name, path } of asked) loaded.push({ name, path, factory: await reporterOf(name, world, mask) });
   // Opening a file empties it, so every name must be right before the first is opened.
   const reporters: Reporters = { all: [], outputs: [] };
   for (const { name, path, factory } of loaded) {
@@ -62,12 +53,21 @@ export async function openReporters(
   return reporters;
 }
 
-async function outsideReporterOf(
+/** A built-in one, or one of somebody else. Throws a UsageError where it is not there. */
+export async function reporterOf(
   name: string,
   world: World,
-  mask: (text: string) => string,
-): Promise<ReporterFactory | undefined> {
-  return (await import('./outside-reporter.ts')).outsideReporter(name, world, mask);
+  mask: (text: string) => string = asItIs,
+): Promise<ReporterFactory> {
+  const { loadReporter, reporterNames } = await import('../../reporters/index.ts');
+  const builtIn = await loadReporter(name);
+  if (builtIn !== undefined) return builtIn;
+  const outside = await (await import('./outside-reporter.ts')).outsideReporter(name, world, mask);
+  if (outside !== undefined) return outside;
+  throw new UsageError(
+    `there is no reporter ${JSON.stringify(name)}`,
+    `There are: ${reporterNames.join(', ')}; and those of a file (./mine.ts) or an installed package.`,
+  );
 }
 
 function asItIs(text: string): string {

@@ -1,8 +1,12 @@
 // smoketrail check: every problem of every file, with a code frame; needs no secrets and sends nothing.
 
 import type { Flags } from '../config/settings.ts';
+import { visible } from '../core/escape.ts';
 import { routeText } from '../core/route.ts';
+import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
+import type { Problem } from '../scenario/problems.ts';
+import { checkNamed, checkVars } from './check-config.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
 import { configLine, readSettings } from './settings.ts';
@@ -11,11 +15,23 @@ import type { World } from './world.ts';
 
 export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
   const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
-  const files = await loadFiles(paths, { settings, plugins: pluginsOf(settings, world), cwd: world.cwd });
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
+  const plugins = pluginsOf(settings, world);
   if (config !== undefined) world.stdout.write(`· ${configLine(config, settings)}\n`);
+  const tell = (found: readonly Problem[], level: 'error' | 'warning'): void => {
+    const { sources } = settings.given;
+    for (const problem of found)
+      world.stdout.write(`${formatProblem(problem, sources.get(problem.place.file), { color, level })}\n`);
+  };
+  const unmet = config === undefined ? [] : await checkNamed(config, plugins, world);
+  tell(unmet, 'error');
+  const files = await loadFiles(paths, { settings, plugins, cwd: world.cwd });
   const problems = showProblems(files, color);
   if (problems !== '') world.stdout.write(`${problems}\n`);
+  const sound = files.flatMap(({ scenario }) => scenario ?? []);
+  // What a broken scenario has or uses is not known.
+  if (config !== undefined && sound.length === files.length)
+    tell(checkVars(config, sound, paths.length === 0), 'warning');
   for (const { file, scenario } of files) {
     if (scenario === undefined) continue;
     const nothing = {
@@ -27,15 +43,12 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
     world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}\n`);
   }
-  refuseMistyped(
-    files.flatMap(({ scenario }) => scenario ?? []),
-    varFiles,
-    world,
-    color,
-  );
+  refuseMistyped(sound, varFiles, world, color);
   const wrong = files.filter((file) => file.problems.length > 0).length;
   if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
-  return wrong > 0 ? 2 : 0;
+  if (config !== undefined && unmet.length > 0)
+    world.stdout.write(`✗ ${visible(config.file)} names what a run would not find\n`);
+  return wrong + unmet.length > 0 ? 2 : 0;
 }
 
 function shownRoute({ route }: Scenario): string {

@@ -97,7 +97,7 @@ function nextSteps(cwd: string): string {
   const steps = [
     ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
     ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
-    [`smoketrail run ${example}`, 'in a second terminal, with the settings that --up prints'],
+    [`smoketrail run ${example}`, 'in a second terminal, once the lines that --up prints were pasted there'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
   ];
   const width = Math.max(...steps.map(([command = '']) => command.length));
@@ -118,9 +118,11 @@ async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop
     '',
     `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
     '',
-    'In another terminal:',
+    'In another terminal, and in each further one, paste these lines first:',
     ...(aliasLine === '' ? [] : [`  ${aliasLine}`]),
     ...settings,
+    '',
+    'Then:',
     `  smoketrail run ${shellQuoted(shownExample('booking-note.yaml', world.cwd))}`,
     '',
     'Faults can be switched while it runs:',

@@ -5,6 +5,7 @@ import { demoPartner } from '../init/demo-recorded.ts';
 import { slug } from '../init/names.ts';
 import { Refusal } from '../init/refusal.ts';
 import type { Imported } from '../init/source.ts';
+import { freeName, type Taken, takenBy } from './init-names.ts';
 import { addressFault } from './init-partner.ts';
 import { type InitFlags, importedFor, nameFault, sourceOf } from './init-source.ts';
 import { Declined, openQuestions, type Questions } from './questions.ts';
@@ -15,7 +16,11 @@ export { Declined };
 const sources = ['demo', 'curl', 'har', 'playwright', 'openapi'] as const;
 
 /** Throws Declined at Ctrl-C and Ctrl-D. */
-export async function askAll(flags: InitFlags, world: World): Promise<{ flags: InitFlags; imported: Imported }> {
+export async function askAll(
+  flags: InitFlags,
+  taken: Taken,
+  world: World,
+): Promise<{ flags: InitFlags; imported: Imported }> {
   const questions = openQuestions(world);
   try {
     const chosen = { ...flags };
@@ -34,7 +39,12 @@ export async function askAll(flags: InitFlags, world: World): Promise<{ flags: I
         answer === '' ? undefined : addressFault(answer),
       );
     }
-    chosen.name ??= await questions.ask('Name of the scenario', imported.name, nameFault);
+    // With --output --force the file that has the name may be the one that is written over.
+    const own = chosen.output === undefined ? undefined : path.resolve(world.cwd, chosen.output);
+    chosen.name ??= await questions.ask('Name of the scenario', freeName(imported.name, taken, own), (name) => {
+      const file = takenBy(name, taken, own);
+      return nameFault(name) ?? (file === undefined ? undefined : `The name is taken by ${file}.`);
+    });
     chosen.output ??= await questions.ask('File', path.join('scenarios', `${slug(chosen.name)}.yaml`));
     return { flags: chosen, imported };
   } finally {

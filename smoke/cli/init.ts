@@ -9,6 +9,7 @@ import { renderDraft } from '../init/render.ts';
 import { initReport } from '../init/report.ts';
 import type { Imported } from '../init/source.ts';
 import { refuseExisting, refuseUnloadable, schemaBeside, writeScenario } from './init-files.ts';
+import { type Taken, takenBy, takenNames } from './init-names.ts';
 import { askPartner, webAddress } from './init-partner.ts';
 import { askAll, Declined } from './init-questions.ts';
 import { type InitFlags, importedFor, nameFault, sourceOf } from './init-source.ts';
@@ -23,10 +24,12 @@ export async function initCommand(given: Record<string, unknown>, world: World):
   if (flags.output !== undefined) refuseExisting(flags.output, force, world);
   try {
     const asks = flags.yes !== true && flags.fromCurl !== '-' && world.stdin?.tty === true && world.stderr.tty;
-    const chosen = asks ? await askAll(flags, world) : { flags, imported: await importedFor(flags, world) };
+    const taken = await takenNames(flags.output, settings.scenarios, world.cwd);
+    const chosen = asks ? await askAll(flags, taken, world) : { flags, imported: await importedFor(flags, world) };
     const name = nameOf(chosen.flags, chosen.imported);
     const output = chosen.flags.output ?? path.join('scenarios', `${slug(name)}.yaml`);
     refuseExisting(output, force, world);
+    if (output !== '-') refuseTaken(name, taken, path.resolve(world.cwd, output));
     const partner = await partnerOf(chosen.flags, chosen.imported);
     const draft = chosen.imported.draft({ name, ...(partner && { partner }) });
     const text = renderDraft(draft, output === '-' ? undefined : schemaBeside(output, world.cwd));
@@ -40,6 +43,11 @@ export async function initCommand(given: Record<string, unknown>, world: World):
     world.stderr.write('\nNothing was written.\n');
     return 130;
   }
+}
+
+function refuseTaken(name: string, taken: Taken, own: string): void {
+  const file = takenBy(name, taken, own);
+  if (file !== undefined) throw new UsageError(`the name ${name} is taken by ${file}`, '--name gives another.');
 }
 
 function nameOf({ name }: InitFlags, { name: standard }: Imported): string {

@@ -16,7 +16,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type Read = {
   settings: Settings;
   env: Env;
-  /** Undefined where none was found. */
+  /** All of it, what `without` leaves out included; undefined where none was found. */
   config: ConfigFile | undefined;
   varFiles: VarFiles;
 };
@@ -44,7 +44,7 @@ export async function readSettings(
     refuseMissing(config, without, flags, env);
     if (settings.verbose) world.stderr.write(`smoketrail: ${configLine(config, settings)}\n`);
   }
-  return { settings, env, config, varFiles };
+  return { settings, env, config: found, varFiles };
 }
 
 /** Says which config file was read, and what was chosen in it. */

@@ -9,7 +9,7 @@ import { readDocument } from '../scenario/document.ts';
 import { nameFault } from '../scenario/expression.ts';
 import { checkShape } from '../scenario/findings.ts';
 import type { MapNode, Node } from '../scenario/node.ts';
-import { child, entriesAt } from '../scenario/plain.ts';
+import { child, entriesAt, locate } from '../scenario/plain.ts';
 import { createReport, inOrder, type Problem, quoted } from '../scenario/problems.ts';
 import { isReadable } from '../scenario/readable.ts';
 import type { Tree } from '../scenario/template.ts';
@@ -86,7 +86,14 @@ async function read(text: string, file: string, tools: ConfigTools, context: Con
     ...(scenarios && { scenarios: scenarios.map(paths) }),
     ...plainOf(root),
     missing: texts.missing,
+    placeOf: (path) => placeOf(root, path),
   };
+}
+
+/** Of a key, or of an item of a list. */
+function placeOf(root: MapNode, path: readonly string[]): Problem['place'] {
+  const { key, node, parent } = locate(root, path);
+  return key ?? (node ?? parent).span;
 }
 
 type Plain = Pick<ConfigFile, 'jobs' | 'repeat' | 'bail' | 'deadline' | 'inconclusive'>;

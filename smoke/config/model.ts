@@ -2,6 +2,7 @@
 
 import type { GivenVars } from '../scenario/load.ts';
 import type { Limits } from '../scenario/model.ts';
+import type { Problem } from '../scenario/problems.ts';
 
 /** `rate` in requests a second, `concurrent` at once. */
 export type HostBudget = { rate?: number; concurrent?: number };
@@ -30,4 +31,6 @@ export type ConfigFile = Environment & {
   inconclusive?: 'pass' | 'fail';
   /** Names of environment variables without a value, with the key that asks for them: those keys are left out. */
   missing: readonly { key: string; name: string }[];
+  /** Where it says what stands at a path of keys, for what only a reader of more files can find wrong. */
+  placeOf(path: readonly string[]): Problem['place'];
 };

@@ -21,7 +21,8 @@ export type Supervised = {
 
 type Running = { process: ChildProcess; exited: Promise<void>; settled: Map<number, () => void> };
 
-const readyMs = 10_000;
+/** Seven processes start at once, on a machine that may be busy with something else. */
+const readyMs = 30_000;
 const patienceMs = 2_000;
 const restartPauseMs = 20;
 const settleMs = 5_000;

@@ -30,7 +30,7 @@ export function demoRecorded(web: string, partner: string): Recorded {
     },
     status: 201,
     notes: [
-      'this sends a booking to the demo system: smoketrail demo --up starts it. For your own system change send first',
+      'this sends a booking to the demo system: start it in another terminal with smoketrail demo --up, and paste its export lines into this one. For your own system change send first',
     ],
   };
 }

@@ -24,6 +24,8 @@ export type PartnerLook = {
   field?: string;
   /** What the scenario should say of this look. */
   remark: string;
+  /** What the report should say of it, where the guess could have been better. */
+  note?: string;
 };
 
 const references =
@@ -33,14 +35,19 @@ const notes = /(?:note|message|comment|remark|instruction|memo|description|text)
 
 /** `alias`: undefined where the send keeps nothing that could stand in a `where`. */
 export function partnerLook(url: string, answer: PartnerAnswer, alias: string | undefined): PartnerLook {
-  if (answer.kind === 'silent')
-    return { url, remark: `It did not answer when this file was written (${answer.why}): ${unnarrowed}` };
-  if (answer.status < 200 || answer.status > 299)
-    return { url, remark: `It answered ${answer.status} when this file was written: ${unnarrowed}` };
+  if (answer.kind === 'silent') return unseen(url, `did not answer (${answer.why})`);
+  if (answer.status < 200 || answer.status > 299) return unseen(url, `answered ${answer.status}`);
   const body = /json/i.test(answer.type) ? jsonValue(answer.body) : undefined;
   const list = body === undefined ? undefined : listIn(body);
   if (list === undefined) return { url, remark: `The whole answer is searched for the marker. ${narrow}` };
   const [first] = list.items;
+  if (first === undefined)
+    return {
+      url,
+      records: list.path,
+      remark: `This list was empty when the file was written, so how its records look is not known, and each is searched for the marker. ${narrow}`,
+      note: `the partner’s list was empty, so \`where\` and \`field\` are not guessed. Put a record there as a user would, and ${again}`,
+    };
   if (!isMapping(first))
     return { url, records: list.path, remark: `Each record is searched for the marker. ${narrow}` };
   const keys = [...first.keys()];
@@ -57,7 +64,16 @@ export function partnerLook(url: string, answer: PartnerAnswer, alias: string | 
   };
 }
 
-const unnarrowed = 'the whole answer is searched for the marker.';
+/** A partner that showed no record. `did`: in the past. */
+function unseen(url: string, did: string): PartnerLook {
+  return {
+    url,
+    remark: `It ${did} when this file was written, so the whole answer is searched for the marker. ${narrow}`,
+    note: `the partner ${did}, so \`records\`, \`where\` and \`field\` are not guessed. When it answers, ${again}`,
+  };
+}
+
+const again = 'call init again with --force; or write them yourself';
 const narrow =
   'Add `where` (which record is ours) and `field` (where the marker must be), so that a text that is gone is told from a record that is gone.';
 

@@ -11,7 +11,7 @@ import { type Kept, keptFrom } from './playwright-keep.ts';
 import { calledOf } from './playwright-locator.ts';
 import { readCode } from './playwright-read.ts';
 import { Refusal } from './refusal.ts';
-import { cleanSection, cleansWhat, findSection, type Known, routeOf } from './route-draft.ts';
+import { cleanSection, cleansWhat, findSection, type Known, partnerNotes, routeOf } from './route-draft.ts';
 import { namedOrigins } from './scenario-draft.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import type { Asked, Imported, Wishes } from './source.ts';
@@ -90,7 +90,7 @@ function draft({ name: source, kept, at, alias, origin, options, notes }: Parts,
       cleans: cleansWhat(known, partner),
       asked: secrets.asked(),
       openVars: [],
-      notes: [...notes, ...kept.notes],
+      notes: [...notes, ...kept.notes, ...partnerNotes(known, partner)],
     },
   };
 }

@@ -4,9 +4,12 @@ import { Document, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { visibleLines } from '../core/escape.ts';
 import type { Draft, Section } from './draft.ts';
 import { isItems, isMapping, isNoted, isText, templateOf, type Value } from './value.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Longest mapping or list that stands on one line. */
 const oneLine = 84;
+/** Longest line of a comment, without its `#` and the indentation of a hop. */
+const longestRemark = 94;
 
 /** `schema`: the path of a schema file for editors, relative to the scenario. */
 export function renderDraft({ head, sections }: Draft, schema?: string): string {
@@ -110,10 +113,11 @@ function commented(text: string): string {
     .join('\n');
 }
 
-/** Each line with the space that stands behind `#`. */
+/** Each line with the space that stands behind `#`. A sketch begins with a space, and keeps its lines. */
 function comment(text: string): string {
   return visibleLines(text)
     .split('\n')
+    .flatMap((line) => (line.startsWith(' ') ? [line] : wrapped(line, longestRemark)))
     .map((line) => (line === '' ? '' : ` ${line}`))
     .join('\n');
 }

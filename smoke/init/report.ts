@@ -2,18 +2,23 @@
 
 import { visible } from '../core/escape.ts';
 import type { Draft } from './draft.ts';
+import { wrapped } from './wrapped.ts';
+
+type Row = [label: string, lines: readonly string[]];
+
+const longestNote = 84;
 
 /** `file` as the person would write it; `-` for standard output. */
 export function initReport({ facts, name }: Draft, file: string): string {
   const shown = /^[\w./:@-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
-  const rows: [label: string, lines: readonly string[]][] = [
+  const rows: Row[] = [
     ['Sends', [facts.sends]],
     ['Watches', facts.watches.length === 0 ? ['nothing yet'] : facts.watches],
     ['Not watched', facts.unwatched],
     ['Cleans', [facts.cleans]],
     ['Set first', facts.asked.map(({ name: secret, what }) => `export ${secret}=…   ${what}`)],
     ['Give', facts.openVars.map((one) => `--var ${one}=…   or a value under vars`)],
-    ['Note', facts.notes],
+    ...facts.notes.map((note): Row => ['Note', wrapped(note, longestNote)]),
     file === '-'
       ? ['Next', ['save it as a file, then smoketrail check and smoketrail run']]
       : ['Next', [`smoketrail check ${shown}`, `smoketrail run ${shown}`]],

@@ -47,10 +47,10 @@ export function routeOf(
 }
 
 const noWebLook =
-  'Nothing is known about how the web app shows the record, so this hop is blind.\nGive it a look: an address that names the record, or a list that can be searched for the marker.';
+  'Nothing is known about how the web app shows the record, so this hop is blind. Give it a look: an address that names the record, or a list that can be searched for the marker.';
 const guessedLook = 'A guess: is the record at this address? `smoketrail run` says what it answered.';
 const routeRemark =
-  'The places that the record passes. The last one is the destination: as it stands, this scenario proves only that the\nweb app saved the record. Add the place where it must arrive behind it:';
+  'The places that the record passes. The last one is the destination: as it stands, this scenario proves only that the web app saved the record. Add the place where it must arrive behind it:';
 const partnerSketch = `  - hop: partner
     look:
       http:
@@ -61,16 +61,32 @@ const partnerSketch = `  - hop: partner
 
 export function cleansWhat({ clean }: Known, partner: PartnerLook | undefined): string {
   if (clean === undefined) return 'nothing: the records stay until you fill in clean';
-  const stays =
-    partner === undefined || clean.urls.length > 1 ? '' : '; the partner’s copy stays, and the ledger keeps it open';
+  const stays = leavesCopy(clean, partner) ? '; the partner’s copy stays' : '';
   return `${clean.urls.map((url) => `DELETE ${pathOf(url)}`).join(', ')}${stays}`;
+}
+
+/** What the report says of a destination: of a guess that could be better, and of a copy that stays there. */
+export function partnerNotes({ clean }: Known, partner: PartnerLook | undefined): readonly string[] {
+  const { note } = partner ?? {};
+  return [
+    ...(note === undefined ? [] : [note]),
+    ...(clean !== undefined && leavesCopy(clean, partner)
+      ? [
+          'the source shows no way to delete the partner’s copy: each run leaves one, and sweep ends with 1 for it, until a step of clean removes it',
+        ]
+      : []),
+  ];
+}
+
+function leavesCopy({ urls }: NonNullable<Known['clean']>, partner: PartnerLook | undefined): boolean {
+  return partner !== undefined && urls.length === 1;
 }
 
 export function findSection({ find, alias }: Known, admitted: Mapping | undefined, { addresses }: Cleaning): Section {
   if (find === undefined)
     return {
       remark:
-        'find: how the id is learned from the marker alone, for `smoketrail trace` and `sweep`. The source shows no search,\nso nothing stands here.',
+        'find: how the id is learned from the marker alone, for `smoketrail trace` and `sweep`. The source shows no search, so nothing stands here.',
     };
   const http = mapping({
     url: addresses.shorten(find.url),
@@ -89,17 +105,19 @@ export function cleanSection(
 ): Section {
   if (clean === undefined)
     return {
-      remark: `clean: removes what the send created. The source shows no request that deletes the record, and a guessed one might\ndelete something else, so nothing is cleaned: records stay. Fill it in:\n  - http: { method: DELETE, url: '…/\${{ ${alias} }}', expect: { status: [200, 204, 404] } }`,
+      remark: `clean: removes what the send created. The source shows no request that deletes the record, and a guessed one might delete something else, so nothing is cleaned: records stay. Fill it in:\n  - http: { method: DELETE, url: '…/\${{ ${alias} }}', expect: { status: [200, 204, 404] } }`,
     };
   const steps = clean.urls.map((url) => {
     const headers = addresses.nameOf(url) === 'web' ? admitted : undefined;
     const expect = mapping({ status: [200, 204, 404] });
     return mapping({ http: mapping({ method: 'DELETE', url: addresses.shorten(url), headers, expect }) });
   });
-  const more =
-    partner === undefined || steps.length > 1 ? '' : '\nThe partner is not cleaned: add a step if its copy stays.';
+  const more = leavesCopy(clean, partner) ? `\n${partnerStays}` : '';
   return { key: 'clean', value: steps, above: `Shown by ${clean.from}.${more}` };
 }
+
+const partnerStays =
+  'The source shows no way to delete the partner’s copy. Until a step here does, each run leaves one there and says so, and its entry stays open in the ledger: `smoketrail sweep` tries again and ends with 1.';
 
 /** `/api/bookings/{booking}`: without origin and query, which may hold a credential. */
 export function pathOf(url: Text): string {

@@ -7,7 +7,7 @@ import { type Cleaning, credentialHeaders, httpOptions } from './http-step.ts';
 import { jsonPath } from './names.ts';
 import type { PartnerLook } from './partner.ts';
 import type { Recorded } from './recorded.ts';
-import { cleanSection, cleansWhat, findSection, pathOf, routeOf } from './route-draft.ts';
+import { cleanSection, cleansWhat, findSection, partnerNotes, pathOf, routeOf } from './route-draft.ts';
 import { type Asked, createSecrets } from './secrets.ts';
 import type { Wishes } from './source.ts';
 import { type Mapping, mapping, type Value } from './value.ts';
@@ -49,7 +49,7 @@ export function draftOf(recorded: Recorded, { name, partner }: Wishes): Draft {
       cleans: cleansWhat(recorded, partner),
       asked: [...cleaning.secrets.asked(), ...askedIn(recorded)],
       openVars: recorded.openVars ?? [],
-      notes: recorded.notes,
+      notes: [...recorded.notes, ...partnerNotes(recorded, partner)],
     },
   };
 }

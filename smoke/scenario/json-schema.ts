@@ -4,6 +4,7 @@ import { type JsonSchema as Converted, toJsonSchema } from '@valibot/to-json-sch
 import type { GenericSchema } from 'valibot';
 import type { Plugin } from '../probes/plugin.ts';
 import { type Json, keysAt, mapSchema, withTemplates } from './schema-pass.ts';
+import { withShared } from './schema-shared.ts';
 import { scenario } from './shape.ts';
 import { hop } from './shape-hop.ts';
 import type { Shape } from './shape-parts.ts';
@@ -24,14 +25,14 @@ export function scenarioSchema(plugins: readonly Plugin[]): Json {
     defs[name] = pluginHolder(shape, name, able, defs);
   }
   defs['hop'] = orPiece(languageSchema(hop));
-  return {
+  return withShared({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:smoketrail:scenario',
     title: 'smoketrail scenario',
     description: 'How a marked record is sent, the hops it passes, and how what was created is removed.',
     ...languageSchema(scenario),
     $defs: defs,
-  };
+  });
 }
 
 /** What `use` names may bring the keys that are required. */

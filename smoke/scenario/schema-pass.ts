@@ -8,20 +8,19 @@ const PARTS = ['items', 'additionalProperties', 'not'];
 
 /** The schema with every schema in it changed, innermost first. */
 export function mapSchema(schema: Json, change: (part: Json) => Json): Json {
+  return change(mapParts(schema, (part) => mapSchema(part, change)));
+}
+
+/** The schema with the schemas right below it changed; `key`: the name of the property, or the keyword they stand under. */
+export function mapParts(schema: Json, change: (part: Json, key: string) => Json): Json {
+  const changed = (part: unknown, key: string): unknown => (isJson(part) ? change(part, key) : part);
   const parts = Object.entries(schema).map(([key, value]): [string, unknown] => {
-    if (MAPS.includes(key) && isJson(value)) {
-      return [
-        key,
-        Object.fromEntries(
-          Object.entries(value).map(([name, part]) => [name, isJson(part) ? mapSchema(part, change) : part]),
-        ),
-      ];
-    }
-    if (LISTS.includes(key) && Array.isArray(value))
-      return [key, value.map((part: unknown) => (isJson(part) ? mapSchema(part, change) : part))];
-    return [key, PARTS.includes(key) && isJson(value) ? mapSchema(value, change) : value];
+    if (MAPS.includes(key) && isJson(value))
+      return [key, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, changed(part, name)]))];
+    if (LISTS.includes(key) && Array.isArray(value)) return [key, value.map((part: unknown) => changed(part, key))];
+    return [key, PARTS.includes(key) ? changed(value, key) : value];
   });
-  return change(Object.fromEntries(parts));
+  return Object.fromEntries(parts);
 }
 
 const TEMPLATE: Json = { type: 'string', pattern: '\\$\\{\\{', description: 'A value from `${{ }}`.' };

@@ -26,6 +26,7 @@ const config: ConfigFile = {
   deadline: 5_000,
   inconclusive: 'fail',
   missing: [],
+  placeOf: () => ({ file: 'smoketrail.yaml', line: 1, column: 1 }),
 };
 
 function merged(flags: Flags = {}, env: Record<string, string> = {}, files: Files = { config }): Settings {

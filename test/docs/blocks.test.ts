@@ -19,7 +19,7 @@ import { commandLines, misfit } from './command-lines.ts';
 import { minimal } from './minimal.ts';
 import { type Block, blocks, pages, root, spans } from './pages.ts';
 
-const fragments = ['route', 'hop', 'look'] as const;
+const fragments = ['keys', 'route', 'hop', 'look'] as const;
 const shells = ['sh', 'crontab'];
 /** Held to what the program takes in pipelines.test.ts. */
 const pipelines = ['yaml pipeline=github', 'yaml pipeline=gitlab', 'groovy'];
@@ -34,12 +34,15 @@ const own = [
   'ts reporter',
   'ts reporter-test',
 ];
+/** The scenario that takes pieces of another file, and that file: run in tutorial.test.ts. */
+const together = ['yaml file=shared/partner.yaml', 'yaml file=shared-arrival.yaml'];
 const kinds = [
   ...shells,
   'yaml',
   'yaml config',
   ...own,
   ...pipelines,
+  ...together,
   'ts script',
   'text screen',
   'text screen=look',

@@ -8,6 +8,8 @@ import type { Scenario } from '../../smoke/scenario/model.ts';
 export type Pieces = {
   /** Keys of the scenario. */
   vars?: string;
+  /** Keys of a scenario that can clean up. */
+  keys?: string;
   /** Hops, at the place where `- hop:` stands. */
   route?: string;
   /** Keys of the destination. */
@@ -17,7 +19,7 @@ export type Pieces = {
 };
 
 /** Loads it; fails with the loader's own words where it has a problem. */
-export async function minimal({ vars = '', route = '', hop = '', look }: Pieces = {}): Promise<Scenario> {
+export async function minimal({ vars = '', keys = '', route = '', hop = '', look }: Pieces = {}): Promise<Scenario> {
   const text = `name: minimal
 ${vars}
 send:
@@ -28,6 +30,7 @@ ${route}
     look:
 ${indented(look ?? "http: { url: 'http://127.0.0.1:4100/' }\n", 6)}
 ${hop}
+${keys === '' ? '' : `clean: { http: { method: DELETE, url: 'http://127.0.0.1:4100/\${{ booking }}' } }\n${keys}`}
 `;
   const tools = { plugin: loadPlugin, pluginNames, readFile: async () => 'a file', baseDir: '/' };
   const loaded = await loadScenario(text, 'minimal.yaml', tools);

@@ -104,6 +104,22 @@ test('their own tests pass, and only what the bench leaves out is skipped', () =
   assert.ok(total('pass') > 25, stdout);
 });
 
+test('the line that runs them works in a checkout, whatever node is on the PATH', {
+  skip: process.platform === 'win32' && 'there is no sh on Windows',
+}, async () => {
+  const line =
+    blocks('sh')
+      .find(({ text }) => text.includes('--test'))
+      ?.text.trim() ?? '';
+  const bin = join(folder, 'node_modules', '.bin');
+  await mkdir(bin);
+  await symlink(process.execPath, join(bin, 'node'));
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8', env });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /fail 0\n/);
+});
+
 test('the workflow’s step is YAML, and its command is one of the program', async () => {
   const [block] = blocks('yaml workflow');
   const [step] = parse(block?.text ?? '') as { run: string }[];

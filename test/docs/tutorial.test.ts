@@ -1,10 +1,12 @@
 // The README's first scenario and its other commands, followed step by step against `demo --up`.
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { composeMarker, defaultShape } from '../../smoke/core/marker.ts';
+import { eventually } from '../demo/on-stack.ts';
 import { type Ended, smoketrail } from '../world.ts';
 import { commandLines } from './command-lines.ts';
 import { type DemoUp, demoUp } from './demo-process.ts';
@@ -98,6 +100,41 @@ test('a booking that somebody typed is traced by its text, with find or with its
   assert.match(found.out, /✓ booking-note {2}Arriving at midnight {2}arrived: /, found.out);
   const named = await follow('trace Arriving at midnight first.yaml', { 'booking=8841': `booking=${booking}` });
   assert.match(named.out, /✓ first {2}Arriving at midnight {2}arrived: /, named.out);
+});
+
+test('a scenario that takes a hop and steps of another file arrives and is clean again', async () => {
+  for (const name of ['shared/partner.yaml', 'shared-arrival.yaml']) {
+    const [block, ...others] = blocks(`yaml file=${name}`);
+    assert.ok(block !== undefined && others.length === 0, name);
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), block.text);
+  }
+  const { code, out } = await smoketrail(['run', 'shared-arrival.yaml'], { cwd: folder, env: demo.env });
+  assert.equal(code, 0, out);
+  assert.match(out, /shared-arrival {2}smk-\w+ {2}arrived: intact at partner/);
+  assert.doesNotMatch(out, /Cleanup/, 'nothing stays, so nothing is said');
+});
+
+test('what earlier runs left is listed by the example’s leftovers, and cleaned', async () => {
+  const marker = composeMarker(defaultShape, Date.now() - 2 * 3_600_000, (letters, length) =>
+    letters.slice(0, length).padEnd(length, '7'),
+  ).text;
+  const body = JSON.stringify({ room: 21, nights: 1, hostMessage: `Late. ${marker}` });
+  assert.equal((await fetch(`${demo.env['WEB_URL']}/api/bookings`, { method: 'POST', body })).status, 201);
+  await eventually('the booking is at the partner', async () => {
+    const there = await (await fetch(`${demo.env['PARTNER_URL']}/reservations`)).text();
+    return there.includes(marker) ? true : undefined;
+  });
+  assert.ok(readme.text.includes('`smoketrail sweep --without-ledger --older-than 1h`'));
+  const sweep = (...more: string[]): Promise<Ended> =>
+    smoketrail(['sweep', 'scenarios/booking-note.yaml', '--without-ledger', '--older-than', '1h', ...more], {
+      cwd: folder,
+      env: demo.env,
+    });
+  const listed = await sweep();
+  assert.ok(listed.out.includes(marker), listed.out);
+  const cleaned = await sweep('--yes');
+  assert.deepEqual([cleaned.code, cleaned.out.includes(`✓ ${marker}  booking-note  clean: `)], [0, true], cleaned.out);
 });
 
 test('the line for a pipeline passes and writes its JUnit file', async () => {

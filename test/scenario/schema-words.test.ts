@@ -32,6 +32,17 @@ function keysIn(part: unknown, at = ''): { path: string; key: Json }[] {
 
 const keys = keysIn(schema);
 
+/** What the key's reference leads to, or the key itself. */
+function shapeOf(key: Json | undefined): Json {
+  const name = String(key?.['$ref']).replace('#/$defs/', '');
+  return (schema['$defs'] as Record<string, Json>)[name] ?? key ?? {};
+}
+
+test('the schema is of a size that an editor reads at once', () => {
+  const size = JSON.stringify(schema, undefined, 2).length;
+  assert.ok(size < 300_000, `${size} characters`);
+});
+
 test('every key has a description and an example', () => {
   assert.ok(keys.length > 150);
   const silent = keys.filter(({ key }) => {
@@ -66,7 +77,10 @@ test('the defaults that the schema tells are those of the loader', async () => {
   );
   const inner = (key: string): Json =>
     Object.fromEntries(
-      Object.entries(properties[key]?.['properties'] as Json).map(([name, part]) => [name, (part as Json)['default']]),
+      Object.entries(shapeOf(properties[key])['properties'] as Json).map(([name, part]) => [
+        name,
+        (part as Json)['default'],
+      ]),
     );
   assert.deepEqual(inner('marker'), marker);
   assert.deepEqual(inner('poll'), { first: `${poll.first}ms`, factor: poll.factor, max: `${poll.max / 1000}s` });

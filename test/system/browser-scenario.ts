@@ -2,7 +2,8 @@
 
 import { extranetLogin } from '../../smoke/demo/extranet.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
-import { closed, scenarioText, type Written } from './keystone.ts';
+import { around, seen, type Written } from './cell-scenario.ts';
+import { lineScenario } from './line-scenario.ts';
 import type { Cell } from './matrix.ts';
 
 /**
@@ -34,14 +35,17 @@ export function browserScenario(cell: Cell, room: number, stack: Stack): string 
           url: ${partner}/extranet/login
           form: { user: ${user}, password: ${password}, csrf: '\${{ session.csrf }}' }
           expect: { status: 303 }`;
-  const look = `
+  const hop = `
+    session: extranet
+    timeout: 15s
+    poll: { first: 300ms, factor: 1.5, max: 1s }
+    look:
       browser:
         steps:
-          - goto: ${cell.blind === 'partner' ? closed : partner}/extranet/reservations?ref=\${{ booking }}
+          - goto: ${seen(around(cell, room, stack), 'partner', partner)}/extranet/reservations?ref=\${{ booking }}
           - expect: { label: Reference }
         records: article
         where: { 'dd[data-testid=external-ref]': '\${{ booking }}' }
         field: dd[data-testid=booking-note]`;
-  const keys = 'session: extranet\n    timeout: 15s\n    poll: { first: 300ms, factor: 1.5, max: 1s }';
-  return scenarioText(cell, room, stack, { times: timesOf(cell), top: login, partner: { keys, look } });
+  return lineScenario(cell, room, stack, { times: timesOf(cell), top: login, partner: hop });
 }

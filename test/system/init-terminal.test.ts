@@ -83,6 +83,23 @@ describe('on a terminal', {
     );
   });
 
+  test('a name that another scenario has is asked for again, and a free one is offered', async (t) => {
+    const site = await openSite(t);
+    site.file('scenarios/mine.yaml', 'name: bookings\n');
+    const { code, stdout } = await answer(
+      site,
+      [],
+      [
+        ['Source [demo]: ', '\r'],
+        ['Partner [', '\r'],
+        ['Name of the scenario [bookings-2]: ', 'bookings\r'],
+        ['The name is taken by scenarios/mine.yaml.', '\r'],
+        ['File [scenarios/bookings-2.yaml]: ', '\r'],
+      ],
+    );
+    assert.equal(code, 0, stdout);
+  });
+
   test('of several operations one is asked for', async (t) => {
     const site = await openSite(t);
     const body = {

@@ -154,6 +154,26 @@ describe('each source gives a scenario that runs unedited', { concurrency: 2 }, 
     assert.doesNotMatch(await arrives(site, 'scenarios/described.yaml'), /Cleanup/);
   });
 
+  test('a destination that shows nothing to guess from, and no way to clean it: said, and it runs all the same', async (t) => {
+    const site = await openSite(t);
+    const open = await ownStack();
+    t.after(open.end);
+    const { web, partner } = open.stack.urls;
+    site.file('openapi.json', await (await fetch(`${web}/openapi.json`)).text());
+    const source = ['--from-openapi', 'openapi.json', '--operation', 'createBooking'];
+    const { code, stdout } = await site.run(['init', ...source, '--partner', `${partner}/reservations`, '--yes']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Note {8}the partner’s list was empty, so `where` and `field` are not guessed\. Put a record/);
+    assert.match(stdout, /Note {8}the source shows no way to delete the partner’s copy/);
+    const text = readFileSync(path.join(site.dir, 'scenarios', 'bookings.yaml'), 'utf8');
+    assert.match(text, /# This list was empty when the file was written/);
+    assert.match(text, /# The source shows no way to delete the partner’s copy\. Until a step here does/);
+    const ran = await site.run(['run']);
+    assert.equal(ran.code, 0, ran.stdout);
+    assert.match(ran.stdout, /arrived: intact at partner[\s\S]*Cleanup {5}failed: partner still has the record/);
+    assert.equal((await site.run(['sweep'])).code, 1, 'as the file and the report say');
+  });
+
   test('--from-playwright: booked through the page, the id read from it', { skip: without('chromium') }, async (t) => {
     const site = await openSite(t);
     const lines = [
@@ -190,6 +210,21 @@ test('a file that is there is not written over, but with --force', async (t) => 
   assert.equal((await site.run(['init', '--yes', '--output', 'first.yaml', '--force'])).code, 0);
   assert.match(readFileSync(file, 'utf8'), /^# Written by smoketrail init/);
   assert.deepEqual(readdirSync(site.dir), ['first.yaml']);
+});
+
+test('a name that another scenario has is refused, but for the file that is written over', async (t) => {
+  const site = await openSite(t);
+  site.file('scenarios/mine.yaml', 'name: bookings\n');
+  const taken = /^smoketrail: the name bookings is taken by scenarios.mine\.yaml\n {2}--name gives another\.\n$/;
+  for (const more of [[], ['--output', 'scenarios/b.yaml'], ['--output', 'elsewhere.yaml']]) {
+    const { code, stderr } = await site.run(['init', '--yes', ...more]);
+    assert.equal(code, 2);
+    assert.match(stderr, taken);
+  }
+  assert.deepEqual(readdirSync(path.join(site.dir, 'scenarios')), ['mine.yaml']);
+  assert.equal((await site.run(['init', '--yes', '--output', 'scenarios/mine.yaml', '--force'])).code, 0);
+  assert.equal((await site.run(['init', '--yes', '--output', '-'])).code, 0);
+  assert.equal((await site.run(['init', '--yes', '--name', 'other'])).code, 0);
 });
 
 test('--output - gives the scenario alone on standard output; a schema that is there is named in a file', async (t) => {

@@ -13,6 +13,9 @@ import { runMarker } from '../../smoke/run/scenario.ts';
 import { share } from '../../smoke/run/shared.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Scenario } from '../../smoke/scenario/model.ts';
+import { around, partnerLook } from './cell-scenario.ts';
+import type { Expected, FaultAt } from './cells.ts';
+import { lineScenario } from './line-scenario.ts';
 import type { Cell } from './matrix.ts';
 
 export type Outcome = {
@@ -29,14 +32,9 @@ const inQueue = 400;
 
 export function runCell(cell: Cell, room: number, stack: Stack): Promise<Outcome> {
   const { deadline = 1_500, grace = 300, settle = 1_000 } = cell.times;
-  const partner = `
-      http:
-        url: ${cell.blind === 'partner' ? closed : stack.urls.partner}/reservations?room=${room}
-        records: $.reservations[*]
-        where: { $.externalRef: '\${{ booking }}' }
-        field: $.BookingNote`;
-  const written = { times: { deadline, grace, settle }, top: '', partner: { keys: '', look: partner } };
-  return runWithFaults(cell, scenarioText(cell, room, stack, written), room, stack);
+  const partner = partnerLook(around(cell, room, stack));
+  const text = lineScenario(cell, room, stack, { times: { deadline, grace, settle }, partner });
+  return runWithFaults(cell, text, room, stack);
 }
 
 /** Runs a scenario in that room while the faults are on there. */
@@ -64,18 +62,30 @@ export async function runWithFaults(
 
 /** Fails where the outcome is not what the matrix demands, or where the fault did not strike. */
 export function assertAsDemanded({ fault, expected }: Cell, { judgement, truth }: Outcome): void {
-  const { verdict, trail } = judgement;
-  const got = { verdict, lastSeen: trail.lastSeen?.hop, suspects: suspectsOf(judgement) };
-  const answers = trail.answers.map(({ hop, kind }) => `${hop} ${kind}`).join(', ');
-  assert.deepEqual(got, expected, `${judgement.headline} (${answers})`);
-  if (fault === undefined) return;
-  const { name, at } = fault;
-  assert.ok(truth.includes(`${name} at ${at}`), `the fault did not strike: ${truth.join(', ')}`);
-  if (trail.suspects.length === 0) return;
-  assert.ok(
-    trail.suspects.some(({ hop }) => hop === at),
-    `${at} is not suspected`,
-  );
+  assert.deepEqual(gotOf(judgement), expected, toldBy(judgement));
+  assertStruck(fault, truth);
+  assertSuspected(fault, judgement);
+}
+
+export function gotOf({ verdict, trail }: Pick<Judgement, 'verdict' | 'trail'>): Expected {
+  return { verdict, lastSeen: trail.lastSeen?.hop as DemoHop | undefined, suspects: suspectsOf({ trail }) };
+}
+
+/** The headline and every hop's answer, for a cell that fails. */
+export function toldBy({ headline, trail }: Pick<Judgement, 'headline' | 'trail'>): string {
+  return `${headline} (${trail.answers.map(({ hop, kind }) => `${hop} ${kind}`).join(', ')})`;
+}
+
+export function assertStruck(fault: FaultAt | undefined, truth: readonly string[]): void {
+  const struck = fault === undefined || truth.includes(`${fault.name} at ${fault.at}`);
+  assert.ok(struck, `the fault did not strike: ${truth.join(', ')}`);
+}
+
+/** Where anything is suspected, the hop that did it is. */
+export function assertSuspected(fault: FaultAt | undefined, { trail }: Pick<Judgement, 'trail'>): void {
+  if (fault === undefined || trail.suspects.length === 0) return;
+  const found = trail.suspects.some(({ hop }) => hop === fault.at);
+  assert.ok(found, `${fault.at} is not suspected at ${trail.destination}`);
 }
 
 export function suspectsOf({ trail }: Pick<Judgement, 'trail'>): string {
@@ -133,71 +143,4 @@ export function startRun(hosts: Settings['hosts'] = {}): { play: Play; close(): 
     },
     close: () => shared.close(),
   };
-}
-
-export const closed = 'http://127.0.0.1:1';
-export const nowhere = '/nonexistent';
-
-/** What differs between the keystones on the plain route: how long things may take, and how the partner is read. */
-export type Written = {
-  times: { deadline: number; grace: number; settle: number };
-  /** More keys of the scenario. */
-  top: string;
-  /** More keys of the hop, and its look. */
-  partner: { keys: string; look: string };
-};
-
-export function scenarioText(cell: Cell, room: number, stack: Stack, { times, top, partner }: Written): string {
-  const { urls, paths } = stack;
-  const seen = (hop: DemoHop, there: string, blind: string): string => (cell.blind === hop ? blind : there);
-  const { deadline, grace, settle } = times;
-  return `
-name: keystone-${room}
-deadline: ${deadline}ms
-grace: ${grace}ms
-settle: ${settle}ms
-confirm: 300ms
-timeout: 800ms
-poll: { first: 40ms, factor: 1.3, max: 150ms }
-${top}
-send:
-  http:
-    method: POST
-    url: ${urls.web}/api/bookings
-    json: { room: ${room}, nights: 1, guest: Zoë, hostMessage: 'Zoë arrives late & needs <parking>, à bientôt. \${{ marker }} Grüße' }
-    expect: { status: 201 }
-    keep: { booking: $.id }
-route:
-  - hop: web
-    look:
-      http: { url: '${seen('web', urls.web, closed)}/api/bookings/\${{ booking }}', field: $.hostMessage }
-    release:
-      http: { url: '${urls.web}/version', field: $.commit, instance: $.instance, started: $.startedAt }
-  - hop: queue
-    keeps: false
-    look:
-      sql:
-        sqlite: ${seen('queue', paths.queueDb, nowhere)}
-        query: SELECT id, payload FROM jobs WHERE CAST(payload ->> 'booking' AS TEXT) = :booking
-        params: { booking: '\${{ booking }}' }
-        field: $.payload.hostMessage
-  - hop: worker
-    sees: out
-    look:
-      log:
-        path: ${seen('worker', paths.workerLog, nowhere)}
-        where: { $.push.externalRef: '\${{ booking }}' }
-        field: $.push.BookingNote
-    release:
-      http: { url: '${urls.control}/workers?room=${room}', records: '$.instances[*]', field: $.commit, instance: $.name, started: $.startedAt }
-  - hop: partner
-    ${partner.keys}
-    look:${partner.look}
-${cell.sameBuild ? 'releases: { same: [web, worker], by: commit }' : ''}
-find:
-  - http:
-      url: ${urls.web}/api/bookings?search=\${{ marker }}
-      records: $.bookings[*]
-      keep: { booking: $.id }
-`;
 }

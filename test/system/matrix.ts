@@ -1,39 +1,15 @@
 // The keystone: what product.md demands for each fault at each hop, alone and beside a blind hop. Written by hand from
 // the rules, in one place; never derived from what the tracer answers.
 
-import type { VerdictName } from '../../smoke/core/verdict.ts';
-import type { DemoHop, FaultSpec } from '../../smoke/demo/fault.ts';
+import { type CellOf, cellsOf, type Expected, e, type RowOf } from './cells.ts';
 
-/** What must come out. Suspects in route order; `web>` is the handing on of web. */
-export type Expected = { verdict: VerdictName; lastSeen: DemoHop | undefined; suspects: string };
-
-export type Cell = {
-  name: string;
-  /** The fault under test: the truth file must name it, and the suspects must hold its hop where anything is suspected. */
-  fault: (FaultSpec & { at: DemoHop }) | undefined;
-  /** Rules that only make the cell deterministic, such as the worker that takes the job. */
-  with: readonly FaultSpec[];
-  blind: DemoHop | undefined;
+export type Cell = CellOf<Expected> & {
   times: Partial<{ deadline: number; grace: number; settle: number }>;
   /** Demand that web and every worker run the same build. */
   sameBuild: boolean;
-  expected: Expected;
 };
 
-type Row = {
-  fault?: FaultSpec & { at: DemoHop };
-  with?: readonly FaultSpec[];
-  times?: Cell['times'];
-  sameBuild?: boolean;
-  alone: Expected;
-  blind: readonly [DemoHop, Expected][];
-};
-
-const e = (verdict: VerdictName, lastSeen: DemoHop | undefined, suspects: string): Expected => ({
-  verdict,
-  lastSeen,
-  suspects,
-});
+type Row = RowOf<Expected> & Partial<Pick<Cell, 'times' | 'sameBuild'>>;
 
 const contentFaults = ['stripped', 'truncated', 'case-changed', 'html-escaped', 'moved'] as const;
 
@@ -265,16 +241,8 @@ const rows: readonly Row[] = [
   ...others,
 ];
 
-export const matrix: readonly Cell[] = rows.flatMap((row) => [
-  cell(row, undefined, row.alone),
-  ...row.blind.map(([hop, expected]) => cell(row, hop, expected)),
-]);
-
-function cell(row: Row, blind: DemoHop | undefined, expected: Expected): Cell {
-  const { fault, times = {}, sameBuild = false } = row;
-  const details = Object.entries(fault ?? {}).filter(([key]) => key !== 'name' && key !== 'at');
-  const what = fault === undefined ? 'no fault' : `${fault.name} at ${fault.at}`;
-  const more = details.map(([key, value]) => `, ${key} ${value}`).join('');
-  const name = `${what}${more}${sameBuild ? ', builds compared' : ''}${blind === undefined ? '' : `; ${blind} blind`}`;
-  return { name, fault, with: row.with ?? [], blind, times, sameBuild, expected };
-}
+export const matrix: readonly Cell[] = cellsOf(
+  rows,
+  ({ sameBuild }: Row) => (sameBuild ? ', builds compared' : ''),
+  ({ times = {}, sameBuild = false }) => ({ times, sameBuild }),
+);

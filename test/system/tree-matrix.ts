@@ -5,31 +5,18 @@
 // is the last hop that had the record as sent. A fault behind it is the affair of one branch only.
 
 import type { VerdictName } from '../../smoke/core/verdict.ts';
-import type { DemoHop, FaultSpec } from '../../smoke/demo/fault.ts';
-import type { Expected } from './matrix.ts';
+import type { DemoHop } from '../../smoke/demo/fault.ts';
+import { type CellOf, cellsOf, type Expected, e, type FaultAt, type RowOf } from './cells.ts';
 
 export type TreeExpected = { partner: Expected; mail: Expected; overall: VerdictName };
 
-export type TreeCell = {
-  name: string;
-  fault: (FaultSpec & { at: DemoHop }) | undefined;
-  with: readonly FaultSpec[];
-  blind: DemoHop | undefined;
-  /** `mail`: a deadline of the mail's own. */
+/** `mail`: a deadline of the mail's own. */
+export type TreeCell = CellOf<TreeExpected> & {
   times: Partial<{ deadline: number; grace: number; mail: number }>;
-  expected: TreeExpected;
 };
 
-type Row = Partial<Pick<TreeCell, 'fault' | 'with' | 'times'>> & {
-  alone: TreeExpected;
-  blind?: readonly [DemoHop, TreeExpected][];
-};
+type Row = RowOf<TreeExpected> & Partial<Pick<TreeCell, 'times'>>;
 
-const e = (verdict: VerdictName, lastSeen: DemoHop | undefined, suspects: string): Expected => ({
-  verdict,
-  lastSeen,
-  suspects,
-});
 const each = (overall: VerdictName, partner: Expected, mail: Expected): TreeExpected => ({ partner, mail, overall });
 
 const inPartner = e('arrived', 'partner', '');
@@ -255,7 +242,7 @@ const doubled: Row[] = [
   },
 ];
 
-const stale: FaultSpec & { at: DemoHop } = { name: 'stale-workers', at: 'worker', count: 3 };
+const stale: FaultAt = { name: 'stale-workers', at: 'worker', count: 3 };
 
 const others: Row[] = [
   {
@@ -284,17 +271,9 @@ const others: Row[] = [
 
 const rows: readonly Row[] = [...changed, ...arriving, ...late, ...lost, ...doubled, ...others];
 
-export const treeMatrix: readonly TreeCell[] = rows.flatMap((row) => [
-  cell(row, undefined, row.alone),
-  ...(row.blind ?? []).map(([hop, expected]) => cell(row, hop, expected)),
-]);
-
-function cell(row: Row, blind: DemoHop | undefined, expected: TreeExpected): TreeCell {
-  const { fault, times = {} } = row;
-  const details = Object.entries(fault ?? {}).filter(([key]) => key !== 'name' && key !== 'at');
-  const what = fault === undefined ? 'no fault' : `${fault.name} at ${fault.at}`;
-  const more = details.map(([key, value]) => `, ${key} ${value}`).join('');
-  const own = times.mail === undefined ? '' : ', the mail with a deadline of its own';
-  const name = `${what}${more}${own}${times === lateTimes ? ', late' : ''}${blind === undefined ? '' : `; ${blind} blind`}`;
-  return { name, fault, with: row.with ?? [], blind, times, expected };
-}
+export const treeMatrix: readonly TreeCell[] = cellsOf(
+  rows,
+  ({ times }: Row) =>
+    `${times?.mail === undefined ? '' : ', the mail with a deadline of its own'}${times === lateTimes ? ', late' : ''}`,
+  ({ times = {} }) => ({ times }),
+);
