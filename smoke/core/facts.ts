@@ -137,8 +137,9 @@ function sending(verdict: VerdictName, branch: Branch): readonly string[] {
 }
 
 function interruption(verdict: VerdictName, branch: Branch): readonly string[] {
-  const { interrupted, took } = branch.watched;
-  if (interrupted === undefined) return [];
+  const { interrupted, took, send, fate } = branch.watched;
+  // Of what was never sent there was nothing to watch.
+  if (interrupted === undefined || (send === undefined && fate !== 'traced')) return [];
   const shown = destinationLooks(branch).some(({ look }) => 'evidence' in look);
   const early =
     verdict === 'interrupted' && shown

@@ -38,19 +38,24 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
     case 'refused':
       return watched.send?.outcome === 'refused'
         ? watched.send.summary
-        : `the send's outcome was unknown (${watched.send?.summary ?? 'no answer'}) and no hop ever had the record`;
+        : `${unknownSend(branch)} and no hop ever had the record`;
     case 'unproven': {
       if (branch.ending.kind === 'unclear') {
         return `${name} has the record by reference, and ${branch.ending.carrier.hop} could not show what it holds`;
       }
       const { kind, look } = destinationAnswer(branch) ?? {};
+      const sent = watched.send?.outcome === 'unknown' ? `${unknownSend(branch)}, and ` : '';
       if (look?.kind === 'not-made')
-        return `${name} was not looked at${kind === 'unread' ? '' : ' in the end'}: ${look.why}`;
-      return `${name} could not show the record: ${emptyHanded(look)}`;
+        return `${sent}${name} was not looked at${kind === 'unread' ? '' : ' in the end'}: ${look.why}`;
+      return `${sent}${name} could not show the record: ${emptyHanded(look)}`;
     }
     case 'interrupted':
       return watched.interrupted ?? 'stopped';
   }
+}
+
+function unknownSend({ watched }: Branch): string {
+  return `the send's outcome was unknown (${oneLine(watched.send?.summary ?? 'no answer', 150)})`;
 }
 
 function arrival(branch: Branch): string {
