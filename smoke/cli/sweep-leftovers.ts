@@ -119,12 +119,7 @@ export async function sweepLeftovers(
     const failed = state === 'failed';
     if (failed) counts.left += 1;
     else counts.cleaned += 1;
-    // There is no ledger that could keep it.
-    const said = detail.replace(
-      /it stays in the ledger; smoketrail sweep tries again$/,
-      'sweep again to try once more',
-    );
-    say(`${failed ? '✗' : '✓'} ${journey.marker.text}  ${scenario.name}  ${failed ? 'not clean' : 'clean'}: ${said}`);
+    say(`${failed ? '✗' : '✓'} ${journey.marker.text}  ${scenario.name}  ${failed ? 'not clean' : 'clean'}: ${detail}`);
   }
 
   function tellOthers(

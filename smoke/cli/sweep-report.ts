@@ -53,6 +53,8 @@ export function sweepReport(say: (text: string) => void): SweepReport {
         say(`    ${why.hint}`);
         say(`    ${markers.slice(0, mostListed).join(', ')}${more}`);
       }
+      if (reasons.size > 0)
+        say('    What cannot be cleaned any more is given up with smoketrail sweep --forget MARKER');
       say(sum(counts, untouched));
       return counts.kept + counts.ledgers > 0 ? 1 : 0;
     },
