@@ -15,12 +15,16 @@ export type BlockOptions = {
   verbose: boolean;
   /** Columns of the terminal; undefined in a pipe, where lines may be of any length. */
   width?: number;
+  /** Warnings of markers that nothing is known of: those that stand above already are not repeated. */
+  told?: Set<string>;
 };
 
 const headWidth = 96;
 const labelWidth = 12;
 
 export function blockLines(scenario: ScenarioRecord, options: BlockOptions): string[] {
+  if (isUnheardOf(scenario) && !options.verbose)
+    return [...headLines(scenario, options), ...unheardLines(scenario, options)];
   const rows = hopRows(scenario);
   const passed = scenario.verdict?.passes === true;
   const trail = trailLines(scenario).filter(({ label }) => !passed || options.verbose || isTelling(label, scenario));
@@ -32,6 +36,20 @@ export function blockLines(scenario: ScenarioRecord, options: BlockOptions): str
     ...(options.verbose ? ['', ...timeline(scenario, options)] : []),
     ...(short && trail.length === 0 ? [] : ['']),
   ];
+}
+
+/** A marker that is traced, and of which nothing is known by which a hop could be read: a table would only say so again. */
+function isUnheardOf({ verdict, steps, looks }: ScenarioRecord): boolean {
+  const isTraced =
+    verdict !== undefined && verdict.verdict === 'unproven' && !steps.some(({ phase }) => phase === 'send');
+  return isTraced && looks.length > 0 && looks.every(({ look }) => look.kind === 'not-made');
+}
+
+function unheardLines(scenario: ScenarioRecord, options: BlockOptions): string[] {
+  const { told = new Set() } = options;
+  return trailLines(scenario)
+    .filter(({ label, text }) => (label === 'Warning' || label === 'Hint') && !told.has(text) && told.add(text))
+    .flatMap((line) => trailLine(line, options));
 }
 
 /** One line for a scenario of which many alike were shown already. */

@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../smoke/core/events.ts';
 import { createRecord, fold, type ScenarioRecord } from '../smoke/core/record.ts';
+import { withHint } from '../smoke/core/wording.ts';
 import type { Output, ReporterFactory } from '../smoke/reporter.ts';
 import { printable } from './hop-row.ts';
 import { type BlockOptions, blockLines, headLines } from './terminal-block.ts';
@@ -27,12 +28,13 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
   const printed = new Set<string>();
   const alike = new Map<string, number>();
   const log = createLog();
+  const told = new Set<string>();
   let latest = 0;
   let ended = false;
   /** Blocks of which only the first line was printed, since others like them stand above in full. */
   let shortened = 0;
 
-  const block = (): BlockOptions => ({ style, verbose, ...(output.tty && { width: usableColumns(output) }) });
+  const block = (): BlockOptions => ({ style, verbose, told, ...(output.tty && { width: usableColumns(output) }) });
   const screen = output.tty ? liveScreen(output, liveLines) : appending(output);
 
   function liveLines(): ReturnType<typeof runningLines> {
@@ -153,6 +155,5 @@ function noteIn(event: RunEvent, printed: ReadonlySet<string>): string | undefin
   if (event.type !== 'warning') return undefined;
   if (event.scenario !== undefined && !printed.has(event.scenario)) return undefined;
   const where = event.scenario === undefined ? '' : `${printable(event.scenario, 80)}: `;
-  const hint = event.hint === undefined ? '' : `; ${printable(event.hint, 500)}`;
-  return `Warning     ${where}${printable(event.message, 500)}${hint}`;
+  return `Warning     ${where}${printable(withHint(event.message, event.hint), 1_000)}`;
 }

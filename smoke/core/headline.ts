@@ -11,7 +11,7 @@ import {
   type VerdictName,
 } from './outcome.ts';
 import type { Trail } from './trail.ts';
-import { damageOf, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
+import { damageOf, dateTime, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
 
 export function headlineOf(verdict: VerdictName, branch: Branch, trail: Trail): string {
   return oneLine(`${verdict}: ${sentence(verdict, branch, trail)}`, 240);
@@ -106,6 +106,8 @@ function badHop(ending: Ending, { line }: Branch): string {
 }
 
 function loss({ lastSeen, suspects, destination }: Trail, { watched, line }: Branch): string {
+  if (watched.cleanedAt !== undefined)
+    return `not found at ${destination}; it was cleaned up at ${dateTime(watched.cleanedAt)}`;
   if (lastSeen === undefined && watched.send === undefined) {
     const read = line.hops.filter(({ hop }) => line.answers.get(hop)?.kind === 'absent').map(({ hop }) => hop);
     return `not found at ${listed(read)}, and nothing shows that it was ever sent`;
