@@ -52,6 +52,7 @@ export async function runProgram(world: World): Promise<number> {
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
     .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
     .option('--deadline <duration>', 'how long the destination has, in place of the scenario’s: 30s, 5m')
+    .option('--grace <duration>', 'how much longer to watch before it counts as lost, in place of the scenario’s')
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--step', 'on a terminal: ask before each step goes, and look when you say so')

@@ -145,8 +145,13 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-export function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
-  const times = { ...scenario.times, ...(deadline !== undefined && { deadline }), ...(patient && { timeout: day }) };
+export function withTimes(scenario: Scenario, { deadline, grace, patient }: Settings): Scenario {
+  const times = {
+    ...scenario.times,
+    ...(deadline !== undefined && { deadline }),
+    ...(grace !== undefined && { grace }),
+    ...(patient && { timeout: day }),
+  };
   const route = scenario.route.map(({ timeout, ...hop }) =>
     patient || timeout === undefined ? hop : { ...hop, timeout },
   );

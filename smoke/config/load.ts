@@ -89,7 +89,7 @@ async function read(text: string, file: string, tools: ConfigTools, context: Con
   };
 }
 
-type Plain = Pick<ConfigFile, 'jobs' | 'repeat' | 'bail' | 'deadline' | 'inconclusive'>;
+type Plain = Pick<ConfigFile, 'jobs' | 'repeat' | 'bail' | 'deadline' | 'grace' | 'inconclusive'>;
 
 function plainOf(root: MapNode): Plain {
   const value = (key: string): unknown => {
@@ -99,11 +99,13 @@ function plainOf(root: MapNode): Plain {
   const [jobs, repeat, bail] = [value('jobs'), value('repeat'), value('bail')];
   const inconclusive = value('inconclusive');
   const deadline = durationAt(root, 'deadline');
+  const grace = durationAt(root, 'grace');
   return {
     ...(typeof jobs === 'number' && { jobs }),
     ...(typeof repeat === 'number' && { repeat }),
     ...(typeof bail === 'boolean' && { bail }),
     ...(deadline !== undefined && { deadline }),
+    ...(grace !== undefined && { grace }),
     ...((inconclusive === 'pass' || inconclusive === 'fail') && { inconclusive }),
   };
 }
