@@ -5,6 +5,7 @@ import { routeText } from '../core/route.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
+import { pageFor } from './rows.ts';
 import { configLine, readSettings } from './settings.ts';
 import { refuseMistyped } from './var-files.ts';
 import type { World } from './world.ts';
@@ -13,7 +14,8 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
   const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
   const files = await loadFiles(paths, { settings, plugins: pluginsOf(settings, world), cwd: world.cwd });
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
-  if (config !== undefined) world.stdout.write(`· ${configLine(config, settings)}\n`);
+  const page = pageFor(world, settings.color);
+  if (config !== undefined) page.line(`· ${configLine(config, settings)}`);
   const problems = showProblems(files, color);
   if (problems !== '') world.stdout.write(`${problems}\n`);
   for (const { file, scenario } of files) {
@@ -25,7 +27,7 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     };
     const needs = missingNeeds([scenario], nothing).map(({ space, name }) => `${space}.${name}`);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
-    world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}\n`);
+    page.line(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}`);
   }
   refuseMistyped(
     files.flatMap(({ scenario }) => scenario ?? []),
@@ -34,7 +36,7 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     color,
   );
   const wrong = files.filter((file) => file.problems.length > 0).length;
-  if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
+  if (wrong > 0) page.line(`✗ ${wrong} of ${files.length} file${files.length === 1 ? '' : 's'} cannot be run`);
   return wrong > 0 ? 2 : 0;
 }
 

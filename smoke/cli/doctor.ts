@@ -129,6 +129,7 @@ function print(
     `${count('fine') + count('note')} can look`,
     `${count('opened')} opened only`,
     `${count('blind')} blind`,
+    ...(count('none') > 0 ? [`${count('none')} without a look`] : []),
   ];
   page.line(`${sums.join(', ')} · exit ${code}`);
 }

@@ -24,6 +24,8 @@ type Told = {
   hops: readonly Hop[];
   /** Where they differ, or are not known. */
   findings: readonly string[];
+  /** Every build that the scenario reads is known. */
+  complete: boolean;
   outcome: 'agree' | 'skewed' | 'unknown' | 'no-rule';
 };
 
@@ -87,6 +89,7 @@ async function readReleases(scenario: Scenario, file: string, { shared, ports, s
       file,
       hops,
       findings: found.skews.map(({ message }) => message),
+      complete: !found.skews.some(({ kind }) => kind === 'unknown'),
       outcome: rule === undefined ? 'no-rule' : outcomeOf(found),
     };
   } finally {
@@ -100,6 +103,8 @@ function outcomeOf({ broken, warnOnly, skews }: ReleaseFindings): Told['outcome'
   return skews.some(({ kind }) => kind !== 'unknown') ? 'skewed' : 'unknown';
 }
 
+const asFarAsKnown = '? no skew among the builds that are known';
+
 const outcomes: Readonly<Record<Told['outcome'], string>> = {
   agree: '✓ no skew by the rule of the scenario',
   skewed: '✗ the builds break the rule of the scenario',
@@ -108,11 +113,11 @@ const outcomes: Readonly<Record<Told['outcome'], string>> = {
 };
 
 function print(all: readonly Told[], page: Page): void {
-  for (const { scenario, file, hops, findings, outcome } of all) {
+  for (const { scenario, file, hops, findings, complete, outcome } of all) {
     page.line(`${scenario}  ${file}`);
     page.table(hops.flatMap(rowsOf));
     for (const finding of findings) page.line(finding, 2);
-    page.line(outcomes[outcome], 2);
+    page.line(outcome === 'agree' && !complete ? asFarAsKnown : outcomes[outcome], 2);
   }
 }
 

@@ -102,7 +102,7 @@ async function stepThrough(
   const { startStepping } = await import('./stepping.ts');
   const parts = startStepping(world, settings, mask, stop);
   const color = settings.color === 'auto' ? world.env['TERM'] !== 'dumb' : settings.color;
-  const stdout = { ...world.stdout, tty: false };
+  const stdout = { ...world.stdout, tty: false, appends: true as const };
   return { parts, settings: { ...settings, color }, world: { ...world, stdout } };
 }
 

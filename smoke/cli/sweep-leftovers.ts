@@ -4,7 +4,6 @@
 import path from 'node:path';
 import type { Flags } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
-import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import { Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
@@ -20,6 +19,7 @@ import { pluginsOf } from './plugins.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
+import { sayer } from './sweep-report.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export type LeftoverFlags = { withoutLedger?: boolean; olderThan?: string; yes?: boolean };
@@ -49,7 +49,7 @@ export async function sweepLeftovers(
   refuseYoung(chosen, age);
   refuseMissing(chosen, env, secrets, settings, world);
 
-  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
+  const say = sayer(world, settings.color, mask.mask);
   for (const { scenario } of all)
     if (!chosen.some((one) => one.scenario === scenario))
       say(`· ${scenario.name} has no leftovers, so its records cannot be listed`);

@@ -2,7 +2,6 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { createBudget } from '../run/budget.ts';
@@ -20,7 +19,7 @@ import { loadFiles } from './load.ts';
 import { pluginsOf } from './plugins.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
-import { sweepReport } from './sweep-report.ts';
+import { sayer, sweepReport } from './sweep-report.ts';
 import { Kept, sourceOf } from './sweep-source.ts';
 import { RunnerError, type World } from './world.ts';
 
@@ -39,7 +38,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   const settingsIn = async (environment: string): Promise<Settings> =>
     (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
   const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });
-  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
+  const say = sayer(world, settings.color, mask.mask);
   const report = sweepReport(say);
   const left = await readFolder(dir, world);
   for (const problem of left.problems) report.failed('a ledger', problem);

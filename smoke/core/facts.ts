@@ -133,6 +133,8 @@ function sending(verdict: VerdictName, branch: Branch): readonly string[] {
   const summary = oneLine(send.summary, 300);
   const why = send.fault === undefined ? '' : oneLine(send.fault.message, 300);
   const fault = why === '' || summary.includes(why) ? '' : `: ${why}`;
+  // The headline leads with it.
+  if (verdict === 'refused' && fault === '') return [];
   if (send.outcome === 'unknown')
     return [`The outcome of the send was unknown (${summary}${fault}); the trace decides.`];
   const yet =

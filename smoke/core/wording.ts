@@ -88,3 +88,9 @@ export function withHint(message: string, hint: string | undefined): string {
   if (hint === undefined || hint === '') return message;
   return /^\p{Lu}/u.test(hint) ? `${message.replace(/\.$/, '')}. ${hint}` : `${message}; ${hint}`;
 }
+
+/** As one word for a POSIX shell. */
+export function shellQuoted(text: string): string {
+  const plain = oneLine(text, 1_000);
+  return /^[\w./:@%+=,][\w./:@%+=,-]*$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
+}
