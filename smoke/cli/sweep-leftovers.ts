@@ -11,14 +11,13 @@ import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts
 import { type Shared, share } from '../run/shared.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
-import { assemble, createMask, createSecrets, type Parts } from './assemble.ts';
+import { assemble, type Parts } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { ageInWords, leftoverLines } from './leftover-table.ts';
 import { refuseMissing } from './needs.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
-import { readSettings } from './settings.ts';
 import { sayer } from './sweep-report.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -35,10 +34,7 @@ export async function sweepLeftovers(
   world: World,
 ): Promise<number> {
   const age = ageOf(olderThan);
-  const { settings, env, varFiles } = await readSettings(flags, world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
-  const plugins = pluginsOf(settings, world, mask.mask);
+  const { settings, env, varFiles, mask, secrets, plugins } = await prepare(flags, world);
   const all = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const chosen = all.filter(({ scenario }) => scenario.leftovers.length > 0);
   if (chosen.length === 0)

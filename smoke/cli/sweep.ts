@@ -12,11 +12,11 @@ import { type RunLedger, takeOver } from '../store/ledger-file.ts';
 import { type OpenEntries, openEntries } from '../store/ledger-read.ts';
 import { tidyLedger } from '../store/ledger-tidy.ts';
 import { LedgerLost } from '../store/ledger-writer.ts';
-import { assemble, createMask, createSecrets } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
 import { loadFiles } from './load.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
 import { sayer, sweepReport } from './sweep-report.ts';
@@ -29,12 +29,9 @@ import { RunnerError, type World } from './world.ts';
  * ledger's folder cannot be read; 130 or 143 where a signal stopped it.
  */
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env } = await readSettings(flags, world, ['reporters']);
+  const { settings, env, mask, secrets, plugins } = await prepare(flags, world);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const mask = createMask();
-  const plugins = pluginsOf(settings, world, mask.mask);
   const named = paths.length === 0 ? undefined : await loadFiles(paths, { settings, plugins, cwd: world.cwd });
-  const secrets = createSecrets(env, mask);
   const settingsIn = async (environment: string): Promise<Settings> =>
     (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
   const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });

@@ -13,16 +13,16 @@ import type { Ports } from '../run/ports.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { version } from '../version.ts';
-import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
+import { assemble, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { keptBy } from './keep-flag.ts';
 import { backBy, recalled, sinceOf, typedText, whyClosed } from './known-marker.ts';
 import { namesMissing, refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { type Chosen, chooseScenarios, withTimes } from './run.ts';
 import { newRunId } from './run-id.ts';
-import { type Env, readSettings } from './settings.ts';
+import type { Env } from './settings.ts';
 import type { World } from './world.ts';
 
 type Options = { keep?: string[]; since?: string; deadline?: string };
@@ -35,11 +35,8 @@ export async function traceCommand(
 ): Promise<number> {
   const typed = typedText(text);
   const options = given as Options;
-  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
+  const { settings, env, varFiles, mask, secrets, plugins: own } = await prepare(flagsOf(given), world);
   const known = await recalled(typed, settings, world);
-  const own = pluginsOf(settings, world, mask.mask);
   const byLedger = paths.length === 0 ? known?.file : undefined;
   const plugins = byLedger === undefined ? own : own.forRecalled(byLedger);
   const files = byLedger === undefined ? paths : [byLedger];
