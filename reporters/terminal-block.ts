@@ -102,9 +102,15 @@ function trailLine(line: TrailLine, { style, width }: BlockOptions): string[] {
     return wrapped(text, indent, width).map((one) => `${margin}${style.paint('strong', one.slice(indent))}`);
   }
   if (label === '' && !continues) return wrapped(text, indent, width);
-  const isCommand = label === 'Next' || label === 'Attached' || continues;
-  // A command and a path must stay one line to be copied: the terminal itself breaks it.
-  if (isCommand && width !== undefined) return trailLine(line, { style, verbose: false });
+  const [command = '', ...comment] = text.split('   ');
+  const isWhole = label === 'Attached' || text.startsWith('smoketrail ');
+  // A command and a path must stay one line to be copied: the terminal itself breaks it. What a command does can stand below.
+  if (isWhole && width !== undefined) {
+    if (comment.length === 0 || indent + labelWidth + widthOf(text) < width)
+      return trailLine(line, { style, verbose: false });
+    const below = wrapped(comment.join('   '), indent + labelWidth + 2, width);
+    return [...trailLine({ ...line, text: command }, { style, verbose: false }), ...below];
+  }
   const narrow = width !== undefined && width < 50;
   const lines = narrow ? wrapped(text, indent + 2, width) : wrapped(text, indent + labelWidth, width);
   const [first = '', ...rest] = lines;

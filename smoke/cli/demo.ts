@@ -10,7 +10,7 @@ import type { StackOptions } from '../demo/stack-options.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { exampleFile, shownExample } from './examples.ts';
 import { aliasLine } from './invocation.ts';
-import { pageFor } from './rows.ts';
+import { type Page, pageFor } from './rows.ts';
 import { runCommand } from './run.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -98,20 +98,24 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
   say(
     'That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.\nThis stack is gone now: what stands under Next above is for one that runs, as that of --up.',
   );
-  world.stdout.write(`${nextSteps(world.cwd)}\n\n`);
+  printNextSteps(page, world);
   return 0;
 }
 
-function nextSteps(cwd: string): string {
-  const example = shownExample('booking-note.yaml', cwd);
+function printNextSteps(page: Page, world: World): void {
+  const example = shownExample('booking-note.yaml', world.cwd);
   const steps = [
     ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
     ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
     [`smoketrail run ${example}`, 'in a second terminal, with the settings that --up prints'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
   ];
-  const width = Math.max(...steps.map(([command = '']) => command.length));
-  return ['Try next:', ...steps.map(([command = '', what = '']) => `  ${command.padEnd(width)}   ${what}`)].join('\n');
+  page.line('Try next:');
+  for (const [command = '', what = ''] of steps) {
+    world.stdout.write(`  ${command}\n`);
+    page.line(what, 6);
+  }
+  world.stdout.write('\n');
 }
 
 async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop: AbortSignal): Promise<number> {
