@@ -1,6 +1,7 @@
 // What of a run is to be seen at a place in a file: each scenario that did not pass, once for each way in which it did not.
 
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
+import { withHint } from '../smoke/core/wording.ts';
 import { printable } from './hop-row.ts';
 import { trailLines, trailText } from './trail-lines.ts';
 
@@ -22,7 +23,7 @@ export function annotationsOf(record: RunRecord): Annotation[] {
       return { level: 'warning', file, line: 1, title: printable(name, 80), message };
     }),
     ...record.warnings.map(({ message, hint }) => {
-      return general('warning', hint === undefined ? message : `${message}; ${hint}`);
+      return general('warning', withHint(message, hint));
     }),
     ...record.reporterFailures.map(({ reporter, message }) =>
       general('error', `the reporter ${reporter} failed: ${message}`),

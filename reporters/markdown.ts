@@ -1,6 +1,7 @@
 // A report for a pull request, a wiki or a chat: what passed in one table, and the trail of each marker that did not.
 
 import { notStarted, type RunRecord, type ScenarioRecord } from '../smoke/core/record.ts';
+import { withHint } from '../smoke/core/wording.ts';
 import type { ReporterFactory } from '../smoke/reporter.ts';
 import { atEnd } from './at-end.ts';
 import { duration } from './durations.ts';
@@ -103,7 +104,7 @@ function notes(record: RunRecord): string[] {
     ...coverageLines(record),
     ...notStarted(record).map(({ name, markers }) => `Not started  ${printable(name, 80)}: ${markers} of its markers`),
     ...record.warnings.map(({ message, hint }) => {
-      return `Warning  ${printable(hint === undefined ? message : `${message}; ${hint}`, 600)}`;
+      return `Warning  ${printable(withHint(message, hint), 600)}`;
     }),
     ...record.reporterFailures.map(
       ({ reporter, message }) => `The reporter ${printable(reporter, 60)} failed: ${printable(message, 400)}`,

@@ -15,12 +15,16 @@ export type BlockOptions = {
   verbose: boolean;
   /** Columns of the terminal; undefined in a pipe, where lines may be of any length. */
   width?: number;
+  /** Warnings of markers that nothing is known of: those that stand above already are not repeated. */
+  told?: Set<string>;
 };
 
 const headWidth = 96;
 const labelWidth = 12;
 
 export function blockLines(scenario: ScenarioRecord, options: BlockOptions): string[] {
+  if (isUnheardOf(scenario) && !options.verbose)
+    return [...headLines(scenario, options), ...unheardLines(scenario, options)];
   const rows = hopRows(scenario);
   const passed = scenario.verdict?.passes === true;
   const trail = trailLines(scenario).filter(({ label }) => !passed || options.verbose || isTelling(label, scenario));
@@ -32,6 +36,20 @@ export function blockLines(scenario: ScenarioRecord, options: BlockOptions): str
     ...(options.verbose ? ['', ...timeline(scenario, options)] : []),
     ...(short && trail.length === 0 ? [] : ['']),
   ];
+}
+
+/** A marker that is traced, and of which nothing is known by which a hop could be read: a table would only say so again. */
+function isUnheardOf({ verdict, steps, looks }: ScenarioRecord): boolean {
+  const isTraced =
+    verdict !== undefined && verdict.verdict === 'unproven' && !steps.some(({ phase }) => phase === 'send');
+  return isTraced && looks.length > 0 && looks.every(({ look }) => look.kind === 'not-made');
+}
+
+function unheardLines(scenario: ScenarioRecord, options: BlockOptions): string[] {
+  const { told = new Set() } = options;
+  return trailLines(scenario)
+    .filter(({ label, text }) => (label === 'Warning' || label === 'Hint') && !told.has(text) && told.add(text))
+    .flatMap((line) => trailLine(line, options));
 }
 
 /** One line for a scenario of which many alike were shown already. */
@@ -84,9 +102,15 @@ function trailLine(line: TrailLine, { style, width }: BlockOptions): string[] {
     return wrapped(text, indent, width).map((one) => `${margin}${style.paint('strong', one.slice(indent))}`);
   }
   if (label === '' && !continues) return wrapped(text, indent, width);
-  const isCommand = label === 'Next' || label === 'Attached' || continues;
-  // A command and a path must stay one line to be copied: the terminal itself breaks it.
-  if (isCommand && width !== undefined) return trailLine(line, { style, verbose: false });
+  const [command = '', ...comment] = text.split('   ');
+  const isWhole = label === 'Attached' || text.startsWith('smoketrail ');
+  // A command and a path must stay one line to be copied: the terminal itself breaks it. What a command does can stand below.
+  if (isWhole && width !== undefined) {
+    if (comment.length === 0 || indent + labelWidth + widthOf(text) < width)
+      return trailLine(line, { style, verbose: false });
+    const below = wrapped(comment.join('   '), indent + labelWidth + 2, width);
+    return [...trailLine({ ...line, text: command }, { style, verbose: false }), ...below];
+  }
   const narrow = width !== undefined && width < 50;
   const lines = narrow ? wrapped(text, indent + 2, width) : wrapped(text, indent + labelWidth, width);
   const [first = '', ...rest] = lines;

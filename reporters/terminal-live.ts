@@ -27,15 +27,20 @@ export function createLiveScreen(output: Output, lines: () => readonly LiveLine[
     // The terminal may have become narrower since: then what was one line now takes several.
     const columns = usableColumns(output);
     const rows = drawn.reduce((sum, { plain }) => sum + Math.max(1, Math.ceil(widthOf(plain) / columns)), 0);
-    return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[J`;
+    // Lines are deleted, and not the screen from here on: some terminals keep a copy of a screen that is cleared.
+    return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[${rows}M`;
   };
 
   const fitted = (): LiveLine[] => {
     const width = usableColumns(output) - 1;
-    return lines().map((line) => {
-      const plain = cut(line.plain, width);
-      return plain === line.plain ? line : { plain, text: plain };
-    });
+    // More than the terminal has would scroll away, and could not be removed any more.
+    const most = Math.max(1, (output.rows ?? Number.POSITIVE_INFINITY) - 1);
+    return lines()
+      .slice(0, most)
+      .map((line) => {
+        const plain = cut(line.plain, width);
+        return plain === line.plain ? line : { plain, text: plain };
+      });
   };
 
   const draw = (above: readonly string[]): void => {

@@ -22,6 +22,8 @@ export function createLog(): Log {
     const latest = latestLook(scenario, hop);
     if (fact === undefined || latest === undefined) return undefined;
     const { look } = latest;
+    // That nothing was read is no outcome; the block at the end says why.
+    if (look.kind === 'not-made') return undefined;
     const missed = !('evidence' in look) && standingLook(scenario, hop) !== latest;
     // What keeps nothing is expected to be empty again.
     if (missed && !fact.keeps) return undefined;

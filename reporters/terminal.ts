@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../smoke/core/events.ts';
 import { createRecord, fold, type ScenarioRecord } from '../smoke/core/record.ts';
+import { withHint } from '../smoke/core/wording.ts';
 import type { Output, ReporterFactory } from '../smoke/reporter.ts';
 import { printable } from './hop-row.ts';
 import { type BlockOptions, blockLines, headLines } from './terminal-block.ts';
@@ -26,13 +27,20 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
   const running = new Map<string, ScenarioRecord>();
   const printed = new Set<string>();
   const alike = new Map<string, number>();
+  const wraps = output.wraps ?? output.tty;
   const log = createLog();
+  const told = new Set<string>();
   let latest = 0;
   let ended = false;
   /** Blocks of which only the first line was printed, since others like them stand above in full. */
   let shortened = 0;
 
-  const block = (): BlockOptions => ({ style, verbose, ...(output.tty && { width: usableColumns(output) }) });
+  const block = (): BlockOptions => ({
+    style,
+    verbose,
+    told,
+    ...(wraps && { width: usableColumns(output) }),
+  });
   const screen = output.tty ? liveScreen(output, liveLines) : appending(output);
 
   function liveLines(): ReturnType<typeof runningLines> {
@@ -43,6 +51,16 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
 
   const scenarioOf = (id: string | undefined): ScenarioRecord | undefined =>
     running.get(id ?? '') ?? record.scenarios.findLast((scenario) => scenario.id === id);
+
+  /** One line, on a terminal as many as it takes: those that follow are indented. */
+  const fitted = (line: string, indent: number): string[] => {
+    if (!wraps) return [line];
+    const width = usableColumns(output) - 1;
+    const margin = line.length - line.trimStart().length;
+    const [first = '', ...rest] = wrap(line.trimStart(), width - margin);
+    const more = rest.length === 0 ? [] : wrap(rest.join(' '), Math.max(10, width - indent));
+    return [' '.repeat(margin) + first, ...more.map((one) => ' '.repeat(indent) + one)];
+  };
 
   const printBlock = (scenario: ScenarioRecord): void => {
     running.delete(scenario.id);
@@ -65,8 +83,9 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
     if (shortened > 0)
       screen.print([`${shortened} more like those above in one line each; -v shows them in full.`, '']);
     const summary = summaryLine(record);
-    const fitted = output.tty ? wrap(summary, usableColumns(output) - 1) : [summary];
-    screen.print([...(coverage.length > 0 ? [...coverage, ''] : []), ...fitted]);
+    const under = (line: string): number => line.length - line.trimStart().length + 2;
+    const lines = coverage.flatMap((line) => fitted(line, under(line)));
+    screen.print([...(lines.length > 0 ? [...lines, ''] : []), ...fitted(summary, 0)]);
   };
 
   const take = (event: RunEvent): void => {
@@ -77,11 +96,11 @@ export const terminal: ReporterFactory = (output, { verbose }) => {
     const planned = (record.started?.scenarios ?? []).reduce((sum, { markers }) => sum + markers, 0);
     if (!output.tty && (verbose || planned <= mostLogged)) {
       const line = log.lineFor(event, scenario);
-      if (line !== undefined) screen.print([line]);
+      if (line !== undefined) screen.print(fitted(line, 4));
     }
     if (event.type === 'cleaned' && scenario !== undefined) printBlock(scenario);
     const note = noteIn(event, printed);
-    if (note !== undefined) screen.print([note]);
+    if (note !== undefined) screen.print(fitted(note, 12));
     if (event.type === 'run.finished') {
       end();
       screen.stop();
@@ -153,6 +172,5 @@ function noteIn(event: RunEvent, printed: ReadonlySet<string>): string | undefin
   if (event.type !== 'warning') return undefined;
   if (event.scenario !== undefined && !printed.has(event.scenario)) return undefined;
   const where = event.scenario === undefined ? '' : `${printable(event.scenario, 80)}: `;
-  const hint = event.hint === undefined ? '' : `; ${printable(event.hint, 500)}`;
-  return `Warning     ${where}${printable(event.message, 500)}${hint}`;
+  return `Warning     ${where}${printable(withHint(event.message, event.hint), 1_000)}`;
 }

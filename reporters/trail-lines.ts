@@ -3,6 +3,7 @@
 import type { ScenarioRecord } from '../smoke/core/record.ts';
 import type { Suspect, Trail } from '../smoke/core/trail.ts';
 import type { Judgement } from '../smoke/core/verdict.ts';
+import { listed, withHint } from '../smoke/core/wording.ts';
 import { attachmentsOf } from './attachments.ts';
 import { branchesOf } from './branches.ts';
 import { moment } from './durations.ts';
@@ -25,7 +26,7 @@ export function trailLines(scenario: ScenarioRecord): TrailLine[] {
   const hints = new Set(steps.flatMap(({ outcome, hint }) => (hint !== undefined && outcome !== 'done' ? [hint] : [])));
   const aside = [
     ...[...hints].map((hint) => line('Hint', hint)),
-    ...warnings.map(({ message, hint }) => line('Warning', hint === undefined ? message : `${message}; ${hint}`)),
+    ...warnings.map(({ message, hint }) => line('Warning', withHint(message, hint))),
   ];
   return [
     ...(verdict === undefined ? [line('', 'No verdict: the record of the run ends before one was reached.')] : []),
@@ -59,13 +60,17 @@ function findings({ verdict, trail, facts, also }: Judgement): TrailLine[] {
     ...(seen === '' ? [] : [line('', seen)]),
     ...facts.filter((fact) => !repeatsLastSeen(fact, trail)).map((fact) => line('', fact)),
     ...(also.length > 0 ? [line('Also', also.join(', '))] : []),
-    ...trail.blindSpots.map(({ hop, why, hint }) =>
-      line('Blind', `${hop}: ${why}${hint === undefined ? '' : `; ${hint}`}`),
-    ),
+    ...blindLines(trail),
     ...(trail.ruledOut.length > 0
       ? [line('Ruled out', trail.ruledOut.map(({ what, proof }) => `${what} (${proof})`).join(' · '))]
       : []),
   ];
+}
+
+/** Hops that are blind for one reason share a line. */
+function blindLines({ blindSpots }: Trail): TrailLine[] {
+  const reasons = Map.groupBy(blindSpots, ({ why, hint }) => withHint(why, hint));
+  return [...reasons].map(([why, spots]) => line('Blind', `${listed(spots.map(({ hop }) => hop))}: ${why}`));
 }
 
 function nextLines(steps: readonly string[]): TrailLine[] {

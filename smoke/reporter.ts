@@ -14,6 +14,8 @@ export type Output = {
   write(text: string): void;
   /** A terminal that can be redrawn. */
   readonly tty: boolean;
+  /** Lines longer than `columns` are broken between words: a terminal, whether it can be redrawn or not. Default: as `tty`. */
+  readonly wraps?: boolean;
   readonly columns: number;
   /** Lines of the terminal, for a live display; 24 where it is not known. */
   readonly rows?: number;

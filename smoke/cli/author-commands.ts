@@ -62,9 +62,9 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
     });
 
   command('completion', 'print a script that completes commands, flags and hops in a shell')
-    .argument('<shell>', 'bash, zsh or fish')
+    .argument('[shell]', 'bash, zsh or fish (default: that of $SHELL)')
     .addHelpText('after', completionHelp)
-    .action(async (shell: string) => {
+    .action(async (shell: string | undefined) => {
       done(await (await import('./completion.ts')).completionCommand(shell, program, world));
     });
 

@@ -9,6 +9,7 @@ import type { Problem } from '../scenario/problems.ts';
 import { checkNamed, checkVars } from './check-config.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
+import { pageFor } from './rows.ts';
 import { configLine, readSettings } from './settings.ts';
 import { refuseMistyped } from './var-files.ts';
 import type { World } from './world.ts';
@@ -17,7 +18,8 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
   const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
   const plugins = pluginsOf(settings, world);
-  if (config !== undefined) world.stdout.write(`· ${configLine(config, settings)}\n`);
+  const page = pageFor(world, settings.color);
+  if (config !== undefined) page.line(`· ${configLine(config, settings)}`);
   const tell = (found: readonly Problem[], level: 'error' | 'warning'): void => {
     const { sources } = settings.given;
     for (const problem of found)
@@ -41,13 +43,12 @@ export async function checkCommand(paths: readonly string[], flags: Flags, world
     };
     const needs = missingNeeds([scenario], nothing).map(({ space, name }) => `${space}.${name}`);
     const asks = needs.length > 0 ? `; to run it needs ${needs.join(', ')}` : '';
-    world.stdout.write(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}\n`);
+    page.line(`✓ ${file.shown}  ${scenario.name}: ${shownRoute(scenario)}${asks}`);
   }
   refuseMistyped(sound, varFiles, world, color);
   const wrong = files.filter((file) => file.problems.length > 0).length;
-  if (wrong > 0) world.stdout.write(`✗ ${wrong} of ${files.length} files cannot be run\n`);
-  if (config !== undefined && unmet.length > 0)
-    world.stdout.write(`✗ ${visible(config.file)} names what a run would not find\n`);
+  if (wrong > 0) page.line(`✗ ${wrong} of ${files.length} file${files.length === 1 ? '' : 's'} cannot be run`);
+  if (config !== undefined && unmet.length > 0) page.line(`✗ ${visible(config.file)} names what a run would not find`);
   return wrong + unmet.length > 0 ? 2 : 0;
 }
 

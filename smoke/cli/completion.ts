@@ -1,6 +1,8 @@
 // smoketrail completion: a script for a shell, made from the commands and flags themselves, so that it cannot drift.
 
+import path from 'node:path';
 import type { Command } from 'commander';
+import { listed } from '../core/wording.ts';
 import { faultKinds } from '../demo/fault.ts';
 import { loadReporterNames } from './assemble.ts';
 import { bashScript } from './completion-bash.ts';
@@ -15,13 +17,14 @@ const scripts: Readonly<Record<string, (commands: readonly Completed[]) => strin
   fish: fishScript,
 };
 
-export async function completionCommand(shell: string, program: Command, world: World): Promise<number> {
+export async function completionCommand(given: string | undefined, program: Command, world: World): Promise<number> {
+  const shell = given ?? path.basename(world.env['SHELL'] ?? '');
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
   const shells = Object.keys(scripts);
   if (script === undefined)
     throw new UsageError(
-      `there is no completion for ${JSON.stringify(shell)}`,
-      `There is one for ${shells.join(', ')}.`,
+      shell === '' ? 'completion for which shell?' : `there is no completion for ${JSON.stringify(shell)}`,
+      `There is one for ${listed(shells)}: smoketrail completion bash`,
     );
   const reporters = await loadReporterNames();
   world.stdout.write(script(commandsOf(program, { reporters, faults: Object.keys(faultKinds), shells })));

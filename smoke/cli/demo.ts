@@ -3,12 +3,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { shellQuoted } from '../core/wording.ts';
 import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
 import type { StackOptions } from '../demo/stack-options.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { exampleFile, shownExample } from './examples.ts';
 import { aliasLine } from './invocation.ts';
+import { type Page, pageFor } from './rows.ts';
 import { runCommand } from './run.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -65,7 +67,12 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
     ledger: path.join(dir, 'ledger'),
     ...(options.color === false && { color: false }),
   };
-  const say = (text: string): void => world.stdout.write(`\n${text}\n\n`);
+  const page = pageFor(world, false);
+  const say = (text: string): void => {
+    world.stdout.write('\n');
+    for (const line of text.split('\n')) page.line(line);
+    world.stdout.write('\n');
+  };
 
   say('Act one. A healthy release: every worker runs the build of the web app.');
   const healthy = await runCommand([scenario], flags, actor);
@@ -88,25 +95,27 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
       'Run smoketrail demo again; if it happens twice, it is a defect.',
     );
 
-  say(nextSteps(world.cwd));
+  say(
+    'That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.\nThis stack is gone now: what stands under Next above is for one that runs, as that of --up.',
+  );
+  printNextSteps(page, world);
   return 0;
 }
 
-function nextSteps(cwd: string): string {
-  const example = shownExample('booking-note.yaml', cwd);
+function printNextSteps(page: Page, world: World): void {
+  const example = shownExample('booking-note.yaml', world.cwd);
   const steps = [
     ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
     ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
     [`smoketrail run ${example}`, 'in a second terminal, once the lines that --up prints were pasted there'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
   ];
-  const width = Math.max(...steps.map(([command = '']) => command.length));
-  return [
-    'That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.',
-    '',
-    'Try next:',
-    ...steps.map(([command = '', what = '']) => `  ${command.padEnd(width)}   ${what}`),
-  ].join('\n');
+  page.line('Try next:');
+  for (const [command = '', what = ''] of steps) {
+    world.stdout.write(`  ${command}\n`);
+    page.line(what, 6);
+  }
+  world.stdout.write('\n');
 }
 
 async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop: AbortSignal): Promise<number> {
@@ -170,8 +179,4 @@ function listFaults(world: World): number {
   for (const [name, kind] of Object.entries(faultKinds))
     world.stdout.write(`${name.padEnd(16)} at ${kind.at.join(', ')}\n`);
   return 0;
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w./:@-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -6,14 +6,12 @@ import { visibleJson } from '../core/escape.ts';
 import { examine, type Finding } from '../run/examine.ts';
 import type { Seen } from '../run/witness.ts';
 import type { Hop } from '../scenario/model.ts';
-import { createMask, createSecrets } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { flagsOf } from './options.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { runQuietly } from './quiet-run.ts';
 import { type Page, pageFor, type Tone } from './rows.ts';
 import { chooseScenarios } from './run.ts';
-import { readSettings } from './settings.ts';
 import type { World } from './world.ts';
 
 type Examined = { scenario: string; file: string; findings: readonly Finding[] };
@@ -24,10 +22,7 @@ export async function doctorCommand(
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
-  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
-  const plugins = pluginsOf(settings, world, mask.mask);
+  const { settings, env, varFiles, mask, secrets, plugins } = await prepare(flagsOf(given), world);
   const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const skews = new Map<string, number>();
   const witness = {
@@ -129,6 +124,7 @@ function print(
     `${count('fine') + count('note')} can look`,
     `${count('opened')} opened only`,
     `${count('blind')} blind`,
+    ...(count('none') > 0 ? [`${count('none')} without a look`] : []),
   ];
   page.line(`${sums.join(', ')} · exit ${code}`);
 }

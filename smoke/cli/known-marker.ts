@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Marker } from '../core/look.ts';
 import { markerTime } from '../core/marker.ts';
+import { dateTime } from '../core/wording.ts';
 import { type Recalled, recall } from '../store/ledger-history.ts';
 import { realClock } from './clock.ts';
 import { UsageError, type World } from './world.ts';
@@ -27,6 +28,14 @@ export function typedText(text: string): string {
 export async function recalled(typed: string, { ledger }: Settings, world: World): Promise<Recalled | undefined> {
   const dir = path.resolve(world.cwd, ledger);
   return (await exists(dir)) ? recall(dir, typed) : undefined;
+}
+
+/** Why nothing of it need be there any more; undefined where that is not so, or where a cleaning tells its own time. */
+export function whyClosed({ closed, marker, cleanedAt, givenUpAt }: Recalled): string | undefined {
+  if (givenUpAt !== undefined) return `${marker} was given up by a person at ${dateTime(givenUpAt)}`;
+  return closed && cleanedAt === undefined
+    ? `the run of ${marker} is done with it, and left nothing to clean`
+    : undefined;
 }
 
 /** Milliseconds of `--since`. */

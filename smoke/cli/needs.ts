@@ -24,7 +24,7 @@ export function refuseMissing(
   settings: Settings,
   world: World,
 ): void {
-  const missing = unmetOf(
+  const missing = namesMissing(
     chosen.map(({ scenario }) => scenario),
     env,
     secrets,
@@ -50,7 +50,13 @@ export function refuseUnknownVars(scenarios: readonly Scenario[], { vars }: Sett
   throw new UsageError(`--var: no scenario has a variable ${JSON.stringify(unknown)}; nothing was sent`, hint);
 }
 
-function unmetOf(scenarios: readonly Scenario[], env: Env, secrets: Ports['secrets'], settings: Settings): Unmet[] {
+/** What these need and nobody gave, each name once. */
+export function namesMissing(
+  scenarios: readonly Scenario[],
+  env: Env,
+  secrets: Ports['secrets'],
+  settings: Settings,
+): Unmet[] {
   return missingNeeds(scenarios, {
     env: (name) => env[name],
     secret: secrets.get,

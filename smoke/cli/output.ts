@@ -24,6 +24,7 @@ export function openOutput(file: string | undefined, world: World, color: boolea
     output: {
       write: stdout.write,
       tty,
+      wraps: tty || stdout.appends === true,
       get columns() {
         return stdout.columns();
       },

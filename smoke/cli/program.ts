@@ -20,6 +20,8 @@ import {
 import type { LeftoverFlags } from './sweep-leftovers.ts';
 import { UsageError, type World } from './world.ts';
 
+type SweepFlags = LeftoverFlags & { forget?: string } & Record<string, unknown>;
+
 const paths = 'scenario files, folders or quoted globs (default: those of the config file, or the folder scenarios)';
 
 /** Runs the command in `world.argv` and gives its exit code. Throws UsageError, RunnerError, or a defect. */
@@ -50,6 +52,7 @@ export async function runProgram(world: World): Promise<number> {
     .option('-j, --jobs <n>', 'markers under way at once (default 4)')
     .option('--repeat <n>', 'send each scenario n times, each with a marker of its own')
     .option('--deadline <duration>', 'how long the destination has, in place of the scenario’s: 30s, 5m')
+    .option('--grace <duration>', 'how much longer to watch before it counts as lost, in place of the scenario’s')
     .option('--no-cleanup', 'leave the records for people to look at; smoketrail sweep removes them')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--step', 'on a terminal: ask before each step goes, and look when you say so')
@@ -97,12 +100,19 @@ export async function runProgram(world: World): Promise<number> {
     .option('--without-ledger', 'ask the systems what was left there, as leftovers of the scenarios say; lists only')
     .option('--older-than <age>', 'with --without-ledger: only what is older: 1h, 2d')
     .option('--yes', 'with --without-ledger: clean what is listed')
+    .option('--forget <marker>', 'give up this one, which no sweep can clean, and sweep nothing')
     .option('--insecure', 'do not verify TLS certificates')
     .option('-v, --verbose', 'show every step')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', sweepCodes)
     .action(async (given: string[], options: Record<string, unknown>) => {
-      const { withoutLedger, olderThan, yes, ...rest } = options as LeftoverFlags & Record<string, unknown>;
+      const { withoutLedger, olderThan, yes, forget, ...rest } = options as SweepFlags;
+      if (forget !== undefined) {
+        if (given.length > 0 || withoutLedger === true)
+          throw new UsageError('--forget takes one marker, and nothing beside it', 'smoketrail sweep --forget MARKER');
+        code = await (await import('./sweep-forget.ts')).forgetMarker(forget, flagsOf(rest), world);
+        return;
+      }
       if (withoutLedger !== true && (olderThan !== undefined || yes === true))
         throw new UsageError('--older-than and --yes go with --without-ledger', sweepExample);
       code =
@@ -168,6 +178,9 @@ Exit codes: 0 nothing is left to clean now, 1 a record is still to be cleaned
 (it says why), 2 wrong usage, 3 the ledger cannot be read, 130 or 143 stopped by
 a signal. The ledger knows the systems that the runs wrote to; secrets are
 needed again. A scenario that has moved can be named where it stands now.
+
+What no sweep can clean is removed by hand, and then given up:
+  smoketrail sweep --forget smk-42qvrkvaeg34t3yv
 
 Where the ledger is gone with its runner:
   smoketrail sweep --without-ledger --older-than 1h         lists what is left

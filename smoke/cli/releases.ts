@@ -8,14 +8,12 @@ import { beginJourney } from '../run/journey.ts';
 import { ruleOf } from '../run/judging.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { needsOfPart } from '../scenario/needs.ts';
-import { createMask, createSecrets } from './assemble.ts';
 import { refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { type QuietRun, runQuietly } from './quiet-run.ts';
 import { type Page, pageFor } from './rows.ts';
 import { chooseScenarios } from './run.ts';
-import { readSettings } from './settings.ts';
 import type { World } from './world.ts';
 
 type Told = {
@@ -24,6 +22,8 @@ type Told = {
   hops: readonly Hop[];
   /** Where they differ, or are not known. */
   findings: readonly string[];
+  /** What is open where they agree by the rule: a difference it only warns of, or a build that is not known. */
+  open: 'nothing' | 'unknown' | 'skew';
   outcome: 'agree' | 'skewed' | 'unknown' | 'no-rule';
 };
 
@@ -41,10 +41,7 @@ export async function releasesCommand(
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
-  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
-  const plugins = pluginsOf(settings, world, mask.mask);
+  const { settings, env, varFiles, mask, secrets, plugins } = await prepare(flagsOf(given), world);
   const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const part = chosen.map((one) => ({ ...one, scenario: releasesOnly(one.scenario) }));
   refuseMissing(part, env, secrets, settings, world);
@@ -87,6 +84,7 @@ async function readReleases(scenario: Scenario, file: string, { shared, ports, s
       file,
       hops,
       findings: found.skews.map(({ message }) => message),
+      open: openIn(found),
       outcome: rule === undefined ? 'no-rule' : outcomeOf(found),
     };
   } finally {
@@ -100,19 +98,29 @@ function outcomeOf({ broken, warnOnly, skews }: ReleaseFindings): Told['outcome'
   return skews.some(({ kind }) => kind !== 'unknown') ? 'skewed' : 'unknown';
 }
 
-const outcomes: Readonly<Record<Told['outcome'], string>> = {
-  agree: '✓ no skew by the rule of the scenario',
+function openIn({ skews }: ReleaseFindings): Told['open'] {
+  if (skews.length === 0) return 'nothing';
+  return skews.some(({ kind }) => kind !== 'unknown') ? 'skew' : 'unknown';
+}
+
+const agreements: Readonly<Record<Told['open'], string>> = {
+  nothing: '✓ no skew by the rule of the scenario',
+  unknown: '? no skew among the builds that are known',
+  skew: '? the builds differ, and the scenario only warns of it',
+};
+
+const outcomes: Readonly<Record<Exclude<Told['outcome'], 'agree'>, string>> = {
   skewed: '✗ the builds break the rule of the scenario',
   unknown: '? a build is not known that the rule of the scenario must know',
   'no-rule': '– the scenario has no rule under `releases`, so nothing is broken',
 };
 
 function print(all: readonly Told[], page: Page): void {
-  for (const { scenario, file, hops, findings, outcome } of all) {
+  for (const { scenario, file, hops, findings, open, outcome } of all) {
     page.line(`${scenario}  ${file}`);
     page.table(hops.flatMap(rowsOf));
     for (const finding of findings) page.line(finding, 2);
-    page.line(outcomes[outcome], 2);
+    page.line(outcome === 'agree' ? agreements[open] : outcomes[outcome], 2);
   }
 }
 

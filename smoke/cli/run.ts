@@ -9,16 +9,15 @@ import { type Planned, runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { openLedger, type RunLedger } from '../store/ledger-file.ts';
 import { version } from '../version.ts';
-import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
+import { assemble, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { closeReporters } from './close-reporters.ts';
 import { holdLease } from './lease.ts';
 import { type Allowed, allowedOf } from './limits.ts';
 import { choose, type LoadedFile, loadFiles, showProblems } from './load.ts';
 import { refuseMissing, refuseUnknownVars } from './needs.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { newRunId } from './run-id.ts';
-import { readSettings } from './settings.ts';
 import type { Stepping } from './stepping.ts';
 import { refuseMistyped, type VarFiles } from './var-files.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
@@ -27,10 +26,7 @@ import { RunnerError, UsageError, type World } from './world.ts';
 const day = 86_400_000;
 
 export async function runCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env, varFiles } = await readSettings(flags, world);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
-  const plugins = pluginsOf(settings, world, mask.mask);
+  const { settings, env, varFiles, mask, secrets, plugins } = await prepare(flags, world, []);
   const chosen = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   refuseMissing(chosen, env, secrets, settings, world);
 
@@ -102,7 +98,7 @@ async function stepThrough(
   const { startStepping } = await import('./stepping.ts');
   const parts = startStepping(world, settings, mask, stop);
   const color = settings.color === 'auto' ? world.env['TERM'] !== 'dumb' : settings.color;
-  const stdout = { ...world.stdout, tty: false };
+  const stdout = { ...world.stdout, tty: false, appends: true as const };
   return { parts, settings: { ...settings, color }, world: { ...world, stdout } };
 }
 
@@ -145,8 +141,13 @@ function namesOf(files: readonly LoadedFile[]): string {
   return files.flatMap(({ scenario }) => (scenario ? [scenario.name] : [])).join(', ');
 }
 
-export function withTimes(scenario: Scenario, { deadline, patient }: Settings): Scenario {
-  const times = { ...scenario.times, ...(deadline !== undefined && { deadline }), ...(patient && { timeout: day }) };
+export function withTimes(scenario: Scenario, { deadline, grace, patient }: Settings): Scenario {
+  const times = {
+    ...scenario.times,
+    ...(deadline !== undefined && { deadline }),
+    ...(grace !== undefined && { grace }),
+    ...(patient && { timeout: day }),
+  };
   const route = scenario.route.map(({ timeout, ...hop }) =>
     patient || timeout === undefined ? hop : { ...hop, timeout },
   );

@@ -1,5 +1,6 @@
 // run --step: asks before each step of the send goes, after each round of looks, and before the clean steps.
 
+import { stringify } from 'yaml';
 import type { Settings } from '../config/settings.ts';
 import type { LookAt } from '../core/answer.ts';
 import { emptyHanded } from '../core/wording.ts';
@@ -14,6 +15,9 @@ import { printLook } from './look-text.ts';
 import { type PausableClock, pausable } from './pausable-clock.ts';
 import { pageFor } from './rows.ts';
 import { type Input, UsageError, type World } from './world.ts';
+
+/** What the signal Ctrl-C does, by an answer. */
+const byAnswer = (): Stopped => new Stopped('SIGINT', 'stopped by you');
 
 export type Stepping = { witness: Witness; clock: PausableClock };
 
@@ -49,7 +53,7 @@ export function startStepping(
       const line = await input.line(stop.signal);
       if (line === undefined) {
         world.stdout.write('\n');
-        if (!stop.signal.aborted) stop.abort(new Stopped('SIGINT'));
+        if (!stop.signal.aborted) stop.abort(byAnswer());
       }
       return line?.trim().toLowerCase() ?? '';
     });
@@ -87,9 +91,9 @@ export function startStepping(
         page.line(`› ${step.title}`);
         for (const [name, value] of Object.entries(options as object)) {
           const told = plainCopy(value, { text: short, key: (key) => key });
-          page.labelled(name, typeof told === 'string' ? told : JSON.stringify(told));
+          for (const [index, line] of linesOf(told).entries()) page.labelled(index === 0 ? name : '', line);
         }
-        if ((await choose('Enter sends it, q stops:', ['', 'q'])) === 'q') stop.abort(new Stopped('SIGINT'));
+        if ((await choose('Enter sends it, q stops:', ['', 'q'])) === 'q') stop.abort(byAnswer());
       },
       async afterRound(looks) {
         for (;;) {
@@ -97,7 +101,7 @@ export function startStepping(
           const answer = await ask('r looks again, a number shows that look, c goes on to the verdict, q stops:');
           if (stop.signal.aborted || answer === 'c') return 'on';
           if (answer === 'r' || answer === '') return 'again';
-          if (answer === 'q') stop.abort(new Stopped('SIGINT'));
+          if (answer === 'q') stop.abort(byAnswer());
           if (stop.signal.aborted) return 'on';
           const chosen = looks[Number(answer) - 1];
           if (chosen !== undefined) showLook(chosen.hop);
@@ -111,6 +115,26 @@ export function startStepping(
       },
     },
   };
+}
+
+/** A list of actions one a line, as the scenario has them; any other value in one. */
+function linesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  const isActions = Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null);
+  return isActions ? value.map(actionText) : [JSON.stringify(value)];
+}
+
+/** `fill: { label: Note, value: Late }`. */
+function actionText(action: unknown): string {
+  const [key, ...others] = Object.keys(Object(action));
+  if (key === undefined || others.length > 0 || Array.isArray(action)) return inFlow(action);
+  return `${key}: ${inFlow(Object(action)[key])}`;
+}
+
+function inFlow(value: unknown): string {
+  const oneLine = { lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY };
+  const texts = { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const;
+  return stringify(value, { collectionStyle: 'flow', ...oneLine, ...texts }).trimEnd();
 }
 
 function saidOf({ look }: LookAt): string {

@@ -4,7 +4,6 @@
 import path from 'node:path';
 import type { Flags } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
-import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import { Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
@@ -12,14 +11,14 @@ import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts
 import { type Shared, share } from '../run/shared.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
-import { assemble, createMask, createSecrets, type Parts } from './assemble.ts';
+import { assemble, type Parts } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { ageInWords, leftoverLines } from './leftover-table.ts';
 import { refuseMissing } from './needs.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
-import { readSettings } from './settings.ts';
+import { sayer } from './sweep-report.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 export type LeftoverFlags = { withoutLedger?: boolean; olderThan?: string; yes?: boolean };
@@ -35,10 +34,7 @@ export async function sweepLeftovers(
   world: World,
 ): Promise<number> {
   const age = ageOf(olderThan);
-  const { settings, env, varFiles } = await readSettings(flags, world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
-  const plugins = pluginsOf(settings, world, mask.mask);
+  const { settings, env, varFiles, mask, secrets, plugins } = await prepare(flags, world);
   const all = await chooseScenarios(paths, { settings, varFiles, plugins, world });
   const chosen = all.filter(({ scenario }) => scenario.leftovers.length > 0);
   if (chosen.length === 0)
@@ -49,7 +45,7 @@ export async function sweepLeftovers(
   refuseYoung(chosen, age);
   refuseMissing(chosen, env, secrets, settings, world);
 
-  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
+  const say = sayer(world, settings.color, mask.mask);
   for (const { scenario } of all)
     if (!chosen.some((one) => one.scenario === scenario))
       say(`· ${scenario.name} has no leftovers, so its records cannot be listed`);
@@ -119,12 +115,7 @@ export async function sweepLeftovers(
     const failed = state === 'failed';
     if (failed) counts.left += 1;
     else counts.cleaned += 1;
-    // There is no ledger that could keep it.
-    const said = detail.replace(
-      /it stays in the ledger; smoketrail sweep tries again$/,
-      'sweep again to try once more',
-    );
-    say(`${failed ? '✗' : '✓'} ${journey.marker.text}  ${scenario.name}  ${failed ? 'not clean' : 'clean'}: ${said}`);
+    say(`${failed ? '✗' : '✓'} ${journey.marker.text}  ${scenario.name}  ${failed ? 'not clean' : 'clean'}: ${detail}`);
   }
 
   function tellOthers(

@@ -2,7 +2,19 @@
 
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import type { Cleaned } from '../run/cleaned.ts';
+import { pageFor } from './rows.ts';
 import type { Kept } from './sweep-source.ts';
+import type { World } from './world.ts';
+
+/** Writes a line, masked; one that is too long for a terminal goes on below its own beginning. */
+export function sayer(world: World, color: boolean | 'auto', mask: (text: string) => string): (text: string) => void {
+  const page = pageFor(world, color);
+  return (text) => {
+    const told = mask(text);
+    const start = told.trimStart();
+    page.line(start, told.length - start.length);
+  };
+}
 
 export type SweepReport = {
   cleaned(entry: LedgerEntry, cleaned: Cleaned): void;
@@ -53,6 +65,8 @@ export function sweepReport(say: (text: string) => void): SweepReport {
         say(`    ${why.hint}`);
         say(`    ${markers.slice(0, mostListed).join(', ')}${more}`);
       }
+      if (reasons.size > 0)
+        say('    What cannot be cleaned any more is given up with smoketrail sweep --forget MARKER');
       say(sum(counts, untouched));
       return counts.kept + counts.ledgers > 0 ? 1 : 0;
     },

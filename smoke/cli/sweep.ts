@@ -2,7 +2,6 @@
 
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
-import { visible } from '../core/escape.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { createBudget } from '../run/budget.ts';
@@ -13,14 +12,14 @@ import { type RunLedger, takeOver } from '../store/ledger-file.ts';
 import { type OpenEntries, openEntries } from '../store/ledger-read.ts';
 import { tidyLedger } from '../store/ledger-tidy.ts';
 import { LedgerLost } from '../store/ledger-writer.ts';
-import { assemble, createMask, createSecrets } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { holdLease } from './lease.ts';
 import { loadFiles } from './load.ts';
-import { pluginsOf } from './plugins.ts';
+import { prepare } from './prepare.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
-import { sweepReport } from './sweep-report.ts';
+import { sayer, sweepReport } from './sweep-report.ts';
 import { Kept, sourceOf } from './sweep-source.ts';
 import { RunnerError, type World } from './world.ts';
 
@@ -30,16 +29,13 @@ import { RunnerError, type World } from './world.ts';
  * ledger's folder cannot be read; 130 or 143 where a signal stopped it.
  */
 export async function sweepCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, env } = await readSettings(flags, world, ['reporters']);
+  const { settings, env, mask, secrets, plugins } = await prepare(flags, world);
   const dir = path.resolve(world.cwd, settings.ledger);
-  const mask = createMask();
-  const plugins = pluginsOf(settings, world, mask.mask);
   const named = paths.length === 0 ? undefined : await loadFiles(paths, { settings, plugins, cwd: world.cwd });
-  const secrets = createSecrets(env, mask);
   const settingsIn = async (environment: string): Promise<Settings> =>
     (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
   const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });
-  const say = (text: string): void => world.stdout.write(`${visible(mask.mask(text))}\n`);
+  const say = sayer(world, settings.color, mask.mask);
   const report = sweepReport(say);
   const left = await readFolder(dir, world);
   for (const problem of left.problems) report.failed('a ledger', problem);

@@ -1,25 +1,28 @@
 // smoketrail trace: one marker, or a text somebody typed, followed through the scenarios' routes.
 
+import type { Settings } from '../config/settings.ts';
 import { sighted } from '../core/answer.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Judgement } from '../core/verdict.ts';
+import { listed } from '../core/wording.ts';
 import { finish, Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import { lacksDriver } from '../run/lacking.ts';
+import type { Ports } from '../run/ports.ts';
 import { share } from '../run/shared.ts';
 import { traceMarker } from '../run/trace.ts';
 import { version } from '../version.ts';
-import { assemble, createMask, createSecrets, openReporters } from './assemble.ts';
+import { assemble, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { closeReporters } from './close-reporters.ts';
 import { keptBy } from './keep-flag.ts';
-import { backBy, recalled, sinceOf, typedText } from './known-marker.ts';
-import { refuseMissing } from './needs.ts';
+import { backBy, recalled, sinceOf, typedText, whyClosed } from './known-marker.ts';
+import { namesMissing, refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
-import { pluginsOf } from './plugins.ts';
-import { chooseScenarios, withTimes } from './run.ts';
+import { prepare } from './prepare.ts';
+import { type Chosen, chooseScenarios, withTimes } from './run.ts';
 import { newRunId } from './run-id.ts';
-import { readSettings } from './settings.ts';
+import type { Env } from './settings.ts';
 import type { World } from './world.ts';
 
 type Options = { keep?: string[]; since?: string; deadline?: string };
@@ -32,17 +35,15 @@ export async function traceCommand(
 ): Promise<number> {
   const typed = typedText(text);
   const options = given as Options;
-  const { settings, env, varFiles } = await readSettings(flagsOf(given), world, ['reporters']);
-  const mask = createMask();
-  const secrets = createSecrets(env, mask);
+  const { settings, env, varFiles, mask, secrets, plugins: own } = await prepare(flagsOf(given), world);
   const known = await recalled(typed, settings, world);
-  const own = pluginsOf(settings, world, mask.mask);
   const byLedger = paths.length === 0 ? known?.file : undefined;
   const plugins = byLedger === undefined ? own : own.forRecalled(byLedger);
   const files = byLedger === undefined ? paths : [byLedger];
   const chosen = await chooseScenarios(files, { settings, varFiles, plugins, world });
-  refuseMissing(chosen, env, secrets, settings, world);
-  const scenarios = chosen.map(({ scenario }) => scenario);
+  const able = ableToLook(chosen, known?.scenario, env, secrets, settings);
+  refuseMissing(able.length > 0 ? able : chosen, env, secrets, settings, world);
+  const scenarios = able.map(({ scenario }) => scenario);
   const aliases = new Map([...(known?.aliases ?? []), ...keptBy(options.keep ?? [], scenarios, secrets)]);
   const asked = backBy(options.since);
 
@@ -64,15 +65,19 @@ export async function traceCommand(
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
   const began = realClock.now();
-  const listed = chosen.map(({ scenario, file }) => ({ id: scenario.name, name: scenario.name, file, markers: 1 }));
-  ports.emit({ type: 'run.started', run: run.id, version, command: 'trace', contract: 1, scenarios: listed });
-  if (known?.closed === true) {
-    const message = `the run that sent ${typed} has cleaned it up since`;
-    const hint = 'What is gone now was removed on purpose: run with --no-cleanup to have a record to trace.';
-    ports.emit({ type: 'warning', message, hint });
-  }
+  const scenariosListed = able.map(({ scenario, file }) => ({
+    id: scenario.name,
+    name: scenario.name,
+    file,
+    markers: 1,
+  }));
+  ports.emit({ type: 'run.started', run: run.id, version, command: 'trace', contract: 1, scenarios: scenariosListed });
+  const closed = known === undefined ? undefined : whyClosed(known);
+  if (closed !== undefined) ports.emit({ type: 'warning', message: closed });
+  for (const one of chosen.filter((other) => !able.includes(other)))
+    ports.emit({ type: 'warning', ...passedOver(one, env, secrets, settings) });
   const judgements: Judgement[] = [];
-  for (const { scenario, file } of chosen) {
+  for (const { scenario, file } of able) {
     if (stop.signal.aborted) break;
     const marker = typedMarker(typed, scenario.marker);
     if (marker === undefined) continue;
@@ -83,6 +88,7 @@ export async function traceCommand(
       aliases,
       computed: known?.computed ?? [],
       since: sinceOf(marker, asked),
+      cleanedAt: known?.cleanedAt,
       deadline: options.deadline === undefined ? 0 : (settings.deadline ?? 0),
     };
     judgements.push(await traceMarker(trace, shared, stop.signal));
@@ -99,6 +105,35 @@ export async function traceCommand(
   const code = await closeReporters(dispatch, end.code, world);
   for (const output of reporters.outputs) output.close();
   return code;
+}
+
+/**
+ * The scenarios that have the values they need. One of many that lacks a value stops nobody, unless the marker is known
+ * to be its own.
+ */
+function ableToLook(
+  chosen: readonly Chosen[],
+  needed: string | undefined,
+  env: Env,
+  secrets: Ports['secrets'],
+  settings: Settings,
+): readonly Chosen[] {
+  return chosen.filter(
+    ({ scenario }) => scenario.name === needed || namesMissing([scenario], env, secrets, settings).length === 0,
+  );
+}
+
+function passedOver(
+  { scenario }: Chosen,
+  env: Env,
+  secrets: Ports['secrets'],
+  settings: Settings,
+): { message: string; hint: string } {
+  const what = namesMissing([scenario], env, secrets, settings).map(({ space, name }) => `${space}.${name}`);
+  return {
+    message: `${scenario.name} was passed over: ${listed(what)} ${what.length === 1 ? 'has' : 'have'} no value`,
+    hint: 'set it, and trace again, if the marker may be its own',
+  };
 }
 
 /** A marker belongs to one scenario; that the others do not know it is no failure where one does. */

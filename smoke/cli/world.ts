@@ -24,6 +24,8 @@ export type World = {
 export type Sink = {
   write(text: string): void;
   readonly tty: boolean;
+  /** A terminal to which lines are only appended, since somebody is asked questions on it. */
+  readonly appends?: true;
   columns(): number;
   rows(): number;
 };

@@ -96,7 +96,7 @@ function placeOf(root: MapNode, path: readonly string[]): Problem['place'] {
   return key ?? (node ?? parent).span;
 }
 
-type Plain = Pick<ConfigFile, 'jobs' | 'repeat' | 'bail' | 'deadline' | 'inconclusive'>;
+type Plain = Pick<ConfigFile, 'jobs' | 'repeat' | 'bail' | 'deadline' | 'grace' | 'inconclusive'>;
 
 function plainOf(root: MapNode): Plain {
   const value = (key: string): unknown => {
@@ -106,11 +106,13 @@ function plainOf(root: MapNode): Plain {
   const [jobs, repeat, bail] = [value('jobs'), value('repeat'), value('bail')];
   const inconclusive = value('inconclusive');
   const deadline = durationAt(root, 'deadline');
+  const grace = durationAt(root, 'grace');
   return {
     ...(typeof jobs === 'number' && { jobs }),
     ...(typeof repeat === 'number' && { repeat }),
     ...(typeof bail === 'boolean' && { bail }),
     ...(deadline !== undefined && { deadline }),
+    ...(grace !== undefined && { grace }),
     ...((inconclusive === 'pass' || inconclusive === 'fail') && { inconclusive }),
   };
 }

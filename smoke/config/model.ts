@@ -28,6 +28,7 @@ export type ConfigFile = Environment & {
   repeat?: number;
   bail?: boolean;
   deadline?: number;
+  grace?: number;
   inconclusive?: 'pass' | 'fail';
   /** Names of environment variables without a value, with the key that asks for them: those keys are left out. */
   missing: readonly { key: string; name: string }[];

@@ -22,6 +22,7 @@ export type Flags = {
   jobs?: string;
   repeat?: string;
   deadline?: string;
+  grace?: string;
   reporter?: readonly string[];
   cleanup?: boolean;
   inconclusive?: string;
@@ -54,6 +55,7 @@ export type Settings = {
   jobs: number;
   repeat: number;
   deadline?: number;
+  grace?: number;
   cleanup: boolean;
   inconclusive?: 'pass' | 'fail';
   // What the systems are spared.
@@ -104,6 +106,7 @@ export function settingsOf(
 
   const chosen = environmentOf(given(flags.env, 'env'), config, problem);
   const deadline = duration(given(flags.deadline, 'deadline'), problem) ?? config?.deadline;
+  const grace = duration(given(flags.grace, 'grace'), problem) ?? config?.grace;
   const grep = pattern(given(flags.grep, 'grep'), problem);
   const attachments = given(flags.attachments, 'attachments')?.text;
   const slowMo = duration(given(flags.slowMo, 'slow-mo'), problem);
@@ -125,6 +128,7 @@ export function settingsOf(
     jobs: count(given(flags.jobs, 'jobs'), config?.jobs ?? defaultJobs, problem),
     repeat: count(given(flags.repeat, 'repeat'), config?.repeat ?? 1, problem),
     ...(deadline !== undefined && { deadline }),
+    ...(grace !== undefined && { grace }),
     cleanup: flags.cleanup ?? !isOn(env['SMOKETRAIL_NO_CLEANUP']),
     ...(inconclusive && { inconclusive }),
     hosts: { ...config?.hosts, ...chosen?.hosts },

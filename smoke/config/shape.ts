@@ -67,5 +67,6 @@ export const config: Shape = shape({
   repeat: about(count, 'Markers of each scenario. Default 1.', 11),
   bail: about(v.boolean(), 'Start no more markers after the first that did not pass.', true),
   deadline: about(duration, 'In place of the scenarios’ own.', '60s'),
+  grace: about(duration, 'In place of the scenarios’ own.', '60s'),
   inconclusive: about(v.picklist(['pass', 'fail']), 'In place of exit code 4.', 'pass'),
 });

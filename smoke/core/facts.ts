@@ -5,14 +5,14 @@ import { buildFacts } from './build-facts.ts';
 import type { Look } from './look.ts';
 import { type Branch, copiesOf, destinationAnswer, destinationLooks, latenessOf, type VerdictName } from './outcome.ts';
 import type { Trail } from './trail.ts';
-import { damageOf, listed, moment, oneLine, seconds, sourceOf } from './wording.ts';
+import { damageOf, dateTime, listed, moment, oneLine, seconds, sourceOf } from './wording.ts';
 
 export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): readonly string[] {
   const { watched } = branch;
   const suspected = [...new Set(trail.suspects.toReversed().map(({ hop }) => hop))];
   const builds = buildFacts(watched, suspected);
   const facts = [
-    ...ofTrace(branch, trail),
+    ...ofTrace(verdict, branch, trail),
     ...builds,
     ...readings(branch),
     ...whereabouts(branch, trail),
@@ -28,8 +28,12 @@ export function factsOf(verdict: VerdictName, branch: Branch, trail: Trail): rea
 }
 
 /** What somebody else sent: when, and whether at all, only the systems can tell. */
-function ofTrace({ watched, line, ending }: Branch, trail: Trail): readonly string[] {
+function ofTrace(verdict: VerdictName, { watched, line, ending }: Branch, trail: Trail): readonly string[] {
   if (watched.send !== undefined || ending.kind !== 'never-seen') return [];
+  // The headline of a lost one says it.
+  if (watched.cleanedAt !== undefined && verdict === 'lost') return [];
+  if (watched.cleanedAt !== undefined)
+    return [`It was cleaned up at ${dateTime(watched.cleanedAt)}: what is gone now may have been removed then.`];
   if (trail.lastSeen === undefined) {
     const wasRead = [...line.answers.values()].some(({ kind }) => kind === 'absent');
     return wasRead ? ['It may be mistyped, cleaned up already, or older than what was searched.'] : [];
@@ -129,6 +133,8 @@ function sending(verdict: VerdictName, branch: Branch): readonly string[] {
   const summary = oneLine(send.summary, 300);
   const why = send.fault === undefined ? '' : oneLine(send.fault.message, 300);
   const fault = why === '' || summary.includes(why) ? '' : `: ${why}`;
+  // The headline leads with it.
+  if (verdict === 'refused' && fault === '') return [];
   if (send.outcome === 'unknown')
     return [`The outcome of the send was unknown (${summary}${fault}); the trace decides.`];
   const yet =
@@ -137,8 +143,9 @@ function sending(verdict: VerdictName, branch: Branch): readonly string[] {
 }
 
 function interruption(verdict: VerdictName, branch: Branch): readonly string[] {
-  const { interrupted, took } = branch.watched;
-  if (interrupted === undefined) return [];
+  const { interrupted, took, send, fate } = branch.watched;
+  // Of what was never sent there was nothing to watch.
+  if (interrupted === undefined || (send === undefined && fate !== 'traced')) return [];
   const shown = destinationLooks(branch).some(({ look }) => 'evidence' in look);
   const early =
     verdict === 'interrupted' && shown

@@ -11,7 +11,7 @@ import {
   type VerdictName,
 } from './outcome.ts';
 import type { Trail } from './trail.ts';
-import { damageOf, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
+import { damageOf, dateTime, emptyHanded, listed, moment, oneLine, seconds } from './wording.ts';
 
 export function headlineOf(verdict: VerdictName, branch: Branch, trail: Trail): string {
   return oneLine(`${verdict}: ${sentence(verdict, branch, trail)}`, 240);
@@ -38,19 +38,24 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
     case 'refused':
       return watched.send?.outcome === 'refused'
         ? watched.send.summary
-        : `the send's outcome was unknown (${watched.send?.summary ?? 'no answer'}) and no hop ever had the record`;
+        : `${unknownSend(branch)} and no hop ever had the record`;
     case 'unproven': {
       if (branch.ending.kind === 'unclear') {
         return `${name} has the record by reference, and ${branch.ending.carrier.hop} could not show what it holds`;
       }
       const { kind, look } = destinationAnswer(branch) ?? {};
+      const sent = watched.send?.outcome === 'unknown' ? `${unknownSend(branch)}, and ` : '';
       if (look?.kind === 'not-made')
-        return `${name} was not looked at${kind === 'unread' ? '' : ' in the end'}: ${look.why}`;
-      return `${name} could not show the record: ${emptyHanded(look)}`;
+        return `${sent}${name} was not looked at${kind === 'unread' ? '' : ' in the end'}: ${look.why}`;
+      return `${sent}${name} could not show the record: ${emptyHanded(look)}`;
     }
     case 'interrupted':
       return watched.interrupted ?? 'stopped';
   }
+}
+
+function unknownSend({ watched }: Branch): string {
+  return `the send's outcome was unknown (${oneLine(watched.send?.summary ?? 'no answer', 150)})`;
 }
 
 function arrival(branch: Branch): string {
@@ -101,6 +106,8 @@ function badHop(ending: Ending, { line }: Branch): string {
 }
 
 function loss({ lastSeen, suspects, destination }: Trail, { watched, line }: Branch): string {
+  if (watched.cleanedAt !== undefined)
+    return `not found at ${destination}; it was cleaned up at ${dateTime(watched.cleanedAt)}`;
   if (lastSeen === undefined && watched.send === undefined) {
     const read = line.hops.filter(({ hop }) => line.answers.get(hop)?.kind === 'absent').map(({ hop }) => hop);
     return `not found at ${listed(read)}, and nothing shows that it was ever sent`;

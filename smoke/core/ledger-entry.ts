@@ -25,6 +25,8 @@ export type LedgerEntry = Created & {
   /** Destinations at which the run saw it, where it did not see it at all of them. */
   reached: readonly string[];
   state: LedgerState;
+  /** When a person gave it up, ISO 8601. */
+  givenUpAt?: string;
   /** End of `linger`, ISO 8601. */
   until: string;
 };
@@ -122,6 +124,7 @@ function grow(entry: Growing, line: Later): void {
     }
     case 'closed':
       entry.state = 'closed';
+      if (line.by !== undefined && line.at !== undefined) entry.givenUpAt = line.at;
   }
   entry.state = stateOf(entry);
 }

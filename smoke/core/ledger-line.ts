@@ -57,7 +57,8 @@ export type LedgerLine =
   /** `arrived`: it was seen at every destination; without it, the verdict tells. `reached`: at these, where not at all of them. */
   | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean; reached?: readonly string[] }
   | ({ type: 'cleaned'; marker: string; at: string } & Cleaned)
-  | { type: 'closed'; marker: string }
+  /** Closed by decision. With `by`: a person gave it up, at that host, and nobody knows whether the record is gone. */
+  | { type: 'closed'; marker: string; at?: string; by?: string }
   | ({ type: 'remembered' } & Remembered)
   /** Stands beside the ledgers: places of a day's limit that a run took, or (below zero) gave back. */
   | { type: 'places'; run: string; scenario: string; count: number; at: string };
@@ -72,6 +73,9 @@ export type Remembered = {
   sentAt: string;
   aliases: Pairs<string>;
   computed: Pairs<string | number>;
+  /** The cleaning after which it was done with. */
+  cleanedAt?: string;
+  givenUpAt?: string;
 };
 
 /** Pairs and not properties, so that no name can be taken for a property of the object. */
@@ -174,7 +178,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     destinationLacks: oneOf(true, false, 'blind'),
     arrived: orNothing(flag),
   },
-  closed: { marker: text },
+  closed: { marker: text, at: orNothing(time), by: orNothing(text) },
   places: { run: text, scenario: text, count: amount, at: time },
   remembered: {
     run: text,
@@ -184,6 +188,8 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     sentAt: time,
     aliases: pairs(text),
     computed: pairs(textOrAmount),
+    cleanedAt: orNothing(time),
+    givenUpAt: orNothing(time),
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { Ending, Line } from './ending.ts';
 import type { Suspect } from './suspects.ts';
-import { oneLine, sourceOf } from './wording.ts';
+import { oneLine, shellQuoted, sourceOf } from './wording.ts';
 
 /** Names for the commands; both are quoted for a POSIX shell where they need it. */
 export type CommandNames = {
@@ -56,15 +56,10 @@ export function nextSteps(
 function commandsFor({ marker, file, fate }: CommandNames): readonly string[] {
   if (fate === 'traced') return [];
   return fate === 'cleaned'
-    ? [`smoketrail run ${quoted(file)} --no-cleanup   leaves the next record there to be looked at`]
-    : [`smoketrail trace ${quoted(marker)} ${quoted(file)}`];
+    ? [`smoketrail run ${shellQuoted(file)} --no-cleanup   leaves the next record there to be looked at`]
+    : [`smoketrail trace ${shellQuoted(marker)} ${shellQuoted(file)}`];
 }
 
 function buildOf(release: string | undefined): string {
   return release === undefined ? '' : ` (runs ${oneLine(release)})`;
-}
-
-function quoted(text: string): string {
-  const plain = oneLine(text, 1_000);
-  return /^[\w./:@%+=,][\w./:@%+=,-]*$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
 }

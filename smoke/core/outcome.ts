@@ -25,6 +25,8 @@ export type Watched = {
   file: string;
   /** What becomes of the record after the verdict; without it, it stays. */
   fate?: 'stays' | 'cleaned' | 'traced';
+  /** Of a marker that is traced: when an earlier run or sweep cleaned it up (ISO 8601). */
+  cleanedAt?: string;
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */
@@ -116,9 +118,12 @@ export type Lateness = {
 
 /** Undefined where the first good look began by the deadline, or was the deadline's own look. */
 export function latenessOf(branch: Branch): Lateness | undefined {
-  const { deadline } = branch.watched.times;
+  const { watched } = branch;
+  const { deadline } = watched.times;
   const looks = destinationLooks(branch);
   const first = arrivalIn(branch);
+  // A trace has no clock to be late by: it began long after the send.
+  if (watched.fate === 'traced') return undefined;
   if (first === undefined || first.since <= deadline || first.why === 'deadline') return undefined;
   const proved = looks
     .slice(0, looks.indexOf(first))

@@ -102,16 +102,20 @@ function passes(verdict: VerdictName, warnOnly: boolean): boolean | 'inconclusiv
   return verdict === 'arrived' || (verdict === 'skewed' && warnOnly);
 }
 
-/** Of a marker that was not sent here and found nowhere, no hop is known to have lost it. */
-function withoutGuesses({ watched, line }: Branch, trail: Trail): Trail {
+/** Of a marker that was not sent here and found nowhere, or was cleaned up since, no hop is known to have lost it. */
+function withoutGuesses({ watched, line, ending }: Branch, trail: Trail): Trail {
   const answers = [...line.answers.values()];
-  if (watched.send !== undefined || answers.some(sighted)) return trail;
-  return { ...trail, suspects: [], next: [] };
+  const isCleaned = watched.cleanedAt !== undefined;
+  const missed = (hop: string): boolean => line.answers.get(hop)?.kind === 'missed';
+  const warnings = isCleaned ? trail.warnings.filter(({ hop }) => !missed(hop)) : trail.warnings;
+  if (isCleaned ? ending.kind !== 'never-seen' : watched.send !== undefined || answers.some(sighted))
+    return { ...trail, warnings };
+  return { ...trail, suspects: [], next: [], warnings };
 }
 
 /** A changed record that was there by the deadline did not suffer from lateness. */
 function withLateness(branch: Branch, trail: Trail): Trail {
-  if (branch.ending.kind !== 'changed') return trail;
+  if (branch.ending.kind !== 'changed' || branch.watched.fate === 'traced') return trail;
   const first = destinationLooks(branch).find(({ look }) => showsRecord(look));
   if (first === undefined || first.since > branch.watched.times.deadline || latenessOf(branch)) return trail;
   return {

@@ -77,3 +77,20 @@ export function emptyHanded(look: Look | undefined): string {
   const searched = `not found (searched: ${oneLine(look.searched)})`;
   return look.proves ? searched : `${searched}, which proves nothing${look.detail ? `: ${oneLine(look.detail)}` : ''}`;
 }
+
+/** `2026-11-26 09:58:53 UTC` of an ISO 8601 text in UTC. */
+export function dateTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** A message with what to do about it: a sentence of its own stands behind a full stop, anything else behind a semicolon. */
+export function withHint(message: string, hint: string | undefined): string {
+  if (hint === undefined || hint === '') return message;
+  return /^\p{Lu}/u.test(hint) ? `${message.replace(/\.$/, '')}. ${hint}` : `${message}; ${hint}`;
+}
+
+/** As one word for a POSIX shell. */
+export function shellQuoted(text: string): string {
+  const plain = oneLine(text, 1_000);
+  return /^[\w./:@%+=,][\w./:@%+=,-]*$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
+}

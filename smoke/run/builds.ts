@@ -28,6 +28,9 @@ export type Builds = {
   read(journey: Journey, signal: AbortSignal): Promise<HopReleases[]>;
 };
 
+/** The build of one hop is asked for. */
+type Asking = { journey: Journey; hop: Hop; spec: LookedUp; tools: Tools; signal: AbortSignal };
+
 type Tools = { ports: Ports; readings: Readings; timer: Timer; armoury: Armoury; sessions: Sessions };
 
 export function createBuilds(tools: Tools): Builds {
@@ -37,9 +40,7 @@ export function createBuilds(tools: Tools): Builds {
         hop.release?.listed ? [{ hop, spec: hop.release.listed }] : [],
       );
       const answers = await Promise.all(
-        asked.map(async ({ hop, spec }) =>
-          maskTexts(await readHop(journey, hop, spec, tools, signal), tools.ports.mask),
-        ),
+        asked.map(async (one) => maskTexts(await readHop({ ...one, journey, tools, signal }), tools.ports.mask)),
       );
       for (const { hop, instances, fault } of answers) {
         tools.ports.emit({ type: 'releases', scenario: journey.id, hop, instances, ...(fault && { fault }) });
@@ -49,15 +50,10 @@ export function createBuilds(tools: Tools): Builds {
   };
 }
 
-async function readHop(
-  journey: Journey,
-  hop: Hop,
-  spec: LookedUp,
-  tools: Tools,
-  signal: AbortSignal,
-): Promise<HopReleases> {
+async function readHop(asking: Asking): Promise<HopReleases> {
+  const { hop, spec, signal } = asking;
   try {
-    const { instances, nameless } = await readInstances(journey, hop, spec, tools, signal);
+    const { instances, nameless } = await readInstances(asking);
     const all = instances.length + nameless;
     if (instances.length > mostInstances) {
       const fault = `${spec.look.title}: it lists ${instances.length} instances, and more than ${mostInstances} are not compared`;
@@ -73,14 +69,9 @@ async function readHop(
   }
 }
 
-async function readInstances(
-  journey: Journey,
-  hop: Hop,
-  spec: LookedUp,
-  tools: Tools,
-  signal: AbortSignal,
-): Promise<{ instances: Instance[]; nameless: number }> {
-  const reading = await readingOf(journey, hop, spec, tools, signal);
+async function readInstances(asking: Asking): Promise<{ instances: Instance[]; nameless: number }> {
+  const { journey, spec } = asking;
+  const reading = await readingOf(asking);
   const records = reading.candidates.flatMap((candidate) => split(candidate, spec.look.records, journey));
   const meant = records.filter((record) => isMeant(record, spec, journey));
   const found = meant.map((record) => instanceIn(record, spec));
@@ -89,31 +80,19 @@ async function readInstances(
   return { instances: latestOfEach(found.flat()), nameless };
 }
 
-async function readingOf(
-  journey: Journey,
-  hop: Hop,
-  spec: LookedUp,
-  tools: Tools,
-  signal: AbortSignal,
-): Promise<Reading> {
+async function readingOf(asking: Asking): Promise<Reading> {
+  const { journey, spec, tools, signal } = asking;
   const { session, place } = spec.look;
-  if (session === undefined) return readWith(undefined, journey, hop, spec, tools, signal);
+  if (session === undefined) return readWith(undefined, asking);
   const entry = tools.sessions.of(session, place, journey);
   return inSession(
     entry,
     (entering) => entering(signal),
-    (entered) => readWith(entered, journey, hop, spec, tools, signal),
+    (entered) => readWith(entered, asking),
   );
 }
 
-async function readWith(
-  session: Entered | undefined,
-  journey: Journey,
-  hop: Hop,
-  spec: LookedUp,
-  tools: Tools,
-  signal: AbortSignal,
-): Promise<Reading> {
+async function readWith(session: Entered | undefined, { journey, hop, spec, tools, signal }: Asking): Promise<Reading> {
   const { ports, readings, timer, armoury } = tools;
   const armed = await armoury.arm(spec.look, journey);
   const { probe } = armed;

@@ -61,22 +61,6 @@ export function valuesForCleaning({ scenario, scope }: Journey): [string, string
   );
 }
 
-/**
- * Aliases that the look at a destination needs, that the send should have told and did not, and that no look and
- * no find could tell either: waiting for them is waiting for nothing.
- */
-export function neverKnown({ scenario, aliases }: Journey, destination: string): readonly string[] {
-  const others = new Set(
-    [
-      ...scenario.route.flatMap(({ look }) => (look ? [look.keep] : [])),
-      ...scenario.find.map(({ keep }) => keep),
-    ].flatMap((keep) => Object.keys(keep)),
-  );
-  const { look } = scenario.route.find(({ name }) => name === destination) ?? {};
-  const needed = [...aliasesFor(look, scenario)];
-  return needed.filter((name) => !aliases.has(name) && !others.has(name));
-}
-
 function treesOf({ look }: Hop): Tree[] {
   return look === undefined ? [] : treesIn(look);
 }

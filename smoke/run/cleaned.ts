@@ -18,11 +18,11 @@ export type CleanTask = {
   doubtful: boolean;
   /** Aliases that were learned, but not written to the ledger since they are secrets. */
   withheld: ReadonlySet<string>;
+  /** No ledger has it, so no later sweep of one comes to it. */
+  outsideLedger?: true;
   /** Wall clock (ms) until which a record that did not arrive may still come; the entry stays open until then. */
   lingersUntil: number;
 };
-
-const later = 'it stays in the ledger; smoketrail sweep tries again';
 
 /** Nothing of the record is known that a step could delete, and nothing says that it was created. */
 export function isEmptyHanded({ journey, doubtful, withheld }: CleanTask): boolean {
@@ -56,10 +56,14 @@ export function conclude(
   now: number,
 ): Cleaned {
   const { journey, arrived, lingersUntil } = task;
+  const later = whatNext(task, found);
   if (failures.length > 0) return { state: 'failed', detail: `${failures.join('; ')}; ${later}` };
   for (const one of presence) {
     if (one.is === 'there')
-      return { state: 'failed', detail: `${one.hop} still has the record of ${journey.marker.text}; ${later}` };
+      return {
+        state: 'failed',
+        detail: `${one.hop} still has the record of ${journey.marker.text}; ${whatNext(task, found, true)}`,
+      };
     if (one.is === 'unseen')
       return { state: 'failed', detail: `whether ${one.hop} still has it could not be seen (${one.why}); ${later}` };
   }
@@ -78,6 +82,19 @@ export function conclude(
     };
   }
   return { state: 'clean', detail: done };
+}
+
+/**
+ * A sweep does once more what was done here. That is no help where a step can never be tried; nor, which nobody here
+ * knows, where none removes the record at the destination that still has it.
+ */
+function whatNext({ journey, withheld, outsideLedger }: CleanTask, found: Found, stillThere = false): string {
+  if (outsideLedger) return 'sweep again to try once more';
+  const giveUp = `smoketrail sweep --forget ${journey.marker.text} gives it up`;
+  const hopeless = found.is === 'no-find' || [...withheld].some((name) => !journey.aliases.has(name));
+  if (hopeless) return `it stays in the ledger; ${giveUp}`;
+  const again = 'it stays in the ledger; smoketrail sweep tries again';
+  return stillThere ? `${again}; if no clean step removes it there, do it by hand: ${giveUp}` : again;
 }
 
 function stepsOf({ scenario }: Journey): string {

@@ -1,7 +1,7 @@
 // Tries what a scenario's looks and releases need, without sending anything: for `doctor`.
 
 import { textOf } from '../core/text-of.ts';
-import { emptyHanded } from '../core/wording.ts';
+import { emptyHanded, shellQuoted } from '../core/wording.ts';
 import { Blind, type Plugin } from '../probes/plugin.ts';
 import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { type Given, needsOfPart, unmetNeeds } from '../scenario/needs.ts';
@@ -82,7 +82,7 @@ async function examineHop(
       ...finding,
       state: 'opened',
       detail,
-      hint: `smoketrail look … ${hop.name} --keep ${waits[0]}=VALUE looks`,
+      hint: commandFor(journey.scenario, hop, waits),
     };
   }
   const { look } = await looker.look(stop);
@@ -103,6 +103,11 @@ async function examineHop(
         hint: 'Does the answer repeat what it was asked? Name the field: it would read as intact whatever arrives.',
       };
   }
+}
+
+function commandFor({ place }: Scenario, { name }: Hop, waits: readonly string[]): string {
+  const keeps = waits.map((alias) => `--keep ${alias}=VALUE`);
+  return ['smoketrail look', shellQuoted(place.file), shellQuoted(name), ...keeps].join(' ');
 }
 
 function faultOf(failure: unknown): { detail: string; hint?: string } {

@@ -35,8 +35,8 @@ export function finish(ending: Ending, ports: Ports, stop: AbortSignal): RunResu
 /** The reason a run was stopped with, where it was a signal. */
 export class Stopped extends Error {
   readonly signal: 'SIGINT' | 'SIGTERM';
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(signal);
+  constructor(signal: 'SIGINT' | 'SIGTERM', message: string = signal) {
+    super(message);
     this.name = 'Stopped';
     this.signal = signal;
   }

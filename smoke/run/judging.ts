@@ -14,6 +14,7 @@ import type { SendResult } from './send.ts';
 export type Findings = {
   file: string;
   fate: 'stays' | 'cleaned' | 'traced';
+  cleanedAt?: string | undefined;
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** Absent where nothing was sent (`trace`). */
@@ -27,13 +28,14 @@ export type Findings = {
 };
 
 export function judgeJourney(journey: Journey, findings: Findings, ports: Ports): Judgement {
-  const { file, fate, route, looks, sent, releases, interrupted, ended, clockStart } = findings;
+  const { file, fate, cleanedAt, route, looks, sent, releases, interrupted, ended, clockStart } = findings;
   const { deadline, grace, confirm, settle } = journey.scenario.times;
   return judgeMarker({
     scenario: journey.id,
     marker: journey.marker.text,
     file,
     fate,
+    ...(cleanedAt !== undefined && { cleanedAt }),
     route,
     looks,
     ...(sent && { send: { outcome: sent.outcome, summary: sent.summary, ...(sent.fault && { fault: sent.fault }) } }),

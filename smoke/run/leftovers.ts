@@ -80,6 +80,13 @@ async function recordsOf(
 
 /** Nobody knows how far it came, so whatever find knows of the marker is cleaned with it. */
 export async function cleanLeftover({ journey }: Leftover, shared: Shared, signal: AbortSignal): Promise<Cleaned> {
-  const facts = { arrived: false, reached: [], doubtful: true, withheld: new Set<string>(), lingersUntil: 0 };
+  const facts = {
+    arrived: false,
+    reached: [],
+    doubtful: true,
+    withheld: new Set<string>(),
+    lingersUntil: 0,
+    outsideLedger: true as const,
+  };
   return sweepRecord(journey, facts, shared, signal);
 }

@@ -5,11 +5,12 @@ import type { LookAt } from '../core/answer.ts';
 import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
-import { neverKnown, valuesForCleaning } from './clean-needs.ts';
+import { valuesForCleaning } from './clean-needs.ts';
 import { findUntilKnown } from './find.ts';
 import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import { judgeJourney } from './judging.ts';
+import { neverKnown } from './never-known.ts';
 import type { Ports } from './ports.ts';
 import { lookInRounds } from './rounds.ts';
 import { type SendResult, send } from './send.ts';
@@ -62,8 +63,7 @@ export async function pursue(
     await enterInLedger(journey, route, ports);
     entered = true;
     stop.throwIfAborted();
-    sent = sending;
-    sent = await send(journey, stepper, ports, stop, startClock);
+    sent = await send(journey, stepper, ports, stop, startSending, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));
     stop.throwIfAborted();
     for (const wake of [...journey.onAlias]) wake('');
@@ -77,12 +77,17 @@ export async function pursue(
   } catch (error) {
     if (!stop.aborted) crash = error;
     interrupted = textOf(stop.aborted ? stop.reason : error);
+    if (sent === unsent) interrupted += ' before anything was sent';
   }
   over.abort(new Error('the watch is over'));
   await finding;
   const judgement = await judged();
   const { arrived, reached } = arrival();
   return { judgement, sent, arrived, reached, entered, ...(crash !== undefined && { crash }), stopped };
+
+  function startSending(): void {
+    sent = sending;
+  }
 
   function startClock(): void {
     if (started) return;
@@ -115,16 +120,20 @@ export async function pursue(
     );
   }
 
-  async function watchBranch({ destination, settled, close }: WatchedBranch, isOneOfMany: boolean): Promise<void> {
-    const hopeless = sent.outcome === 'done' ? neverKnown(journey, destination) : [];
+  async function watchBranch(branch: WatchedBranch, isOneOfMany: boolean): Promise<void> {
+    const { destination, settled, close } = branch;
+    const hopeless = neverKnown(journey, destination);
     const whose = isOneOfMany ? `the look of ${destination}` : "the destination's look";
     if (hopeless.length === 0) await settled;
-    else
+    else {
+      // Where nobody knows whether anything was sent, the hops that can be read are what may tell.
+      if (sent.outcome !== 'done') await branch.seen((hop) => neverKnown(journey, hop).length === 0);
       ports.emit({
         type: 'warning',
         scenario: journey.id,
         message: `not watched: nothing can tell what ${hopeless.join(', ')} is, which ${whose} needs`,
       });
+    }
     const judgement = await judged();
     const own = judgement.destinations?.find(({ trail }) => trail.destination === destination) ?? judgement;
     await close(own.passes === true ? 'unseen' : 'every');

@@ -14,8 +14,8 @@ export type SendResult = {
 };
 
 /**
- * Runs the send steps. `onLastStep` is called as the last one starts, which is when the clock of the deadline does; not
- * at all where the send ends before that.
+ * Runs the send steps. `onLeaving` is called before anything of a step leaves, and `onLastStep` as the last one starts,
+ * which is when the clock of the deadline does; neither where the send ends before that.
  * A refused step ends the send, since the steps after it rely on it; an unknown one too, but the trace goes on.
  */
 export async function send(
@@ -23,6 +23,7 @@ export async function send(
   stepper: Stepper,
   ports: Ports,
   signal: AbortSignal,
+  onLeaving: () => void,
   onLastStep: () => void,
 ): Promise<SendResult> {
   const { send: steps } = journey.scenario;
@@ -31,7 +32,10 @@ export async function send(
   let summary = '';
   for (const [index, step] of steps.entries()) {
     const last = index === steps.length - 1;
-    const result = await stepper.run(step, 'send', journey, signal, last ? onLastStep : undefined);
+    const result = await stepper.run(step, 'send', journey, signal, {
+      leaving: onLeaving,
+      started: last ? onLastStep : undefined,
+    });
     summary = result.summary;
     if (result.outcome === 'done') {
       created = true;

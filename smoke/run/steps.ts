@@ -17,8 +17,14 @@ import type { Entered, Sessions } from './sessions.ts';
 import { fireInSession } from './step-in-session.ts';
 
 export type Stepper = {
-  /** `onStart` is called when the step really starts, which may be after a login or a wait for the host's budget. */
-  run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal, onStart?: () => void): Promise<StepResult>;
+  run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal, told?: Told): Promise<StepResult>;
+};
+
+export type Told = {
+  /** From now on something of the step may have left. */
+  leaving?(): void;
+  /** It really starts, which may be after a login or a wait for the host's budget. */
+  started?: (() => void) | undefined;
 };
 
 export function createStepper(ports: Ports, { firing, sessions }: { firing: Firing; sessions: Sessions }): Stepper {
@@ -37,7 +43,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     phase: Phase,
     journey: Journey,
     signal: AbortSignal,
-    onStart?: () => void,
+    told: Told,
   ): Promise<StepResult> {
     const { scenario, scope, marker } = journey;
     const resolved = async (value: unknown, plugin: Plugin): Promise<void> => {
@@ -45,6 +51,8 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       signal.throwIfAborted();
       if (phase === 'send') noteSentTexts(journey, value, plugin.documents ?? []);
       await keepComputed(journey);
+      signal.throwIfAborted();
+      told.leaving?.();
     };
     const once = (entered?: Entered): Promise<StepResult> => {
       const order = {
@@ -57,7 +65,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
         marker: marker.text,
         ...(step.idempotent && { idempotencyKey: marker.text }),
         resolved,
-        onStart,
+        onStart: told.started,
       };
       return firing.fire(order, signal);
     };
@@ -86,9 +94,9 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
   }
 
   return {
-    async run(step, phase, journey, signal, onStart) {
+    async run(step, phase, journey, signal, told = {}) {
       ports.emit({ type: 'step.started', scenario: journey.id, phase, title: step.title });
-      let result = await fire(step, phase, journey, signal, onStart);
+      let result = await fire(step, phase, journey, signal, told);
       if (result.answer !== undefined && result.outcome === 'done') {
         // An answer that cannot be read is no reason to end the run: whose candidate it is, its message says.
         const { answer, asksForPassword = false } = result;

@@ -24,6 +24,8 @@ export type Trace = {
   computed: Iterable<readonly [string, string | number]>;
   /** What is older than this cannot be the record. */
   since: Date;
+  /** When an earlier run or sweep cleaned it up, ISO 8601. */
+  cleanedAt?: string | undefined;
   /** Milliseconds to keep looking; 0 looks once. */
   deadline: number;
 };
@@ -63,6 +65,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
   const findings = {
     file: trace.file,
     fate: 'traced' as const,
+    cleanedAt: trace.cleanedAt,
     route: route.facts,
     looks,
     releases: await reading,

@@ -26,6 +26,8 @@ export type WatchedBranch = {
   destination: string;
   /** Resolves when it has settled, or when its time is up and its last look is made. */
   settled: Promise<void>;
+  /** Resolves when those of the hops before it that are `wanted` were seen as they should be, or the time is up. */
+  seen(wanted: (hop: string) => boolean): Promise<void>;
   /** Looks once more at the hops on its line. */
   close(which: Which): Promise<void>;
 };
@@ -73,6 +75,7 @@ export function startWatch(
   const branches = frames.map((frame) => ({
     destination: frame.destination,
     settled: settle(frame),
+    seen: (wanted: (hop: string) => boolean) => seenBefore(frame, wanted),
     close: (which: Which) => close(which, lineOf(frame), closingAt(frame)),
   }));
   const settled = Promise.all(branches.map((branch) => branch.settled)).then(() => undefined);
@@ -99,6 +102,12 @@ export function startWatch(
     for (const { over } of done) over.abort();
     // Looks under way may finish: another hop's last look may be the telling one.
     await orAfter(courtesy, Promise.all(done.map(({ followed }) => followed)), done);
+  }
+
+  async function seenBefore(frame: Frame, wanted: (hop: string) => boolean): Promise<void> {
+    const stations = lineOf(frame).filter(({ watched }) => watched.hop.look && wanted(watched.hop.name));
+    await Promise.all(stations.map(({ followed }) => followed));
+    signal.throwIfAborted();
   }
 
   /** Polls a hop on the way until it was seen as it should be, or the watch is over. */

@@ -42,6 +42,8 @@ export type RunLedger = {
   cleaned(marker: string, cleaned: Cleaned): Promise<void>;
   /** Closes an entry by decision: there was nothing to clean, or nothing that could tell. */
   closed(marker: string): Promise<void>;
+  /** Closes an entry because a person says so. On disk when it resolves. */
+  givenUp(marker: string): Promise<void>;
   /** Every entry, the closed ones included, as it stands now. */
   entries(): readonly LedgerEntry[];
   /** Call it every 15 s. `lost`: somebody took the ledger over; stop, and report interrupted. */
@@ -209,6 +211,7 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       }),
     cleaned: (marker, cleaned) => add({ type: 'cleaned', marker, at: clock.wall().toISOString(), ...cleaned }),
     closed: (marker) => add({ type: 'closed', marker }),
+    givenUp: (marker) => add({ type: 'closed', marker, at: clock.wall().toISOString(), by: host }, true),
     entries: () => [...book.entries.values()],
     beat: async () => {
       const lease = await writer.lease();

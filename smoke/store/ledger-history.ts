@@ -94,6 +94,16 @@ async function readLines(file: string): Promise<string[]> {
 }
 
 function remember(entry: LedgerEntry): Remembered {
-  const { run, scenario, file, marker, sentAt } = entry;
-  return { run, scenario, file, marker, sentAt, aliases: [...entry.aliases], computed: [...entry.computed] };
+  const { run, scenario, file, marker, sentAt, state, lastClean, givenUpAt } = entry;
+  return {
+    run,
+    scenario,
+    file,
+    marker,
+    sentAt,
+    aliases: [...entry.aliases],
+    computed: [...entry.computed],
+    ...(givenUpAt !== undefined && { givenUpAt }),
+    ...(givenUpAt === undefined && state === 'closed' && lastClean?.ok && { cleanedAt: lastClean.at }),
+  };
 }

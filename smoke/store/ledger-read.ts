@@ -91,7 +91,7 @@ export async function openEntries(dir: string, now: Date, host: string = hostnam
       if (read === undefined) continue;
       if (read.damaged > 0)
         found.problems.push(
-          `${ledgerFiles(dir, run).ledger} has ${read.damaged} damaged lines; what they said is lost`,
+          `${ledgerFiles(dir, run).ledger} has ${read.damaged} damaged line${read.damaged === 1 ? '; what it' : 's; what they'} said is lost`,
         );
       const open = openOf(read.book);
       if (open.length === 0) found.finished.push(run);

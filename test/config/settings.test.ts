@@ -24,6 +24,7 @@ const config: ConfigFile = {
   repeat: 3,
   bail: true,
   deadline: 5_000,
+  grace: 3_000,
   inconclusive: 'fail',
   missing: [],
   placeOf: () => ({ file: 'smoketrail.yaml', line: 1, column: 1 }),
@@ -40,6 +41,7 @@ const every: readonly [key: keyof Settings, flags: Flags, env: Record<string, st
   ['repeat', { repeat: '7' }, { SMOKETRAIL_REPEAT: '6' }, [7, 6, 3, 1]],
   ['bail', { bail: true }, { SMOKETRAIL_BAIL: '0' }, [true, false, true, false]],
   ['deadline', { deadline: '7s' }, { SMOKETRAIL_DEADLINE: '6s' }, [7_000, 6_000, 5_000, undefined]],
+  ['grace', { grace: '7s' }, { SMOKETRAIL_GRACE: '6s' }, [7_000, 6_000, 3_000, undefined]],
   ['inconclusive', { inconclusive: 'pass' }, { SMOKETRAIL_INCONCLUSIVE: 'pass' }, ['pass', 'pass', 'fail', undefined]],
   ['ledger', { ledger: 'a' }, { SMOKETRAIL_LEDGER: 'b' }, ['a', 'b', '/repo/ledger', '.smoketrail/ledger']],
   [

@@ -106,6 +106,7 @@ test('every flag of run has the environment variable that the README promises, b
     '--jobs': '7',
     '--repeat': '11',
     '--deadline': '5s',
+    '--grace': '5s',
     '--inconclusive': 'pass',
   };
   const { flags } = await helpOf('run');

@@ -11,10 +11,11 @@ export type RecordedOutput = Output & {
   timers(): number;
 };
 
-export type OutputSettings = { tty?: boolean; columns?: number; rows?: number; color?: boolean };
+export type OutputSettings = { tty?: boolean; wraps?: boolean; columns?: number; rows?: number; color?: boolean };
 
 export function recordedOutput({
   tty = false,
+  wraps = tty,
   columns = 100,
   rows = 24,
   color = false,
@@ -26,6 +27,7 @@ export function recordedOutput({
   return {
     write: (text) => void writes.push(text),
     tty,
+    wraps,
     color,
     get columns() {
       return size.columns;
@@ -69,21 +71,19 @@ export async function play(reporter: Reporter, events: readonly RunEvent[]): Pro
 
 export type Screen = { lines: string[]; cursorHidden: boolean };
 
-/** Interprets what the live display uses: line ends, cursor up, clear to the end, show and hide, colours. Anything else throws. */
+/** Interprets what the live display uses: line ends, cursor up, delete lines, show and hide, colours. Anything else throws. */
 export function screenOf(text: string, columns: number): Screen {
   const lines: string[] = [''];
   let [row, column, cursorHidden] = [0, 0, false];
   for (let at = 0; at < text.length; ) {
-    const control = /^\u001b\[(\?25[lh]|[0-9]*[AJm])/.exec(text.slice(at, at + 12));
+    const control = /^\u001b\[(\?25[lh]|[0-9]*[AMm])/.exec(text.slice(at, at + 12));
     if (control !== null) {
       const [whole, code = ''] = control;
       at += whole.length;
       if (code.startsWith('?25')) cursorHidden = code.endsWith('l');
       else if (code.endsWith('A')) row = Math.max(0, row - Number(code.slice(0, -1) || 1));
-      else if (code.endsWith('J')) {
-        lines.length = row + 1;
-        lines[row] = (lines[row] ?? '').slice(0, column);
-      }
+      else if (code.endsWith('M')) lines.splice(row, Number(code.slice(0, -1) || 1));
+      while (lines.length <= row) lines.push('');
       continue;
     }
     const char = text[at++] ?? '';

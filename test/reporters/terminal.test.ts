@@ -209,6 +209,14 @@ test('a stream that was cut names what has no verdict and what never started', a
   );
 });
 
+test('where lines are only appended to a terminal, as between questions, they are wrapped all the same', async () => {
+  const text = await written(terminal, runEvents([stories.lost]), { wraps: true, columns: 60 });
+  const isCommand = /^ {2}(Next|Attached) |^ {14}smoketrail /;
+  for (const line of text.split('\n')) assert.ok(line.length <= 60 || isCommand.test(line), line);
+  assert.match(text, /\n {2}Next /);
+  assert.ok(!text.includes('\u001b'), 'and nothing is redrawn');
+});
+
 test('a warning that comes after the block, and one of the run, are appended', async () => {
   const told = runEvents([stories.arrived], passed);
   const late = stamped([

@@ -184,6 +184,13 @@ describe('the flags of run', { concurrency: 2 }, () => {
     assert.ok(ms < 20_000);
   });
 
+  test('--grace stands before that of the scenario', async (t) => {
+    const site = await siteWith(t, lost, { deadline: '200ms', grace: '60s' });
+    const { code, ms } = await site.run(['run', 'booking.yaml', '--grace', '100ms']);
+    assert.equal(code, 1);
+    assert.ok(ms < 20_000);
+  });
+
   test('--var stands before the scenario; the environment before --env-file', async (t) => {
     const top = "vars: { guest: Zoë, room: '${{ env.ROOM }}', floor: '${{ env.FLOOR }}' }";
     const note = '${{ vars.guest }} ${{ vars.room }} ${{ vars.floor }} ${{ marker }}';

@@ -114,10 +114,22 @@ _smoketrail`);
     assert.equal(hops, 'web\npartner\n');
   });
 
+  test('without a name it is the script of $SHELL, and without that the question which one', async (t) => {
+    const site = await openSite(t);
+    const own = await site.run(['completion'], { env: { SHELL: '/usr/bin/fish' } });
+    assert.equal(own.stdout, (await site.run(['completion', 'fish'])).stdout);
+    const none = await site.run(['completion'], { env: { SHELL: '' } });
+    assert.equal(none.code, 2);
+    assert.match(
+      none.stderr,
+      /completion for which shell\?\n {2}There is one for bash, zsh and fish: smoketrail completion bash/,
+    );
+  });
+
   test('another shell is refused with those there are', async (t) => {
     const site = await openSite(t);
     const { code, stderr } = await site.run(['completion', 'tcsh']);
     assert.equal(code, 2);
-    assert.match(stderr, /there is no completion for "tcsh"\n {2}There is one for bash, zsh, fish\./);
+    assert.match(stderr, /there is no completion for "tcsh"\n {2}There is one for bash, zsh and fish: /);
   });
 });

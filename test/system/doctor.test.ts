@@ -14,12 +14,22 @@ type Json = {
 const at = (url: string): string => `{ http: { url: '${url}', records: '$.bookings[*]', field: $.note } }`;
 
 describe('doctor', { concurrency: 2 }, () => {
+  test('a hop without a look is counted, and a command it proposes can be pasted', async (t) => {
+    const site = await openSite(t);
+    const bare = scenarioAt(site.url).replace('  - hop: partner', '  - hop: worker\n  - hop: partner');
+    site.file('my booking.yaml', bare);
+    const { stdout } = await site.run(['doctor', 'my booking.yaml']);
+    assert.match(stdout, /\n +smoketrail look 'my booking\.yaml' web --keep booking=VALUE\n/);
+    assert.match(stdout, /0 can look, 2 opened only, 0 blind, 1 without a look · exit 0\n$/);
+  });
+
   test('it looks where it can, opens the rest, says which is which, and creates nothing', async (t) => {
     const site = await openSite(t);
     site.file('booking.yaml', scenarioAt(site.url, { partner: at(`${site.url}/bookings?search=\${{ marker }}`) }));
     const { code, stdout } = await site.run(['doctor', 'booking.yaml']);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /· {2}web +look +opened; not looked, which needs booking\n/);
+    assert.match(stdout, /\n +smoketrail look booking\.yaml web --keep booking=VALUE\n/);
     assert.match(stdout, /✓ {2}partner +look +not found \(searched: GET \/bookings\?search=smk-\w+ answered 200\)/);
     assert.match(stdout, /✓ {2}runner +ledger +\.smoketrail\/ledger can be made/);
     assert.match(stdout, /\n1 can look, 1 opened only, 0 blind · exit 0\n$/);
@@ -138,7 +148,9 @@ describe('releases', { concurrency: 2 }, () => {
     assert.match(broken.stdout, /worker runs bbbbbbb on 2 of 3 instances and aaaaaaa on 1/);
     assert.match(broken.stdout, /✗ the builds break the rule/);
     skewed.file('a.yaml', scenario(skewed.url, 'releases: { same: [web, worker], on-skew: warn }'));
-    assert.equal((await skewed.run(['releases', 'a.yaml'])).code, 0);
+    const warned = await skewed.run(['releases', 'a.yaml']);
+    assert.equal(warned.code, 0);
+    assert.match(warned.stdout, /\? the builds differ, and the scenario only warns of it/);
     skewed.file('a.yaml', scenario(skewed.url, ''));
     assert.match((await skewed.run(['releases', 'a.yaml'])).stdout, /– the scenario has no rule/);
   });
@@ -151,6 +163,15 @@ describe('releases', { concurrency: 2 }, () => {
     const { scenarios } = JSON.parse(stdout) as { scenarios: { outcome: string; findings: string[] }[] };
     assert.equal(scenarios[0]?.outcome, 'unknown');
     assert.match(scenarios[0]?.findings.join() ?? '', /the build of worker is unknown/);
+  });
+
+  test('no skew is claimed where a build is not known that the rule only warns of', async (t) => {
+    const site = await openSite(t, { instead: versions([]) });
+    site.file('a.yaml', scenario(site.url, 'releases: { same: [web, worker] }'));
+    const { code, stdout } = await site.run(['releases', 'a.yaml']);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /the build of worker is unknown: .*\n {2}\? no skew among the builds that are known/);
+    assert.doesNotMatch(stdout, /✓/);
   });
 
   test('the expected build may come from outside, and must then be there', async (t) => {

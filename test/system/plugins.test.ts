@@ -18,6 +18,22 @@ describe('a plug-in is found', { concurrency: 2 }, () => {
     assert.equal(stderr, '');
   });
 
+  test('and told how long a read for a build may take, of its hop or else of the scenario', async (t) => {
+    const site = await openSite(t);
+    const read = `
+      const text = JSON.stringify({ commit: 'within' + limit, by: 'a' });
+      const candidate = await documentCandidate({ text, format: 'json', source: 'mine', named: true });
+      return { candidates: [candidate], whole: true, searched: 'mine', cost: { requests: 0, bytes: 0, ms: 0 } };`;
+    const release = 'release: { ./mine.ts: { url: x, field: $.commit, instance: $.by } }';
+    const written = scenarioAt(site.url, { top: 'timeout: 7s' })
+      .replace('hop: web', `hop: web\n    ${release}`)
+      .replace('hop: partner', `hop: partner\n    timeout: 4s\n    ${release.replace('url: x', 'url: y')}`);
+    write(site, written, { 'mine.ts': probe(read).replace('{ signal }', '{ limit }') });
+    const { stdout, stderr } = await site.run(['releases', 'booking.yaml']);
+    assert.match(stdout, /web +within7000 /, stdout + stderr);
+    assert.match(stdout, /partner +within4000 /);
+  });
+
   test('as a package, with the exports that its manifest gives to imports', async (t) => {
     const site = await openSite(t);
     const manifest = {

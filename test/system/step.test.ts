@@ -130,9 +130,44 @@ describe('run --step', { skip: withoutTerminal, concurrency: 2 }, () => {
     site.file('booking.yaml', scenarioAt(site.url));
     const { program, answer } = step(site);
     await answer(toSend, 'q\n');
-    const { code } = await program.ended;
+    const { code, stdout } = await program.ended;
     assert.equal(code, 130);
     assert.ok(site.seen.every(({ method }) => method !== 'POST'));
+    assert.match(stdout, /interrupted: stopped by you before anything was sent/);
+    assert.match(stdout, /nothing: nothing was created/);
+    assert.doesNotMatch(stdout, /outcome of the send|The watch was stopped/);
+    const swept = await site.run(['sweep']);
+    assert.equal(swept.stdout, 'Nothing to sweep: the ledger holds no record that is still to be cleaned.\n');
+  });
+
+  test('q before a later step cleans up what the first one sent', async (t) => {
+    const site = await openSite(t);
+    const first = `- http: { method: POST, url: '${site.url}/bookings', json: { note: '\${{ marker }}' }, keep: { booking: $.id } }`;
+    site.file('booking.yaml', scenarioAt(site.url).replace('send:\n  http:', `send:\n  ${first}\n  - http:`));
+    const { program, answer } = step(site);
+    await answer(toSend, '\n');
+    await answer(toSend, 'q\n');
+    const { code, stdout } = await program.ended;
+    assert.equal(code, 130, stdout);
+    assert.match(stdout, /interrupted: stopped by you\s/);
+    assert.equal(site.bookings.size, 0);
+  });
+
+  test('the actions of a browser step stand one a line, as the scenario has them', async (t) => {
+    const site = await openSite(t);
+    const actions = `[ { goto: '${site.url}/new' }, { fill: { label: Note, value: '\${{ marker }}' } }, { click: { role: button, name: Book } } ]`;
+    site.file(
+      'booking.yaml',
+      scenarioAt(site.url).replace('send:\n  http:', `send:\n  - browser: ${actions}\n  - http:`),
+    );
+    const { program, answer } = step(site, ['--no-color']);
+    await answer(toSend, 'q\n');
+    const { stdout } = await program.ended;
+    const shown = stdout.slice(stdout.indexOf('› '), stdout.indexOf(toSend)).replaceAll('\r\n', '\n');
+    assert.match(
+      shown,
+      /steps +goto: "http:\S+\/new"\n +fill: \{ label: "Note", value: "smk-\w+" \}\n +click: \{ role: "button", name: "Book" \}\n/,
+    );
   });
 
   test('Ctrl-C at a question cleans up as always', async (t) => {

@@ -163,3 +163,48 @@ route:
   assert.ok(performance.now() - began < 20_000, 'it did not wait for the deadline');
   assert.match(run.out, /not watched: nothing can tell what booking is/);
 });
+
+test('a send that failed half-way leads the headline, and nobody waits for a look that needs its alias', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: web
+    look: { http: { url: 'BASE/bookings/\${{ booking }}', field: $.note, keep: { ref: $.ref } } }
+  - hop: partner
+    look: { http: { url: 'BASE/list/\${{ ref }}', field: $.note } }
+`,
+    () => ({ status: 500, body: {} }),
+  );
+  const began = performance.now();
+  const run = await site.run('run', 'stranger.yaml', '--deadline', '60s');
+  assert.equal(run.code, 4, run.out);
+  assert.ok(performance.now() - began < 20_000, 'it did not wait for the deadline');
+  assert.match(run.out, /unproven: the send's outcome was unknown \(POST \S+ → 500\), and partner was not looked at/);
+});
+
+test('after such a send the looks that need no alias are made until they have told what they can', async (t) => {
+  let asked = 0;
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: web
+    look: { http: { url: 'BASE/search/\${{ marker }}', field: $.note } }
+  - hop: partner
+    look: { http: { url: 'BASE/list/\${{ booking }}', field: $.note } }
+`,
+    (request) => {
+      const [, marker] = /GET \/search\/(.+)/.exec(request) ?? [];
+      if (marker === undefined) return { status: 500, body: {} };
+      asked += 1;
+      return asked < 3 ? { status: 404, body: {} } : { status: 200, body: { note: `Late. ${marker}` } };
+    },
+  );
+  const began = performance.now();
+  const run = await site.run('run', 'stranger.yaml', '--deadline', '60s');
+  assert.ok(performance.now() - began < 20_000, 'it did not wait for the deadline');
+  assert.equal(run.code, 4, run.out);
+  assert.match(run.out, /Last seen at web/);
+  assert.match(run.out, /unproven: the send's outcome was unknown/);
+});

@@ -21,6 +21,12 @@ async function kept(place: Place, args: readonly string[] = [], env: Record<stri
   assert.equal(code, 0, stdout);
 }
 
+/** The first marker in the ledger. */
+function markerIn(place: Place): string {
+  const created = place.ledgerLines().find((line) => line.type === 'created');
+  return created?.type === 'created' ? created.marker : assert.fail('the ledger has no entry');
+}
+
 describe('a sweep cleans what runs left behind, and only that', { concurrency: 4 }, () => {
   let ground: Ground;
   before(async () => {
@@ -172,8 +178,30 @@ describe('a sweep cleans what runs left behind, and only that', { concurrency: 4
     const { code, stdout } = await place.sweep();
     assert.equal(code, 1);
     assert.match(stdout, /code is a secret, which the ledger does not keep; let find learn it again/);
+    const forget = new RegExp(`it stays in the ledger; smoketrail sweep --forget (${markerIn(place)}) gives it up\n`);
+    assert.match(stdout, forget, 'no sweep can do it, so none is promised');
     assert.deepEqual([await place.web(), await place.partner()], [[], []]);
     assert.ok(place.ledgerLines().length > 0);
+  });
+
+  test('a marker is given up when a person says so: the ledger says when, and no sweep comes to it again', async (t) => {
+    const place = ground.place(t);
+    await kept(place, ['--repeat', '2']);
+    const marker = markerIn(place);
+    const mistyped = await place.sweep(['--forget', `${marker}x`]);
+    assert.equal(mistyped.code, 2);
+    assert.match(mistyped.stderr, /the ledger does not know it; nothing was forgotten/);
+    assert.equal((await place.sweep(['--forget', marker, 'booking.yaml'])).code, 2);
+    const forgotten = await place.sweep(['--forget', marker]);
+    assert.equal(forgotten.code, 0, forgotten.stderr);
+    assert.match(forgotten.stdout, new RegExp(`^· ${marker}  booking  given up`));
+    const told = place.ledgerLines().find((line) => line.type === 'closed');
+    assert.ok(told?.type === 'closed' && told.marker === marker && told.at !== undefined && told.by !== undefined);
+    assert.match((await place.sweep(['--forget', marker])).stderr, /it is done with already; nothing was forgotten/);
+    const swept = await place.sweep();
+    assert.equal(swept.code, 0);
+    assert.match(swept.stdout, /1 record cleaned and done with/, 'the other one is swept as ever');
+    assert.equal((await place.web()).length, 1, 'its record is left to the person');
   });
 
   test('the system that the run wrote to is cleaned, whatever the environment of the sweep says', async (t) => {

@@ -42,10 +42,57 @@ test('the history knows a marker whose record was cleaned up, and the trace says
   site.seen.length = 0;
   const { code, stdout } = await site.run(['trace', marker]);
   assert.equal(code, 1, stdout);
-  assert.match(stdout, /lost: not found at web and partner, and nothing shows that it was ever sent/);
-  assert.match(stdout, /It may be mistyped, cleaned up already, or older than what was searched\./);
-  assert.doesNotMatch(stdout, /Suspect|Last seen|Next/);
+  assert.match(stdout, /lost: not found at partner; it was cleaned up at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+  assert.doesNotMatch(stdout, /Suspect|Last seen|Next|mistyped/);
   assert.deepEqual([...new Set(site.seen.map(({ method }) => method))], ['GET']);
+});
+
+test('a hop that a cleaning emptied gets no hint at its `where`, nor is it suspected', async (t) => {
+  const site = await openSite(t);
+  const log = `  - hop: worker
+    sees: out
+    look: { log: { path: worker.log, where: { $.booking: '\${{ booking }}' }, field: $.note } }
+  - hop: partner`;
+  site.file('booking.yaml', scenarioAt(site.url, { deadline: '300ms' }).replace('  - hop: partner', log));
+  site.file('worker.log', '');
+  const run = await site.run(['run', 'booking.yaml']);
+  const marker = /smk-[0-9a-z]{16}/.exec(run.stdout)?.[0] ?? '';
+  site.file('worker.log', `${JSON.stringify({ booking: '8841', note: `Late. ${marker}` })}\n`);
+  const { stdout } = await site.run(['trace', marker]);
+  assert.match(stdout, /Last seen at worker/);
+  assert.match(stdout, /lost: not found at partner; it was cleaned up at /);
+  assert.doesNotMatch(stdout, /Suspect|`where`|Next/);
+});
+
+test('a trace has no deadline, so it speaks of none', async (t) => {
+  const { site, marker } = await sendOne(t, { onTheWay: () => '' });
+  const { stdout } = await site.run(['trace', marker]);
+  assert.match(stdout, /altered: stripped/);
+  assert.doesNotMatch(stdout, /deadline|lateness| 0 s/);
+});
+
+test('a marker that nobody knows takes a few lines, however many scenarios are searched', async (t) => {
+  const { site } = await sendOne(t, {}, { find: true });
+  for (const name of ['second', 'third', 'fourth', 'fifth'])
+    site.file(`${name}.yaml`, scenarioAt(site.url, { name, find: true }));
+  const { code, stdout } = await site.run(['trace', 'smk-42qvskzzzzzzzz22', '.']);
+  assert.equal(code, 4, stdout);
+  assert.equal(stdout.match(/booking is not known: find saw no record/g)?.length, 1);
+  assert.match(stdout, /--keep booking=VALUE names it/);
+  assert.ok(stdout.split('\n').length < 20, stdout);
+});
+
+test('of several scenarios one that lacks a secret is told and passed over, unless the marker is its own', async (t) => {
+  const { site, marker } = await sendOne(t, {}, { find: true });
+  const sending = "headers: { X-Api-Key: '${{ secret.NEVER_SET }}' },";
+  site.file('other.yaml', scenarioAt(site.url, { name: 'other', sending }));
+  const traced = await site.run(['trace', marker, '.']);
+  assert.equal(traced.code, 0, traced.stdout + traced.stderr);
+  assert.match(traced.stdout, /other was passed over: secret\.NEVER_SET has no value; set it/);
+  site.file('booking.yaml', scenarioAt(site.url, { find: true, sending }));
+  const refused = await site.run(['trace', marker, '.']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /booking\.yaml:\d+:\d+ error secret\.NEVER_SET has no value/);
 });
 
 test('--keep names an alias that no ledger knows', async (t) => {
