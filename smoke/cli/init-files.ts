@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
+import { textOf } from '../core/text-of.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { makeFolder } from '../store/make-folder.ts';
@@ -89,7 +90,7 @@ export async function writeScenario(text: string, file: string, force: boolean, 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw alreadyThere(file);
     throw new RunnerError(
-      `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      `cannot write ${file}: ${textOf(error)}`,
       '--output names another file; - is standard output.',
       error,
     );

@@ -1,5 +1,6 @@
 // Asks the partner's address once, with GET, so that the look at it can be guessed from what it shows.
 
+import { textOf } from '../core/text-of.ts';
 import type { PartnerAnswer } from '../init/partner.ts';
 import { version } from '../version.ts';
 import { realClock } from './clock.ts';
@@ -32,7 +33,7 @@ export async function askPartner(url: string): Promise<PartnerAnswer> {
     return { kind: 'answered', status: answer.status, type: answer.headers.get('content-type') ?? '', body };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { kind: 'silent', why: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: 'silent', why: textOf(cause) };
   } finally {
     timer.abort();
     stop.abort();

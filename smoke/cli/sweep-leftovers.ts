@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Flags } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Body } from '../core/events.ts';
+import { textOf } from '../core/text-of.ts';
 import { Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts';
@@ -110,7 +111,7 @@ export async function sweepLeftovers(
     stop.signal.throwIfAborted();
     const { state, detail } = await cleanLeftover(leftover, shared, stop.signal).catch((error: unknown) => {
       stop.signal.throwIfAborted();
-      return { state: 'failed' as const, detail: error instanceof Error ? error.message : String(error) };
+      return { state: 'failed' as const, detail: textOf(error) };
     });
     const failed = state === 'failed';
     if (failed) counts.left += 1;
@@ -144,7 +145,7 @@ async function markersOfLedgers(dir: string, world: World): Promise<KnownMarkers
   try {
     return await knownMarkers(dir, realClock.wall(), world.host);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOf(error);
     throw new RunnerError(why, 'Nothing was swept. --ledger names another folder.', error);
   }
 }

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
+import { textOf } from '../core/text-of.ts';
 import { namesForCleaning } from '../run/clean-needs.ts';
 import type { Ports } from '../run/ports.ts';
 import { valuesOf } from '../run/sweep.ts';
@@ -69,7 +70,7 @@ export function sourceOf(options: SourceOptions): Source {
           `${scenario} ran in the environment ${environment}: ${error.message}`,
           'Sweep where the config file is that the run had, or name it: --config FILE.',
         );
-      const why = error instanceof Error ? error.message : String(error);
+      const why = textOf(error);
       return new Kept(`the scenario file cannot be read: ${why}`, 'Make it readable, and sweep again.');
     }
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import type { Body } from '../core/events.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
+import { textOf } from '../core/text-of.ts';
 import { createBudget } from '../run/budget.ts';
 import { Stopped } from '../run/finish.ts';
 import { type Shared, share } from '../run/shared.ts';
@@ -54,10 +55,10 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
       if (ledger === undefined) report.leftAlone([run]);
       else await sweepRun(ledger);
     } catch (error) {
-      report.failed(run, messageOf(error));
+      report.failed(run, textOf(error));
     }
   }
-  await tidyLedger(dir, realClock.wall()).catch((error: unknown) => report.failed(dir, messageOf(error)));
+  await tidyLedger(dir, realClock.wall()).catch((error: unknown) => report.failed(dir, textOf(error)));
   forget();
   const code = report.end();
   if (!(stop.signal.reason instanceof Stopped)) return code;
@@ -96,7 +97,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
       if (signal.aborted) return;
       if (error instanceof LedgerLost) throw error;
       if (error instanceof Kept) report.kept(entry, error);
-      else report.cleaned(entry, { state: 'failed', detail: `${messageOf(error)}; the ledger keeps it` });
+      else report.cleaned(entry, { state: 'failed', detail: `${textOf(error)}; the ledger keeps it` });
     }
   }
 }
@@ -105,10 +106,6 @@ async function readFolder(dir: string, world: World): Promise<OpenEntries> {
   try {
     return await openEntries(dir, realClock.wall(), world.host);
   } catch (error) {
-    throw new RunnerError(messageOf(error), 'Nothing was swept. --ledger names another folder.', error);
+    throw new RunnerError(textOf(error), 'Nothing was swept. --ledger names another folder.', error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

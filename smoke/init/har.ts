@@ -1,8 +1,9 @@
 // A recording of a browser (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/): its requests and answers, without noise.
 
+import { textOf } from '../core/text-of.ts';
 import { filePart, multipartBody, pairs, type ReadBody, readBody } from './body.ts';
 import type { Header } from './recorded.ts';
-import { Refusal, reasonOf } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { Value } from './value.ts';
 
 export type Entry = {
@@ -27,7 +28,7 @@ export function readHar(source: string, name: string): Entry[] {
     file = JSON.parse(source.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new Refusal(
-      `${name} is no HAR file: ${reasonOf(cause).slice(0, 120)}`,
+      `${name} is no HAR file: ${textOf(cause).slice(0, 120)}`,
       'In the browser’s network tab: “Export HAR”.',
       cause,
     );

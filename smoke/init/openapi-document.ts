@@ -1,7 +1,8 @@
 // An OpenAPI 3 or Swagger 2 document: read, and its references followed, cycles and strangers included.
 
+import { textOf } from '../core/text-of.ts';
 import { decoded } from './percent.ts';
-import { Refusal, reasonOf } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
@@ -73,7 +74,7 @@ async function parsed(source: string, name: string): Promise<Json> {
   try {
     return parse(source, { logLevel: 'error', maxAliasCount: 100 }) as Json;
   } catch (error) {
-    throw new Refusal(`${name} is neither JSON nor YAML: ${reasonOf(error).split('\n', 1)[0] ?? ''}`, undefined, error);
+    throw new Refusal(`${name} is neither JSON nor YAML: ${textOf(error).split('\n', 1)[0] ?? ''}`, undefined, error);
   }
 }
 

@@ -1,7 +1,8 @@
 // The output of playwright codegen, read with a parser and never run: what is awaited on a page, call by call.
 
 import type { Node } from 'acorn';
-import { Refusal, reasonOf } from './refusal.ts';
+import { textOf } from '../core/text-of.ts';
+import { Refusal } from './refusal.ts';
 
 /** A value that stands in the code as such; undefined for anything that only running it could tell. */
 export type Arg =
@@ -65,7 +66,7 @@ async function parsed(source: string, name: string): Promise<Shape> {
       return parse(stripTypeScriptTypes(source), options) as unknown as Shape;
     } catch {
       throw new Refusal(
-        `${name} is neither JavaScript nor TypeScript: ${reasonOf(first)}`,
+        `${name} is neither JavaScript nor TypeScript: ${textOf(first)}`,
         'The output of npx playwright codegen, as it is, will do.',
         first,
       );

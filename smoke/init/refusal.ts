@@ -11,7 +11,3 @@ export class Refusal extends Error {
     this.choices = choices;
   }
 }
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,7 @@
 // Why something could not be done or seen in a browser, in words a reader can act on.
 
 import type { Fault, FaultKind } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownUrl } from './http-address.ts';
 import { maskedLine } from './masked-start.ts';
@@ -45,7 +46,7 @@ export function faultOf(error: unknown, what: string, visit: Visit): BrowserFaul
   if (error instanceof BrowserFault) return error;
   if (error instanceof Blind)
     return new BrowserFault(error.fault.kind, error.message, { ...error.fault, cause: error });
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   if (visit.signal.aborted)
     return new BrowserFault('timeout', `${what}: stopped (${reasonOf(visit.signal)})`, { cause: error });
   if (visit.crashed || isEnd(message)) return crashed(what, error);

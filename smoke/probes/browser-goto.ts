@@ -1,5 +1,6 @@
 // Opens an address in a browser, and says which answers are pages and which only that nothing could be seen.
 
+import { textOf } from '../core/text-of.ts';
 import type { Action } from './browser-action.ts';
 import { BrowserFault, crashed, faultOf, firstLine, isEnd } from './browser-fault.ts';
 import type { Visit } from './browser-visit.ts';
@@ -44,7 +45,7 @@ export async function openAddress(goto: NonNullable<Action['goto']>, visit: Visi
 }
 
 function gotoFault(error: unknown, what: string, visit: Visit): BrowserFault {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   const code = /net::(ERR_\w+)/.exec(message)?.[1];
   if (code === undefined || visit.signal.aborted) {
     const hint = 'Raise timeout if the service is known to be slow.';

@@ -5,6 +5,7 @@ import { platform, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Browser, BrowserType, LaunchOptions } from 'playwright';
+import { textOf } from '../core/text-of.ts';
 import { Blind, type Host } from './plugin.ts';
 
 const install =
@@ -57,7 +58,7 @@ function isThere(path: string): boolean {
 }
 
 function notStarted(path: string, cause: unknown, { mask }: Pick<Host, 'mask'>): Blind {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = textOf(cause);
   // Playwright appends the browser's log, in which the reason stands in a line of its own.
   const lines = stripVTControlCharacters(message)
     .split('\n')

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
+import { textOf } from '../core/text-of.ts';
 import { type Action, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
 import type { ReadValue } from './browser-read.ts';
@@ -41,7 +42,7 @@ export async function runScript(script: Script, scripts: Scripts, visit: Visit):
     if (returned === undefined || returned === null) return [];
     return Object.entries(texts).map(([name, text]) => ({ name, words: what, text: String(text) }));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = textOf(error);
     throw (
       faultOf(error, what, visit) ?? new BrowserFault('timeout', `${what}: ${visit.host.mask(message).slice(0, 500)}`)
     );
@@ -59,7 +60,7 @@ export async function loadScript(file: string, { host }: Visit): Promise<Browser
   const exported = await import(url).then(
     (module: Readonly<Record<string, unknown>>) => module,
     (cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = textOf(cause);
       throw new BrowserFault('error', `${what}: it cannot be loaded: ${host.mask(why).slice(0, 500)}`, {
         cause,
         unsent: true,

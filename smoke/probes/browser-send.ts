@@ -1,6 +1,7 @@
 // Steps in a browser: as a user takes them, and honest about how they ended.
 
 import type { Fault } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfReads, answerOfSource } from './browser-answer.ts';
@@ -52,7 +53,7 @@ async function fire(options: BrowserOptions, context: FireContext, host: Host, p
 
 function notOpened(error: unknown, { signal }: FireContext): Fault {
   if (error instanceof Blind) return error.fault;
-  const message = `the browser: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `the browser: ${textOf(error)}`;
   return { kind: signal.aborted ? 'timeout' : 'error', message };
 }
 

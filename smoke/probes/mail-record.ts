@@ -2,6 +2,7 @@
 
 import type { Address, Email } from 'postal-mime';
 import type { Aside, Candidate } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
 import { isReturned, quotedIn } from './mail-quoted.ts';
@@ -51,7 +52,7 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
     const aside = await quotedIn(email, { source, mask, parse: (quoted) => PostalMime.parse(quoted, options) });
     return { candidate: await rowCandidate({ row, source, says, headers, ...at }), date, aside };
   } catch (error) {
-    return { torn: `${source} cannot be read as a mail: ${error instanceof Error ? error.message : String(error)}` };
+    return { torn: `${source} cannot be read as a mail: ${textOf(error)}` };
   }
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Action } from '../../smoke/probes/browser-action.ts';
 import { createBudget } from '../../smoke/run/budget.ts';
 import { testHost } from '../host.ts';
 import { browsing, owner, pages, skip, texts } from './browser-visits.ts';
@@ -72,40 +71,6 @@ test('an element that is empty is not called so while the page still fetches, no
   assert.equal((await blind([{ goto: `${url}/locked` }, read])).fault.kind, 'logged-out');
   const unsure = await blind([{ goto: `${url}/never` }, { read: { testid: 'note', timeout: '1s' } }]);
   assert.match(unsure.message, /it is empty, and the page had not come to rest/);
-});
-
-test('a page that lacks the element proves that the record is not there where something on it was expected', {
-  skip,
-}, async (t) => {
-  const { url } = await serve(t, pages({ '/list': '<h1>List</h1><p>No reservation found.</p>' }));
-  const goto = { goto: `${url}/list?ref=8841` };
-  const read = { read: { testid: 'booking-note' } };
-  const reading = await look([goto, { expect: { role: 'heading' } }, read]);
-  assert.deepEqual(reading.candidates, []);
-  assert.equal(reading.whole, true);
-  assert.match(reading.searched, /^page \/list\?ref=8841 has no testid booking-note$/);
-  const css = '.spinner';
-  const nothings: Action[] = [
-    { expect: { css, state: 'hidden' } },
-    { expect: { css, count: 0 } },
-    { expect: { url: '**/list*' } },
-  ];
-  for (const steps of [[], ...nothings.map((one) => [one])]) {
-    const unsure = await look([goto, ...steps, read]);
-    assert.equal(unsure.whole, false, JSON.stringify(steps));
-    assert.match(unsure.searched, /nothing shows that it is the right page/);
-  }
-});
-
-test('what was expected of a page says nothing of the next one', { skip }, async (t) => {
-  const { url } = await serve(t, pages({ '/list': '<h1>List</h1><a href="/other">Show</a>', '/other': 'Sorry' }));
-  const steps = [
-    { goto: `${url}/list` },
-    { expect: { role: 'heading' } },
-    { click: { text: 'Show' } },
-    { expect: { url: '**/other' } },
-  ];
-  assert.equal((await look([...steps, { read: { testid: 'booking-note' } }])).whole, false);
 });
 
 test('a page that is not the one asked for proves nothing, unless an expect says that it is', { skip }, async (t) => {
