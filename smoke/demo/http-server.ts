@@ -7,7 +7,6 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { textOf } from '../core/text-of.ts';
 
 export type Asked = {
   method: string;
@@ -50,7 +49,7 @@ export function jsonBody(asked: Asked): Record<string, unknown> {
     const value: unknown = JSON.parse(asked.body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause) {
-    throw new Refusal(400, `the body is not JSON: ${textOf(cause)}`);
+    throw new Refusal(400, `the body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   throw new Refusal(400, 'the body must be a JSON object');
 }

@@ -1,6 +1,5 @@
 // The partner's process: reservations over REST and OTA-style XML, an extranet in HTML, a rate limit.
 
-import { textOf } from '../core/text-of.ts';
 import { childOf, fail, tell, versionOf } from './child.ts';
 import { extranet } from './extranet.ts';
 import {
@@ -117,7 +116,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch (cause) {
-    throw new Refusal(400, textOf(cause));
+    throw new Refusal(400, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
