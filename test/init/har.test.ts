@@ -148,7 +148,7 @@ test('a form that leads to the record’s page: the id is read from the address,
   );
   const { send, route } = await loaded(text);
   assert.deepEqual(send[0]?.keep, { booking: { from: 'url:', match: '/bookings/([^/?#]+)', secret: false } });
-  assert.match(route[0]?.look?.title ?? '', /\/bookings\/\$\{\{ booking \}\}/);
+  assert.match(route[0]?.look?.title ?? '', /\/bookings\/‹booking›/);
 });
 
 for (const [where, page, headers, body, from] of [
