@@ -85,10 +85,13 @@ async function examineHop(
       hint: commandFor(journey.scenario, hop, waits),
     };
   }
-  const { look } = await looker.look(stop);
+  const { look, fresh } = await looker.look(stop);
   switch (look.kind) {
-    case 'blind':
-      return { ...finding, state: 'blind', ...faultOf(new Blind(look.fault.kind, look.fault.message, look.fault)) };
+    case 'blind': {
+      // It could look: what it read is no record, and for a marker that nobody has sent none was due.
+      const state = fresh !== undefined && look.fault.kind === 'wrong-answer' ? 'note' : 'blind';
+      return { ...finding, state, ...faultOf(new Blind(look.fault.kind, look.fault.message, look.fault)) };
+    }
     case 'not-made':
       return { ...finding, state: 'blind', detail: `the look was not made: ${look.why}` };
     case 'absent':

@@ -100,7 +100,7 @@ test('doctor names a browser that is missing, for looks that wait for a send and
   });
   assert.equal(code, 4, stdout);
   assert.match(stdout, /✗ {2}partner +look +there is no browser at \/nowhere\/chrome\n +Install one: npx playwright/);
-  assert.match(stdout, /✗ {2}page \/page\/\$\{\{ booking \}\} +step +there is no browser at \/nowhere\/chrome/);
+  assert.match(stdout, /✗ {2}page \/page\/‹booking› +step +there is no browser at \/nowhere\/chrome/);
   assert.equal(site.seen.length, 0);
 });
 
