@@ -1,7 +1,7 @@
 // The composition root: where the parts of a run are put together. The only file that knows the reporters.
 
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
+import path, { dirname, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
@@ -44,8 +44,10 @@ export async function openReporters(
   for (const { name, path } of asked) loaded.push({ name, path, factory: await reporterOf(name, world, mask) });
   // Opening a file empties it, so every name must be right before the first is opened.
   const reporters: Reporters = { all: [], outputs: [] };
+  const { color, configFile } = settings;
+  const root = configFile === undefined ? undefined : path.resolve(world.cwd, path.dirname(configFile));
   for (const { name, path, factory } of loaded) {
-    const output = openOutput(path, world, settings.color, realClock);
+    const output = openOutput(path, world, { color, root }, realClock);
     reporters.outputs.push(output);
     const options = { verbose: settings.verbose, env: world.env, cwd: world.cwd, append: appendText };
     reporters.all.push({ name, reporter: factory(output.output, options) });

@@ -11,13 +11,18 @@ import { RunnerError, type World } from './world.ts';
 
 export type OpenOutput = { output: Output; close(): void };
 
-export function openOutput(file: string | undefined, world: World, color: boolean | 'auto', clock: Clock): OpenOutput {
+export function openOutput(
+  file: string | undefined,
+  world: World,
+  { color, root }: { color: boolean | 'auto'; root?: string | undefined },
+  clock: Clock,
+): OpenOutput {
   const began = clock.now();
   const timed = {
     now: () => clock.now() - began,
     every: (ms: number, callback: () => void) => repeat(clock, ms, callback),
   };
-  if (file !== undefined) return openFile(path.resolve(world.cwd, file), file, world.cwd, timed);
+  if (file !== undefined) return openFile(path.resolve(world.cwd, file), file, [world.cwd, root ?? world.cwd], timed);
   const { stdout, env } = world;
   const tty = stdout.tty && env['TERM'] !== 'dumb' && !env['CI'];
   return {
@@ -38,16 +43,21 @@ export function openOutput(file: string | undefined, world: World, color: boolea
   };
 }
 
-function openFile(absolute: string, shown: string, cwd: string, timed: Pick<Output, 'now' | 'every'>): OpenOutput {
+function openFile(
+  absolute: string,
+  shown: string,
+  roots: readonly string[],
+  timed: Pick<Output, 'now' | 'every'>,
+): OpenOutput {
   const folder = path.dirname(absolute);
   let handle: number;
   try {
     // Elsewhere a mistyped path would leave folders behind in places that nobody looks at.
-    if (isBelow(folder, cwd)) makeFolder(folder);
+    if (roots.some((root) => isBelow(folder, root))) makeFolder(folder);
     handle = openSync(absolute, 'w');
   } catch (error) {
     const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const hint = isGone ? ' Missing folders are made below the working directory only.' : '';
+    const hint = isGone ? ' Missing folders are made below the working directory and the config file only.' : '';
     throw new RunnerError(`cannot write ${shown}: ${textOf(error)}`, `Nothing was sent.${hint}`, error);
   }
   const write = (text: string): void => {

@@ -46,6 +46,8 @@ export type Settings = {
   /** Plug-ins of third parties: the name scenarios use → package name or absolute path. */
   plugins: Readonly<Record<string, string>>;
   timezone?: string;
+  /** The config file, as a person would write it. */
+  configFile?: string;
   // Which scenarios, and how.
   /** Absolute paths, where none are named. */
   scenarios?: readonly string[];
@@ -120,6 +122,7 @@ export function settingsOf(
     given: { vars: { ...config?.vars, ...chosen?.vars }, sources: config?.sources ?? new Map() },
     ...(chosen && { environment: chosen.name }),
     plugins: config?.plugins ?? {},
+    ...(config !== undefined && { configFile: config.file }),
     ...(config?.timezone !== undefined && { timezone: config.timezone }),
     ...(config?.scenarios && { scenarios: config.scenarios }),
     tags: tag ?? [],

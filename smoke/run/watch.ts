@@ -45,6 +45,8 @@ type Station = {
   over: AbortController;
   cut: AbortController;
   followed: Promise<unknown>;
+  /** How many aliases were known when the latest look began. */
+  knew: number;
 };
 
 /** Thrown inside the poll loop to go on polling. Not a TypeError: p-retry gives up on those. */
@@ -90,6 +92,7 @@ export function startWatch(
       over: new AbortController(),
       cut: new AbortController(),
       followed: Promise.resolve(),
+      knew: 0,
     };
   }
 
@@ -213,7 +216,9 @@ export function startWatch(
     return due !== undefined && !log.looks.some(({ since }) => since >= due) ? 'deadline' : 'poll';
   }
 
-  async function lookAt({ watched, log, moments }: Station, why: Why, until: AbortSignal): Promise<LookAt> {
+  async function lookAt(station: Station, why: Why, until: AbortSignal): Promise<LookAt> {
+    const { watched, log, moments } = station;
+    station.knew = journey.aliases.size;
     // A budget that holds a look back must not hold the verdict back far beyond the end of grace.
     const left = Math.max(0, clockStart + moments.end - clock.now());
     const glance = await watched.looker.look(until, Math.min(left + courtesy, limitOf(watched)));
@@ -231,7 +236,9 @@ export function startWatch(
   async function closeOne(station: Station, which: Which, from: number, cut: AbortSignal): Promise<void> {
     const { watched, log } = station;
     const last = log.looks.at(-1);
-    if (last?.why === 'closing' && last.since >= Math.max(watched.hop.lag, from)) return;
+    // A send that took longer than the watch may have told the alias without which that look could not be made.
+    const isMade = last?.look.kind !== 'not-made' || station.knew === journey.aliases.size;
+    if (last?.why === 'closing' && isMade && last.since >= Math.max(watched.hop.lag, from)) return;
     const lag = clockStart + watched.hop.lag - clock.now();
     if (which === 'every' && lag > 0) await clock.wait(lag, signal);
     try {

@@ -27,6 +27,7 @@ async function watch(
   times: Partial<Scenario['times']> = {},
   close: 'unseen' | 'every' | undefined = undefined,
   lag = 0,
+  aliases: readonly [string, string][] = [],
 ): Promise<Run> {
   const clock = createVirtualClock();
   const events: Body[] = [];
@@ -45,6 +46,7 @@ async function watch(
   const watching = startWatch(journey, hops as WatchedHop[], clock.now(), withPorts, new AbortController().signal);
   await clock.run(watching.settled);
   const ended = clock.now();
+  for (const [name, value] of aliases) journey.aliases.set(name, value);
   if (close !== undefined) await clock.run(watching.close(close));
   assert.equal(clock.waiting(), 0, 'no timer is left behind');
   const asked = Object.fromEntries(hops.map(({ hop, asked: times }) => [hop.name, times]));
@@ -152,6 +154,15 @@ test('once the record has arrived, a hop that hangs is not waited for longer tha
     of(run, 'web').map(({ look }) => look.kind),
     ['not-made'],
   );
+});
+
+test('a closing look that lacked an alias is made when a slow send has told it, and only then', async () => {
+  const unknown: Look = { kind: 'not-made', why: 'booking is not known yet' };
+  const script: Script = [{ from: 0, look: unknown }];
+  const times = { deadline: 1_000, grace: 0 };
+  const closings = (run: Run): number => of(run, 'partner').filter(({ why }) => why === 'closing').length;
+  assert.equal(closings(await watch({ partner: script }, times, 'every')), 1);
+  assert.equal(closings(await watch({ partner: script }, times, 'every', 0, [['booking', '8841']])), 2);
 });
 
 test('before a failing verdict every hop is looked at once more, not before its lag is over', async () => {

@@ -47,7 +47,7 @@ export const badLines: readonly BadLine[] = [
   {
     name: 'a reporter file in a folder that is missing outside of the working directory',
     args: ['run', 'good.yaml', '--reporter', 'junit=../smoketrail-nowhere/deep/x.xml'],
-    says: /cannot write .*ENOENT.*\n.*Missing folders are made below the working directory only/,
+    says: /cannot write .*ENOENT.*\n.*Missing folders are made below the working directory and the config file only/,
     code: 3,
   },
   {

@@ -79,7 +79,7 @@ test('a login that runs out while the page is watched leaves the record unproven
   const look =
     '      browser:\n        - goto: URL/list\n        - expect: { text: No reservation found }\n        - read: { testid: booking-note }\n';
   const steady = await serve(t, expiring(1_000));
-  const out = await serve(t, expiring(2));
+  const out = await serve(t, expiring(1));
   await writeFile(path.join(cwd, 'steady.yaml'), scenario('steady', steady.url, look.replace('URL', steady.url)));
   await writeFile(path.join(cwd, 'expired.yaml'), scenario('expired', out.url, look.replace('URL', out.url)));
   const lost = await smoketrail(['run', 'steady.yaml'], { cwd });
