@@ -1,7 +1,7 @@
 // The composition root: where the parts of a run are put together. The only file that knows the reporters.
 
 import { randomUUID } from 'node:crypto';
-import path, { dirname, resolve } from 'node:path';
+import path from 'node:path';
 import { customAlphabet } from 'nanoid';
 import type { Settings } from '../config/settings.ts';
 import { visible } from '../core/escape.ts';
