@@ -2,15 +2,35 @@
 
 import { hasField } from './by-alias.ts';
 import { select } from './contents.ts';
-import type { Candidate, Look, Reading, Selection } from './look.ts';
+import type { Candidate, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
+import { wasAsked } from './recognised.ts';
 
 /** `cut`: what `records` cut out of the answer. */
-export function absentFrom(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): Look {
+export function absentFrom(
+  reading: Reading,
+  selection: Selection,
+  sought: Sought,
+  cut: readonly Candidate[] | undefined,
+): Look {
   const { searched, whole } = reading;
+  if (whole && isElsewhere(reading, sought)) return { kind: 'absent', searched, proves: false, ...elsewhere };
   const detail = whole ? doubtIn(reading, selection, cut) : undefined;
   if (detail === undefined) return { kind: 'absent', searched, proves: whole };
   return { kind: 'absent', searched, proves: false, detail };
+}
+
+const elsewhere = {
+  detail: 'the answer holds the marker, though not where this look picks the record: check its selectors',
+  elsewhere: true,
+} as const;
+
+/** A selector with a typo in it misses the record. An answer that was asked for the marker may hold it for that alone. */
+function isElsewhere({ candidates }: Reading, sought: Sought): boolean {
+  const { text } = sought.marker;
+  const [answer] = candidates;
+  const isWhole = answer?.origin === 'page' || answer?.origin === 'data';
+  return isWhole && candidates.length === 1 && !wasAsked(text, sought) && answer.text().includes(text);
 }
 
 /** An answer may say itself that it holds only some of the records, or be another than the one that was asked for. */

@@ -17,7 +17,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   if (choice.kind === 'fault') return { look: { kind: 'blind', fault: choice.fault }, picked: [] };
   const picked = choice.candidates;
   if (picked.length === 0)
-    return { look: besideRecords(absentFrom(reading, selection, choice.cut), reading, sought), picked };
+    return { look: besideRecords(absentFrom(reading, selection, sought, choice.cut), reading, sought), picked };
   const mentioned = choice.mentioned === true;
   const landmark = reading.landmark === true;
   const judged = picked.map((candidate) => {

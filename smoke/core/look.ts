@@ -54,7 +54,8 @@ export type Look =
   /** `other`: another run's marker stands there, so the record is that run's. `holds`: the field has a text that nobody sent. */
   | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string; holds?: 'other text' }
   | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
-  | { kind: 'absent'; searched: string; proves: boolean; detail?: string }
+  /** `elsewhere`: the answer holds the marker, though not where the look picks its record. */
+  | { kind: 'absent'; searched: string; proves: boolean; detail?: string; elsewhere?: true }
   | { kind: 'blind'; fault: Fault }
   | { kind: 'not-made'; why: string };
 
@@ -101,9 +102,10 @@ export interface Candidate {
 
 /**
  * What is no sighting though the marker stands in it: what a page does not show, a bounce that quotes a mail. `says` is
- * told then; `doubtful` where an absence beside it is none that is proved.
+ * told then; `doubtful` where an absence beside it is none that is proved; `shown` where the record may well be there,
+ * though not where the look picks it.
  */
-export type Aside = { text: string; says: string; doubtful: boolean };
+export type Aside = { text: string; says: string; doubtful: boolean; shown?: boolean };
 
 /** What a probe read, before anybody asked for a marker in it. */
 export type Reading = {

@@ -81,7 +81,8 @@ function namesOf({ marker, aliases }: Sought): readonly string[] {
   return [marker.text, ...aliases.values()].map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function wasAsked(name: string, { asked = [] }: Sought): boolean {
+/** The question held it, so an answer may only repeat it. */
+export function wasAsked(name: string, { asked = [] }: Sought): boolean {
   return asked.some((text) => text.includes(name));
 }
 

@@ -1,7 +1,7 @@
 // Looks at a page in a browser: what was read is the record, and what is missing is absent only on the page that was meant.
 
 import { createHash } from 'node:crypto';
-import type { Candidate, Reading } from '../core/look.ts';
+import type { Aside, Candidate, Reading } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfPage, answerOfReads, rawPage, sourceOf } from './browser-answer.ts';
@@ -9,7 +9,7 @@ import { BrowserFault, faultOf } from './browser-fault.ts';
 import { isGone, misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
-import type { ReadValue } from './browser-read.ts';
+import { type ReadValue, textCap } from './browser-read.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
@@ -58,10 +58,11 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
   const elsewhere = await misplaced(visit, { absent: reads.length > 0 && !shows });
   if (elsewhere !== undefined) throw elsewhere;
   if (reads.length > 0) {
-    if (!isThere) return nothing(reads, visit);
+    if (!isThere) return { ...nothing(reads, visit), asides: await shownBeside(visit) };
     const answer = await answerOfReads(reads, visit, { as, named });
     const seen = { candidates: [answer], whole: true, searched: sourceOf(visit), landmark: visit.proved };
-    return { ...seen, ...(await showing(answer, visit, context)) };
+    const asides = shows ? [] : await shownBeside(visit);
+    return { ...seen, asides, ...(await showing(answer, visit, context)) };
   }
   const locked = await misplaced(visit, { absent: true });
   if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
@@ -80,6 +81,16 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     ...asking,
     ...(await showing(answer, visit, context)),
   };
+}
+
+/** What the page shows beside what is read: a locator with a typo in it misses the record. */
+async function shownBeside({ page }: Visit): Promise<readonly Aside[]> {
+  const text = await page
+    .locator('css=body')
+    .innerText({ timeout: 2_000 })
+    .catch(() => '');
+  const says = 'the page shows the marker, though not where this look reads: check its locators';
+  return [{ text: text.slice(0, textCap), says, doubtful: true, shown: true }];
 }
 
 /** No element that was to be read is on the page. */

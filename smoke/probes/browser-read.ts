@@ -15,7 +15,7 @@ export type ReadValue = { name: string; words: string; text: string | undefined;
 export type ShownPage = { html: string; unshown: string; unsure: string | undefined };
 
 /** Characters of one read or page. */
-const textCap = 8 * 1024 * 1024;
+export const textCap: number = 8 * 1024 * 1024;
 /** A page counts as loaded to the end once it has asked for nothing for so long, in ms. */
 const quiet = 400;
 /** The same with a connection open over which more may come, in ms. */

@@ -38,7 +38,14 @@ type Round = { failures: readonly string[]; presence: readonly Presence[] };
 
 async function cleanOnce(task: CleanTask, found: Found, shared: Shared, signal: AbortSignal): Promise<Round> {
   const failures = await runClean(task, found, shared, signal);
-  return { failures, presence: await presenceAfter(task, shared, signal) };
+  const presence = await presenceAfter(task, shared, signal);
+  return { failures, presence: presence.map((one) => asPicked(one, task)) };
+}
+
+/** Where the look has picked the record before, it is the look that says where one would be: a cancelled one may stay beside. */
+function asPicked(presence: Presence, { arrived }: CleanTask): Presence {
+  const isGone = arrived && presence.is === 'unseen' && presence.elsewhere === true;
+  return isGone ? { is: 'gone', hop: presence.hop } : presence;
 }
 
 async function runClean(task: CleanTask, found: Found, { stepper }: Shared, signal: AbortSignal): Promise<string[]> {

@@ -14,7 +14,7 @@ import type { WatchedHop } from './watch.ts';
 export type Presence =
   | { is: 'there'; hop: string; foreign?: Foreign | undefined }
   | { is: 'gone'; hop: string }
-  | { is: 'unseen'; hop: string; why: string };
+  | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean };
 
 /** A host that allows a few requests a minute lets the look through in its turn: without it, nothing proves the cleaning. In ms. */
 const turn = 300_000;
@@ -39,7 +39,8 @@ function presenceIn(look: Look, hop: string): Presence {
   if (tells(look)) return { is: 'gone', hop };
   if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
   if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };
-  return { is: 'unseen', hop, why: 'what was searched there does not prove that it is gone' };
+  const { detail, elsewhere = false } = look.kind === 'absent' ? look : {};
+  return { is: 'unseen', hop, why: detail ?? 'what was searched there does not prove that it is gone', elsewhere };
 }
 
 /**

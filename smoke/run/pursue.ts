@@ -6,7 +6,7 @@ import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { ArmedRoute } from './arm.ts';
 import { valuesForCleaning } from './clean-needs.ts';
-import { findUntilKnown } from './find.ts';
+import { findUntilKnown, needsFind } from './find.ts';
 import { sighted } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import { judgeJourney } from './judging.ts';
@@ -69,7 +69,8 @@ export async function pursue(
     for (const wake of [...journey.onAlias]) wake('');
     // What this machine lacks is no refusal of the system's.
     if (sent.fault?.kind === 'driver-missing') interrupted = sent.fault.message;
-    if (sent.outcome === 'unknown') finding = findUntilKnown(journey, stepper, ports, until);
+    if (sent.outcome === 'unknown' || (sent.outcome === 'done' && needsFind(journey)))
+      finding = findUntilKnown(journey, stepper, ports, until);
     if (sent.outcome !== 'refused') {
       startClock();
       await watchToTheEnd();

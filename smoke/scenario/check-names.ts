@@ -23,6 +23,19 @@ export function checkNames(scenario: Loaded, extra: ReadonlySet<string>, report:
   }
 }
 
+/** A name that nothing uses and that is nearly one which is used is mistyped, though `find` may tell the other one. */
+export function checkKeeps(scenario: Loaded, report: Report): void {
+  const { send, vars } = scenario;
+  const used = new Set(usesOf(scenario, new Set(), new Set()).flatMap(({ tree }) => [...namesIn(tree, vars).aliases]));
+  for (const { keep, place } of send) {
+    for (const name of Object.keys(keep)) {
+      const meant = used.has(name) ? undefined : nearest(name, [...used]);
+      if (meant === undefined) continue;
+      report.warning('unused-alias', `nothing uses the alias ${quoted(name)}`, place, `Did you mean ${quoted(meant)}?`);
+    }
+  }
+}
+
 /** Connections open before the send, when no alias is known. */
 export async function checkConnections(scenario: Loaded, plugin: LoadTools['plugin'], report: Report): Promise<void> {
   for (const look of looksOf(scenario)) {

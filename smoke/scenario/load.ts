@@ -6,7 +6,7 @@ import { buildScenario } from './build-scenario.ts';
 import { checkTimes } from './build-times.ts';
 import { readFileCalls } from './build-tree.ts';
 import { checkLeftovers } from './check-leftovers.ts';
-import { checkConnections, checkNames } from './check-names.ts';
+import { checkConnections, checkKeeps, checkNames } from './check-names.ts';
 import { checkRoute } from './check-route.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLandmarks, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
@@ -70,6 +70,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   const scenario = withGivenVars(own, tools.given?.vars ?? {});
   await readFileCalls(context);
   checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
+  checkKeeps(scenario, report);
   checkSessions(scenario, root, report);
   await checkConnections(scenario, tools.plugin, report);
   if (sound) checkMarker(scenario, root, report);

@@ -32,6 +32,7 @@ export type ProblemCode =
   | 'misplaced-key' // a key that means something only at a destination
   | 'unknown-session'
   | 'unused-session'
+  | 'unused-alias' // one that is nearly the name of another that is used
   | 'bad-login' // a login that needs what a login cannot have
   | 'missing-value' // a variable, secret or environment value that nothing gives
   | 'no-marker' // the send never contains the marker

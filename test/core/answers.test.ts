@@ -86,6 +86,35 @@ describe('what a page lacks', () => {
       { text: '{"items":[]}', format: 'json', url: '/list', selection: { records: '$.items[*]' } },
       'proved',
     ],
+    [
+      'the marker beside what the selectors pick on a page',
+      {
+        text: `<h1>Reservations</h1><p>${note}</p>`,
+        format: 'html',
+        url: '/list',
+        selection: { records: 'artcle' },
+        landmark: true,
+      },
+      'not proved',
+    ],
+    [
+      'the marker in another record of the data',
+      {
+        ...{ text: `{"items":[{"id":9,"note":"${text}"}]}`, format: 'json', url: '/list' },
+        selection: { records: '$.items[*]', where: { '$.id': '8841' } },
+      },
+      'not proved',
+    ],
+    [
+      'the marker that was asked for, beside an empty list',
+      {
+        text: `{"query":"${text}","items":[]}`,
+        format: 'json',
+        url: `/list?q=${text}`,
+        selection: { records: '$.items[*]' },
+      },
+      'proved',
+    ],
     ['what a program printed', { text: '', format: 'text', url: '/list', printed: true }, 'proved'],
   ];
   for (const [name, asked, expected] of cases)

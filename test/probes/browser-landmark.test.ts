@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { judge } from '../../smoke/core/judge.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import type { Action } from '../../smoke/probes/browser-action.ts';
+import { inflate } from '../../smoke/select/inflate.ts';
 import { browsing, pages, skip } from './browser-visits.ts';
 import { serve } from './local-server.ts';
 
@@ -40,4 +43,27 @@ test('what was expected of a page says nothing of the next one', { skip }, async
     { expect: { url: '**/other' } },
   ];
   assert.equal((await look([...steps, { read: { testid: 'booking-note' } }])).whole, false);
+});
+
+test('a locator with a typo in it proves nothing where the page shows the marker elsewhere', { skip }, async (t) => {
+  const marker = 'smk-t4n2xw7f3kq9tz2m';
+  const shown = `<h1>List</h1><p data-testid="booking-note">Late. ${marker}</p><p data-testid="empty"></p>`;
+  const { url } = await serve(t, pages({ '/list': shown }));
+  const sought = {
+    marker: { text: marker, fixed: 8, prefix: 'smk' },
+    aliases: new Map(),
+    sent: [{ text: `Late. ${marker}`, document: false }],
+  };
+  const judged = async (testid: string, asked: readonly string[] = []): Promise<Look> => {
+    const reading = await look([{ goto: `${url}/list` }, { expect: { role: 'heading' } }, { read: { testid } }]);
+    const field = reading.candidates.length > 0 ? { field: 'text' } : {};
+    return judge(reading, { allow: [], reference: false, ...field }, { ...sought, asked }, { inflate }).look;
+  };
+  const typo = await judged('bookng-note');
+  assert.ok(typo.kind === 'absent' && !typo.proves && typo.elsewhere);
+  assert.match(typo.detail ?? '', /the page shows the marker, though not where this look reads/);
+  const asked = await judged('bookng-note', [marker]);
+  assert.ok(asked.kind === 'absent' && asked.proves, 'what the page repeats is no sign of the record');
+  assert.equal((await judged('booking-note')).kind, 'intact');
+  assert.match(JSON.stringify(await judged('empty')), /though not where this look reads/);
 });

@@ -111,6 +111,25 @@ clean:
   });
 });
 
+test('an id that the send does not answer with is found, and a mistyped name for it is told', async (t) => {
+  const scenario = `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { bookin: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', where: { $.id: '\${{ booking }}' }, field: $.note } }
+find:
+  - http: { url: 'BASE/find?q=\${{ marker }}', records: '$.list[*]', keep: { booking: $.id } }
+clean:
+  - http: { method: DELETE, url: 'BASE/del/\${{ booking }}', expect: { status: [200, 404] } }
+`;
+  const site = await siteOf(t, scenario, (request, note) =>
+    request === 'POST /book' ? { body: { id: 7 } } : { body: { list: [{ id: 7, note }] } },
+  );
+  const ran = await site.run('run', 'stranger.yaml');
+  assert.match(ran.out + ran.err, /nothing uses the alias `bookin` \[unused-alias\]/);
+  assert.match(ran.out + ran.err, /Did you mean `booking`\?/);
+  assert.match(ran.out, /partner +✓ intact/);
+});
+
 test('a look keeps no id of a record that only mentions ours', async (t) => {
   const site = await siteOf(
     t,
