@@ -72,7 +72,8 @@ export async function sweepLeftovers(
   return counts.left + counts.unlisted > 0 ? 1 : 0;
 
   async function sweepScenario(scenario: Scenario): Promise<void> {
-    say(`Listing the leftovers of ${scenario.name}.`);
+    const { prefix, separator } = scenario.marker;
+    say(`Listing the leftovers of ${scenario.name}, and of all others that mark theirs ${prefix}${separator}….`);
     for (let round = 1; round <= mostRounds; round += 1) {
       const { leftovers, others, failures } = await listLeftovers(scenario, age, shared, stop.signal);
       for (const failure of failures) say(`✗ ${scenario.name} could not be listed: ${failure}`);

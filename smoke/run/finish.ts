@@ -16,17 +16,29 @@ export type Ending = {
   inconclusive?: 'pass' | 'fail' | undefined;
   /** Markers that a limit did not allow. */
   withheld?: number;
+  /** Records that could not be cleaned up: told, and no failure of what was tested. */
+  unclean?: number;
   /** Monotonic. */
   began: number;
 };
 
 export function finish(ending: Ending, ports: Ports, stop: AbortSignal): RunResult {
-  const { run, judgements, deciding = judgements, runnerFailed, inconclusive, withheld = 0, began } = ending;
+  const {
+    run,
+    judgements,
+    deciding = judgements,
+    runnerFailed,
+    inconclusive,
+    withheld = 0,
+    unclean = 0,
+    began,
+  } = ending;
   const counts: Partial<Record<VerdictName, number>> = {};
   for (const { verdict } of judgements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   const signal = signalOf(stop);
   const more = { ...(inconclusive && { inconclusive }), ...(signal && { signal }) };
-  const { code, why } = exitCodeOf(deciding, { runnerFailed, withheld, ...more });
+  const { code, why: reason } = exitCodeOf(deciding, { runnerFailed, withheld, ...more });
+  const why = unclean === 0 ? reason : `${reason}; ${unclean} record${unclean === 1 ? '' : 's'} not cleaned up`;
   const took = Math.round(ports.clock.now() - began);
   ports.emit({ type: 'run.finished', run, counts, exitCode: code, why, took });
   return { code, why };

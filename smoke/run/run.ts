@@ -58,6 +58,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   const crashes: unknown[] = [];
   /** A browser or driver is missing here: the scenarios that need none go on. */
   let lacking = false;
+  let unclean = 0;
   const next = tasks.values();
   const worker = async (): Promise<void> => {
     for (const task of next) {
@@ -67,6 +68,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
         const result = await runMarker({ ...task, cleanup: plan.cleanup }, shared, signals);
         judgements.push(result.judgement);
         lacking ||= result.lacking === true;
+        if (result.unclean === true) unclean += 1;
         if (result.crash !== undefined) crashes.push(result.crash);
       } catch (error) {
         crashes.push(error);
@@ -81,7 +83,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
   const { run, inconclusive } = plan;
   const runnerFailed = crashes.length > 0 || lacking || failed();
   const withheld = plan.scenarios.reduce((sum, one) => sum + (one.withheld?.markers ?? 0), 0);
-  return finish({ run: run.id, judgements, runnerFailed, inconclusive, withheld, began }, ports, signals.stop);
+  return finish({ run: run.id, judgements, runnerFailed, inconclusive, withheld, unclean, began }, ports, signals.stop);
 }
 
 function tasksOf({ scenarios, repeat }: Plan): Task[] {

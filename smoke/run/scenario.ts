@@ -30,8 +30,11 @@ export type Signals = {
   kill: AbortSignal;
 };
 
-/** `crash`: the runner itself could not go on; the marker is judged interrupted. `lacking`: a browser or driver is missing here. */
-export type MarkerResult = { judgement: Judgement; crash?: unknown; lacking?: boolean };
+/**
+ * `crash`: the runner itself could not go on; the marker is judged interrupted. `lacking`: a browser or driver is missing
+ * here. `unclean`: its record could not be cleaned up.
+ */
+export type MarkerResult = { judgement: Judgement; crash?: unknown; lacking?: boolean; unclean?: boolean };
 
 export async function runMarker(order: Order, shared: Shared, signals: Signals): Promise<MarkerResult> {
   const { ports, run } = shared;
@@ -47,7 +50,8 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
   const isLacking = pursued.sent.fault?.kind === 'driver-missing';
-  return { judgement, ...(crash !== undefined && { crash }), lacking: isLacking || lacksDriver(judgement) };
+  const lacking = isLacking || lacksDriver(judgement);
+  return { judgement, ...(crash !== undefined && { crash }), lacking, unclean: cleaned.state === 'failed' };
 }
 
 /** A runner whose ledger is gone or full can vouch for nothing that comes after: what it did not see, it calls interrupted. */
