@@ -20,8 +20,11 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
     return { look: besideRecords(absentFrom(reading, selection, sought, choice.cut), reading, sought), picked };
   const mentioned = choice.mentioned === true;
   const landmark = reading.landmark === true;
+  const origin = reading.candidates.length === 1 ? reading.candidates[0]?.origin : undefined;
   const judged = picked.map((candidate) => {
-    const copy = believed(judgeRecord(candidate, selection, sought, tools), { candidate, selection, sought, landmark });
+    const copy = believed(judgeRecord(candidate, selection, sought, tools), {
+      ...{ candidate, selection, sought, landmark, origin },
+    });
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
   // Mentions are no records, however many there are.

@@ -91,13 +91,16 @@ function sightedOutcomes(branch: Branch): readonly VerdictName[] {
   return names;
 }
 
-/** Refused for certain; or its outcome was unknown and the first hop that keeps records proved absent to the end. */
+/**
+ * Refused for certain; or its outcome was unknown and the first hop that keeps records proved absent to the end. A
+ * destination is no such hop: what it lacks may have been lost on the way to it.
+ */
 function isRefused({ watched, line, ending }: Branch): boolean {
   if (watched.send?.outcome === 'refused') return true;
   if (watched.send?.outcome !== 'unknown' || watched.interrupted !== undefined || ending.kind !== 'never-seen')
     return false;
   const keeper = line.hops.find(({ keeps }) => keeps);
-  return keeper !== undefined && line.answers.get(keeper.hop)?.kind === 'absent';
+  return keeper !== undefined && keeper !== line.destination && line.answers.get(keeper.hop)?.kind === 'absent';
 }
 
 /** Records in the destination's latest sighting; none where they were gone afterwards. */

@@ -3,11 +3,17 @@
 import { hasField } from './by-alias.ts';
 import { contentsOf } from './contents.ts';
 import { essence } from './folding.ts';
-import type { Candidate, Fault, Selection, Sought } from './look.ts';
+import type { Candidate, Fault, Origin, Selection, Sought } from './look.ts';
 import { isUnmistakable, mentions } from './mention.ts';
 
-/** `landmark`: see `Reading`. */
-export type Answered = { candidate: Candidate; selection: Selection; sought: Sought; landmark: boolean };
+/** `landmark`: see `Reading`. `origin`: of the answer, where the candidate was cut out of one. */
+export type Answered = {
+  candidate: Candidate;
+  selection: Selection;
+  sought: Sought;
+  landmark: boolean;
+  origin?: Origin | undefined;
+};
 
 /**
  * Some servers answer a request for one record with 200 and an error page, an empty body or `{"error": …}`. What has
@@ -34,18 +40,26 @@ export function whyUnrecognised({ candidate, selection, sought, landmark }: Answ
 
 /**
  * "Nothing found for smk-…" and `{"query": "smk-…"}` hold the marker and are no record. Where the request held the
- * marker, its answer must show more of what was sent, or of the record, than was asked for.
+ * marker, its answer must show more of what was sent, or of the record, than was asked for; and so must each record that
+ * is cut out of it, but for data that has the marker for the whole of a value.
  */
-export function whyEcho(kind: 'intact' | 'altered', { candidate, selection, sought }: Answered): Fault | undefined {
-  const { origin } = candidate;
+export function whyEcho(
+  kind: 'intact' | 'altered',
+  { candidate, selection, sought, origin }: Answered,
+): Fault | undefined {
   const isAnswer = origin !== undefined && origin !== 'shown';
-  if (!isAnswer || isChosen(selection) || selection.field !== undefined || !wasAsked(sought.marker.text, sought))
+  const { records, where, field } = selection;
+  if (!isAnswer || where !== undefined || field !== undefined || !wasAsked(sought.marker.text, sought))
     return undefined;
-  if (showsSent(kind, candidate, sought) || unasked(sought).some((name) => shows(candidate, name))) return undefined;
+  const isSaid = !onlyInQueries(candidate, sought.marker.text);
+  if (isSaid && (showsSent(kind, candidate, sought) || unasked(sought).some((name) => shows(candidate, name))))
+    return undefined;
+  const isValue = ({ text }: { text: string }): boolean => text.trim() === sought.marker.text;
+  if (records !== undefined && origin === 'data' && contentsOf(candidate).leaves.some(isValue)) return undefined;
   return {
     kind: 'wrong-answer',
     message: `${candidate.source} shows the marker as it was asked for and no more of the record, so it may only repeat the question`,
-    hint: 'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
+    hint: 'Add `field`, where the marker must be, or `where`, which says what the record shows of itself.',
   };
 }
 
@@ -91,4 +105,14 @@ function shows(candidate: Candidate, name: string): boolean {
   const { text, leaves } = contentsOf(candidate);
   if (leaves.some((leaf) => leaf.text.trim() === name)) return true;
   return isUnmistakable(name) && (mentions(text, name) || leaves.some((leaf) => mentions(leaf.text, name)));
+}
+
+/** The marker stands only in addresses that repeat the question (`/items/3?q=smk-…`), as those of a search do. */
+export function onlyInQueries(candidate: Candidate, marker: string): boolean {
+  const holding = contentsOf(candidate).leaves.filter(({ text }) => text.includes(marker));
+  const isQuery = ({ text }: { text: string }): boolean => {
+    const before = text.slice(0, text.indexOf(marker));
+    return /[?&;][^\s=?&]*=[^\s&]*$/u.test(before.slice(-500));
+  };
+  return holding.length > 0 && holding.every(isQuery);
 }

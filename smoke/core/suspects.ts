@@ -2,6 +2,7 @@
 
 import { type Answer, sighted } from './answer.ts';
 import { type Ending, type Line, mayBeAnothers, misread, wentOutIntact } from './ending.ts';
+import { foreignIn } from './foreign.ts';
 import type { HopFact } from './route.ts';
 import { damage, damageOf, emptyHanded, moment, oneLine, sourceOf } from './wording.ts';
 
@@ -17,7 +18,12 @@ export function lastSeenIn({ hops, destination, answers }: Line, ending: Ending)
   }
   if (ending.kind === 'doubled') return ending.single;
   if (ending.kind === 'refused') return -1;
-  if (ending.kind === 'never-seen') return hops.findLastIndex((hop) => sighted(answers.get(hop.hop)));
+  if (ending.kind === 'never-seen')
+    return hops.findLastIndex(({ hop }) => {
+      const answer = answers.get(hop);
+      // Another run's record there is no sighting of ours.
+      return sighted(answer) && foreignIn(hop, answer?.look) === undefined;
+    });
   return hops.indexOf(destination);
 }
 

@@ -40,7 +40,7 @@ export async function answerOfPage(visit: Visit, asked: Asked): Promise<PageAsAn
   // The browser shows JSON, XML and plain text as a page of its own making.
   const text =
     format === 'html' ? html : await visit.page.locator('css=body').innerText({ timeout: visit.left(2_000) });
-  const facts = { source: sourceOf(visit), ...at(visit), named: asked.named };
+  const facts = { source: sourceOf(visit), ...at(visit), named: asked.named, answered: 'by a server' as const };
   return { answer: await documentCandidate({ text, format, unseen: neverShown, ...facts }), unshown, unsure };
 }
 

@@ -6,13 +6,15 @@ import type { Hop } from '../scenario/model.ts';
 import { aliasesFor } from './clean-needs.ts';
 import { sighted, tells } from './hop-log.ts';
 import type { Journey } from './journey.ts';
+import { holdsMarker } from './learn.ts';
 import { createLooker, type Looker } from './looker.ts';
 import type { Shared } from './shared.ts';
 import type { WatchedHop } from './watch.ts';
 
 /** `there`: at one destination at least. `unseen`: one could not be looked at, or its absence proves nothing; `why` in words. */
 export type Presence =
-  | { is: 'there'; hop: string; foreign?: Foreign | undefined }
+  /** `ours`: with the marker, however changed. */
+  | { is: 'there'; hop: string; ours: boolean; foreign?: Foreign | undefined }
   | { is: 'gone'; hop: string }
   | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean };
 
@@ -35,7 +37,8 @@ export async function presenceOf(
 }
 
 function presenceIn(look: Look, hop: string): Presence {
-  if (sighted(look)) return { is: 'there', hop, foreign: foreignIn(hop, look) ?? strangerIn(hop, look) };
+  if (sighted(look))
+    return { is: 'there', hop, ours: holdsMarker(look), foreign: foreignIn(hop, look) ?? strangerIn(hop, look) };
   if (tells(look)) return { is: 'gone', hop };
   if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
   if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };

@@ -3,6 +3,7 @@
 import type { Phase } from '../core/events.ts';
 import { type Judged, judge } from '../core/judge.ts';
 import type { Candidate } from '../core/look.ts';
+import { onlyInQueries } from '../core/recognised.ts';
 import { textOf } from '../core/text-of.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
@@ -144,9 +145,10 @@ function recordIn(
   };
   const { picked, look } = judged(answer, step.records === undefined ? {} : { records: step.records });
   if (look.kind === 'blind') return { unread: look.fault.message };
-  const kinds = picked.map((one) => judged(one, {}).look);
+  const ours = picked.filter((one) => !onlyInQueries(one, journey.marker.text));
+  const kinds = ours.map((one) => judged(one, {}).look);
   const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');
-  const record = picked[intact >= 0 ? intact : kinds.findLastIndex(holdsMarker)];
+  const record = ours[intact >= 0 ? intact : kinds.findLastIndex(holdsMarker)];
   const others = kinds.filter(({ kind }) => kind === 'intact').length - 1;
   return record === undefined ? {} : { record, ...(others > 0 && { others }) };
 }

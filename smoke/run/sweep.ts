@@ -1,6 +1,6 @@
 // Cleans one record that a dead run left behind, as its scenario says, and looks whether it is gone.
 
-import { type Foreign, foreignWords } from '../core/foreign.ts';
+import { type Foreign, foreignIn, foreignWords, strangerIn } from '../core/foreign.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -8,9 +8,10 @@ import { findAliases } from './aliases.ts';
 import { arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
 import type { Cleaned, CleanTask } from './cleaned.ts';
-import { presenceOf } from './gone.ts';
+import { type Presence, presenceOf } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { isOursOnTheWay } from './ours.ts';
+import { holdsMarker } from './learn.ts';
+import { lookOnTheWay } from './on-the-way.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
 
@@ -53,12 +54,29 @@ export async function sweepRecord(
   await findAliases(journey, destinations, shared.stepper, signal);
   // What has arrived by now leaves nothing behind that could still push it.
   const before = await presenceOf(journey, destinations, shared, signal);
-  const foreign = before.map((one) => (one.is === 'there' ? one.foreign : undefined)).find((one) => one !== undefined);
-  if (foreign !== undefined && (foreign.marker !== undefined || !(await isOursOnTheWay(journey, shared, signal))))
-    return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
+  const foreign = await foreignNow(before, journey, shared, signal);
+  if (foreign !== undefined) return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
   const arrived = facts.arrived || before.every(({ is, hop }) => is === 'there' || reached.includes(hop));
   const task = { ...facts, journey, destinations, arrived };
   return cleanUp(task, shared, signal).finally(() => journey.over.abort());
+}
+
+/** What the ids name at a destination or on the way, where it is somebody else's and no hop shows the marker. */
+async function foreignNow(
+  destinations: readonly Presence[],
+  journey: Journey,
+  shared: Shared,
+  signal: AbortSignal,
+): Promise<Foreign | undefined> {
+  const there = destinations.flatMap((one) => (one.is === 'there' ? [one] : []));
+  if (there.some(({ ours }) => ours)) return undefined;
+  const before = await lookOnTheWay(journey, shared, signal);
+  if (before.some(({ look }) => holdsMarker(look))) return undefined;
+  const foreign = [
+    ...there.map((one) => one.foreign),
+    ...before.map(({ hop, look }) => foreignIn(hop, look) ?? strangerIn(hop, look)),
+  ].filter((one) => one !== undefined);
+  return foreign.find(({ marker }) => marker !== undefined) ?? foreign[0];
 }
 
 /** Nobody knows where a record of ours could be, so the entry is given up once it would have stopped lingering. */

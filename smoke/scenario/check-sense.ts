@@ -62,13 +62,13 @@ export function checkEchoes({ route, vars }: Loaded, report: Report): void {
     if (look === undefined || readsRecords.has(look.plugin)) continue;
     // The element that is read is what was found.
     if (readsElements(look.options)) continue;
-    if (look.field !== undefined || look.records !== undefined || look.where !== undefined) continue;
+    if (look.field !== undefined || look.where !== undefined) continue;
     if (!namesIn(withoutHeaders(look.options), vars).marker) continue;
     report.warning(
       'echo',
       `the look of ${quoted(name)} asks for the marker, so an answer that only repeats it proves nothing`,
       look.place,
-      'Add `records`, which cuts the answer into what was found, or `field`, where the marker must be.',
+      'Add `field`, where the marker must be.',
     );
   }
 }

@@ -209,6 +209,35 @@ describe('an answer to a request that asks for the marker', () => {
       { text: `{"items":["${text}"]}`, format: 'json', url, sent: text, selection: { records: '$.items[*]' } },
       'intact',
     ],
+    [
+      'repeats it in a row of a page',
+      {
+        text: `<table><tr><td>No results for ${text}</td></tr></table>`,
+        format: 'html',
+        url,
+        sent: text,
+        selection: { records: 'tr' },
+      },
+      'blind',
+    ],
+    [
+      'repeats it in the links of a record',
+      {
+        ...{
+          text: `{"items":[{"id":8841,"note":"","self":"/items/8841?q=${text}"}]}`,
+          format: 'json',
+          url,
+          sent: text,
+        },
+        selection: { records: '$.items[*]' },
+      },
+      'blind',
+    ],
+    [
+      'shows the sent text in a row of a page',
+      { text: `<table><tr><td>${note}</td></tr></table>`, format: 'html', url, selection: { records: 'tr' } },
+      'intact',
+    ],
     ['is what a program printed', { text: `nothing for ${text}`, format: 'text', url, printed: true }, 'blind'],
     [
       'repeats a question that was the whole text',

@@ -67,3 +67,36 @@ test('a locator with a typo in it proves nothing where the page shows the marker
   assert.equal((await judged('booking-note')).kind, 'intact');
   assert.match(JSON.stringify(await judged('empty')), /though not where this look reads/);
 });
+
+test('a whole page proves no absence without an expect, and one that repeats its question shows no record', {
+  skip,
+}, async (t) => {
+  const marker = 'smk-t4n2xw7f3kq9tz2m';
+  const { url } = await serve(
+    t,
+    pages({
+      '/list': '<h1>List</h1><p>Nothing.</p>',
+      '/search': `<h1>Search</h1><input name="q" value="${marker}"><p>No results for ${marker}</p>`,
+    }),
+  );
+  const sought = {
+    marker: { text: marker, fixed: 8, prefix: 'smk' },
+    aliases: new Map(),
+    sent: [{ text: marker, document: false }],
+  };
+  const judged = async (path: string, expected: readonly Action[], asked: readonly string[]): Promise<Look> =>
+    judge(
+      await look([{ goto: url + path }, ...expected]),
+      { allow: [], reference: false },
+      { ...sought, asked },
+      { inflate },
+    ).look;
+  const heading: Action[] = [{ expect: { role: 'heading' } }];
+  const bare = await judged('/list', [], []);
+  assert.ok(bare.kind === 'absent' && !bare.proves, JSON.stringify(bare));
+  const expected = await judged('/list', heading, []);
+  assert.ok(expected.kind === 'absent' && expected.proves, JSON.stringify(expected));
+  const echo = await judged(`/search?q=${marker}`, heading, [`/search?q=${marker}`]);
+  assert.ok(echo.kind === 'blind', JSON.stringify(echo));
+  assert.match(echo.fault.message, /may only repeat the question/);
+});

@@ -206,7 +206,7 @@ test('a look that asks for the marker and takes the whole answer gets a warning 
   const search = "http: { url: '${{ vars.web }}/search?q=${{ marker }}'";
   assert.deepEqual(await codes(`${search} }`), [['echo', 25]]);
   assert.deepEqual(await codes(`${search}, field: $.note }`), []);
-  assert.deepEqual(await codes(`${search}, records: '$.found[*]' }`), []);
+  assert.deepEqual(await codes(`${search}, records: '$.found[*]' }`), [['echo', 25]]);
   assert.deepEqual(await codes(`${search}, where: { $.ref: x } }`), []);
   const traced = "http: { url: '${{ vars.web }}/b/${{ booking }}', headers: { X-Trace: '${{ marker }}' } }";
   assert.deepEqual(await codes(traced), []);

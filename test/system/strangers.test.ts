@@ -98,6 +98,21 @@ clean:
     assert.deepEqual(site.deleted, []);
   });
 
+  test('keeps it where only a hop on the way shows it, in the run and in a sweep', async (t) => {
+    for (const seen of ['Two towels, please.', 'Late. smk-t4n2xw8cccccccca']) {
+      const site = await siteOf(t, scenario, (request, note) => {
+        if (request.startsWith('GET /list')) return { body: { list: [] } };
+        return system(seen, '')(request, note);
+      });
+      const ran = await site.run('run', 'stranger.yaml');
+      assert.match(ran.out, /Cleanup +kept: not deleted:/);
+      if (seen.includes('smk-')) assert.doesNotMatch(ran.out, /last seen at web/i);
+      const swept = await site.run('sweep', 'stranger.yaml');
+      assert.match(swept.out + swept.err, /not deleted: /);
+      assert.deepEqual(site.deleted, []);
+    }
+  });
+
   test('deletes one whose text is gone, or was changed on the way from where the marker was seen', async (t) => {
     for (const [atWeb, atPartner] of [
       ['', ''],
@@ -128,6 +143,21 @@ clean:
   assert.match(ran.out + ran.err, /nothing uses the alias `bookin` \[unused-alias\]/);
   assert.match(ran.out + ran.err, /Did you mean `booking`\?/);
   assert.match(ran.out, /partner +✓ intact/);
+});
+
+test('a send without an answer is lost and not refused where only the destination was looked at', async (t) => {
+  const scenario = `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' } } }
+route:
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', field: $.note } }
+`;
+  const site = await siteOf(t, scenario, (request) =>
+    request === 'POST /book' ? { status: 504, body: {} } : { body: { list: [] } },
+  );
+  const ran = await site.run('run', 'stranger.yaml');
+  assert.equal(ran.code, 1, ran.out);
+  assert.match(ran.out, /✗ stranger +\S+ +lost: /);
+  assert.doesNotMatch(ran.out, /refused/);
 });
 
 test('a look keeps no id of a record that only mentions ours', async (t) => {
