@@ -181,3 +181,16 @@ test('a variable that only environments define is told with them, and with how o
   const chosen = await call('check own/x.yaml --config own/smoketrail.yaml -e local');
   assert.equal(chosen.code, 0, chosen.out + chosen.err);
 });
+
+test('schema takes no config file, and says how one counts', async (t) => {
+  const { call } = await room(t, { 'own/smoketrail.yaml': '{}\n' });
+  const given = await call('schema --config own/smoketrail.yaml');
+  assert.deepEqual([given.code, given.out], [2, '']);
+  assert.match(given.err, /--config of schema takes no value: .*not that of own\/smoketrail\.yaml/);
+  assert.match(given.err, /name it in SMOKETRAIL_CONFIG, or run schema in its folder/);
+  const other = await call('schema x.yaml');
+  assert.equal(other.code, 2);
+  assert.match(other.err, /schema takes no arguments, and got x\.yaml/);
+  const named = await call('schema', '.', { SMOKETRAIL_CONFIG: 'own/smoketrail.yaml' });
+  assert.equal(named.code, 0, named.err);
+});
