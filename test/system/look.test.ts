@@ -210,6 +210,7 @@ describe('look', { concurrency: 2 }, () => {
     site.file('a/booking.yaml', scenarioAt(site.url));
     site.file('a/other.yaml', scenarioAt(site.url, { name: 'other' }));
     const cases: [string[], RegExp][] = [
+      [['a/booking.yaml'], /name the hop of booking to look at\n {2}Its hops: web, partner\./],
       [['a/booking.yaml', 'partne'], /booking has no hop "partne"\n {2}Did you mean `partner`\?/],
       [['a', 'partner'], /a holds 2 scenarios\n {2}Name one scenario file/],
       [['none.yaml', 'partner'], /no such file/],
