@@ -70,7 +70,7 @@ async function unmet(wanted: Expecting, what: string, visit: Visit): Promise<Bro
       new BrowserFault(elsewhere.fault.kind, `${what}: ${elsewhere.message}`, elsewhere.fault)
     );
   return new BrowserFault('wrong-answer', missed, {
-    hint: 'What the page showed is among the attachments.',
+    hint: 'Check what is expected; what the page showed is among the attachments.',
   });
 }
 
