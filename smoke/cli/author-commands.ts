@@ -27,7 +27,9 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
   withFlags(
     command('look', 'read one hop once, and show what came back and what was found in it')
       .argument('<file>', 'a scenario file')
-      .argument('<hop>', 'the name of one of its hops'),
+      // Without it, the hops of the file are named.
+      .argument('[hop]', 'the name of one of its hops')
+      .usage('[options] <file> <hop>'),
     ...[addVarFlags, addKeepFlag, addMarkerAge, addLedgerFlag, addBrowserFlags, addJsonFlag],
   )
     .option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)')
@@ -35,7 +37,7 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
     .option('--insecure', 'do not verify TLS certificates')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', lookHelp)
-    .action(async (file: string, hop: string, options: Record<string, unknown>) => {
+    .action(async (file: string, hop: string | undefined, options: Record<string, unknown>) => {
       done(await (await import('./look.ts')).lookCommand(file, hop, options, world));
     });
 

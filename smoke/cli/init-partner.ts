@@ -44,12 +44,18 @@ export async function askPartner(url: string): Promise<PartnerAnswer> {
 export function webAddress(flag: string, given: string): string {
   const wrong = addressFault(given);
   if (wrong !== undefined) throw new UsageError(`${flag}: ${wrong}`);
-  return new URL(given).href;
+  return new URL(withScheme(given)).href;
 }
 
-export function addressFault(given: string): string | undefined {
+/** `127.0.0.1:4101/reservations`: a host with a port, or this machine, is meant as http. Elsewhere https is as likely. */
+function withScheme(given: string): string {
+  return /^(?:localhost(?=[/?]|$)|[\w.-]+:\d{1,5}(?=[/?]|$))/i.test(given) ? `http://${given}` : given;
+}
+
+export function addressFault(address: string): string | undefined {
+  const given = withScheme(address);
   if (!/^https?:\/\/[^/]/i.test(given) || !URL.canParse(given))
-    return `${JSON.stringify(given)} is no http:// or https:// address`;
+    return `${JSON.stringify(address)} is no http:// or https:// address`;
   const { username, password } = new URL(given);
   if (username !== '' || password !== '')
     return 'leave user and password out of the address: they would stand in the file';

@@ -48,6 +48,7 @@ export async function importedFor(flags: InitFlags, world: World): Promise<Impor
   const web = flags.web === undefined ? undefined : webAddress('--web', flags.web);
   if (source === undefined) return imported(demoRecorded(web ?? demoWeb, originOf(flags.partner ?? demoPartner)));
   const { kind, flag, value } = source;
+  if (/^https?:\/\//i.test(value)) throw noFile(flag, kind, value);
   const isLine = kind === 'curl' && /^\s*(?:\$\s+)?curl(?:\.exe)?\s/i.test(value);
   const text = isLine ? value : await readSource(flag, value, largestSource[kind], world);
   const name = isLine || value === '-' ? kind : path.basename(value);
@@ -60,6 +61,20 @@ export async function importedFor(flags: InitFlags, world: World): Promise<Impor
       ...(field !== undefined && { field }),
       ...(web !== undefined && { web }),
     },
+  );
+}
+
+const savedAs = {
+  curl: 'request.txt',
+  har: 'recording.har',
+  playwright: 'recorded.spec.ts',
+  openapi: 'openapi.json',
+} as const;
+
+function noFile(flag: string, kind: SourceKind, value: string): UsageError {
+  return new UsageError(
+    `${flag} takes a file, and ${value} is an address`,
+    `Download it first: curl -o ${savedAs[kind]} '${value}'`,
   );
 }
 

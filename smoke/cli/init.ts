@@ -9,7 +9,7 @@ import { renderDraft } from '../init/render.ts';
 import { initReport } from '../init/report.ts';
 import type { Imported } from '../init/source.ts';
 import { refuseExisting, refuseUnloadable, schemaBeside, writeScenario } from './init-files.ts';
-import { type Taken, takenBy, takenNames } from './init-names.ts';
+import { freeName, type Taken, takenBy, takenNames } from './init-names.ts';
 import { askPartner, webAddress } from './init-partner.ts';
 import { askAll, Declined } from './init-questions.ts';
 import { type InitFlags, importedFor, nameFault, sourceOf } from './init-source.ts';
@@ -26,8 +26,8 @@ export async function initCommand(given: Record<string, unknown>, world: World):
     const asks = flags.yes !== true && flags.fromCurl !== '-' && world.stdin?.tty === true && world.stderr.tty;
     const taken = await takenNames(flags.output, settings.scenarios, world.cwd);
     const chosen = asks ? await askAll(flags, taken, world) : { flags, imported: await importedFor(flags, world) };
-    const name = nameOf(chosen.flags, chosen.imported);
-    const output = chosen.flags.output ?? path.join('scenarios', `${slug(name)}.yaml`);
+    const name = nameOf(chosen.flags, chosen.imported, taken, world);
+    const output = chosen.flags.output ?? standardFile(name);
     refuseExisting(output, force, world);
     if (output !== '-') refuseTaken(name, taken, path.resolve(world.cwd, output));
     const partner = await partnerOf(chosen.flags, chosen.imported);
@@ -50,8 +50,16 @@ function refuseTaken(name: string, taken: Taken, own: string): void {
   if (file !== undefined) throw new UsageError(`the name ${name} is taken by ${file}`, '--name gives another.');
 }
 
-function nameOf({ name }: InitFlags, { name: standard }: Imported): string {
-  if (name === undefined) return standard;
+function standardFile(name: string): string {
+  return path.join('scenarios', `${slug(name)}.yaml`);
+}
+
+function nameOf({ name, output, force }: InitFlags, { name: standard }: Imported, taken: Taken, world: World): string {
+  if (name === undefined) {
+    if (output === '-') return standard;
+    const own = output ?? (force === true ? standardFile(standard) : undefined);
+    return freeName(standard, taken, own === undefined ? undefined : path.resolve(world.cwd, own));
+  }
   const wrong = nameFault(name);
   if (wrong !== undefined) throw new UsageError(`--name: ${wrong}`);
   return name;

@@ -25,6 +25,18 @@ export function ageInWords(ms: number): string {
   return `${Math.floor(ms / 86_400_000)} days`;
 }
 
+/** A duration that was asked for, to the full: `150 s` and not `2 min`, and `1.5 h` as `90 min`. */
+export function limitInWords(ms: number): string {
+  const unit = (
+    [
+      [86_400_000, 'days'],
+      [3_600_000, 'h'],
+      [60_000, 'min'],
+    ] as const
+  ).find(([size]) => ms >= 2 * size && ms % size === 0);
+  return unit === undefined ? `${ms / 1000} s` : `${ms / unit[0]} ${unit[1]}`;
+}
+
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

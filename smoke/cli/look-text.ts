@@ -64,7 +64,12 @@ function printSelection({ records, where, picked, field, read }: LookReport, pag
   } else if (read !== undefined) {
     page.labelled('picked', picked.length === 0 ? 'nothing: no record holds the marker or an alias' : listed(picked));
   }
-  for (const one of field ?? []) page.labelled('field', `${one.selector} of ${one.source}: ${shownValues(one)}`);
+  for (const one of field ?? []) page.labelled('field', `${fieldOf(one)}: ${shownValues(one)}`);
+}
+
+/** What a browser read alone is called after it: `text of testid note on page /8`. */
+function fieldOf({ selector, source }: Shown): string {
+  return source.startsWith(`${selector} of `) ? source : `${selector} of ${source}`;
 }
 
 function shownValues({ values, why }: Shown): string {

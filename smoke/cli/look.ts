@@ -27,7 +27,7 @@ type Options = { marker?: string; keep?: string[]; since?: string; full?: boolea
 /** Exit codes: 0 it could look, whatever it saw; 4 blind or not made; 2 wrong usage. */
 export async function lookCommand(
   file: string,
-  hopName: string,
+  hopName: string | undefined,
   given: Record<string, unknown>,
   world: World,
 ): Promise<number> {
@@ -130,10 +130,12 @@ async function oneScenario(file: string, choosing: Choosing): Promise<Chosen> {
   throw new UsageError(`${file} holds ${chosen.length} scenarios`, 'Name one scenario file, and a hop of it.');
 }
 
-function hopOf({ name, route }: Scenario, wanted: string): Hop {
+function hopOf({ name, route }: Scenario, wanted: string | undefined): Hop {
   const hop = route.find((one) => one.name === wanted);
   if (hop !== undefined) return hop;
   const names = route.map((one) => one.name);
+  if (wanted === undefined)
+    throw new UsageError(`name the hop of ${name} to look at`, `Its hops: ${names.join(', ')}.`);
   throw new UsageError(
     `${name} has no hop ${JSON.stringify(wanted)}`,
     suggestion(wanted, names) ?? `Its hops: ${names.join(', ')}.`,

@@ -127,9 +127,10 @@ export async function runProgram(world: World): Promise<number> {
   addAuthorCommands({ command, program, world, paths, done });
 
   command('schema', 'print the JSON Schema of a scenario, for editors')
-    .option('--config', 'that of the config file')
-    .action(async (options: { config?: boolean }) => {
-      code = await (await import('./schema.ts')).schemaCommand(world, options.config === true);
+    .option('--config', 'that of the config file; SMOKETRAIL_CONFIG names the one whose plug-ins count')
+    .allowExcessArguments()
+    .action(async (options: { config?: boolean }, { args }: Command) => {
+      code = await (await import('./schema.ts')).schemaCommand(world, options.config === true, args);
     });
 
   command('demo', 'start the reference booking stack and trace bookings through it')

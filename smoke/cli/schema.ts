@@ -8,7 +8,16 @@ import { pluginsOf } from './plugins.ts';
 import { readSettings } from './settings.ts';
 import { UsageError, type World } from './world.ts';
 
-export async function schemaCommand(world: World, ofConfig: boolean): Promise<number> {
+/** `beyond`: arguments, of which it takes none. Elsewhere `--config` names a file. */
+export async function schemaCommand(world: World, ofConfig: boolean, beyond: readonly string[]): Promise<number> {
+  const [file] = beyond;
+  if (file !== undefined)
+    throw new UsageError(
+      ofConfig
+        ? `--config of schema takes no value: it prints the schema of config files, not that of ${file}`
+        : `schema takes no arguments, and got ${file}`,
+      'To count the plug-ins of a config file, name it in SMOKETRAIL_CONFIG, or run schema in its folder.',
+    );
   if (ofConfig) {
     const { configSchema } = await import('../config/json-schema.ts');
     world.stdout.write(`${JSON.stringify(configSchema(), undefined, 2)}\n`);

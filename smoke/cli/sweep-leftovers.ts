@@ -14,7 +14,7 @@ import type { Scenario } from '../scenario/model.ts';
 import { type KnownMarkers, knownMarkers } from '../store/ledger-read.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { realClock } from './clock.ts';
-import { ageInWords, leftoverLines } from './leftover-table.ts';
+import { leftoverLines, limitInWords } from './leftover-table.ts';
 import { refuseMissing } from './needs.ts';
 import { prepare } from './prepare.ts';
 import { chooseScenarios } from './run.ts';
@@ -81,7 +81,7 @@ export async function sweepLeftovers(
       const fresh = leftovers.filter(isNew);
       if (round === 1) tellOthers(scenario, others);
       if (fresh.length === 0) return;
-      say(`${records(fresh.length)} of ${scenario.name}, older than ${ageInWords(age)}:`);
+      say(`${records(fresh.length)} of ${scenario.name}, older than ${limitInWords(age)}:`);
       for (const line of leftoverLines(fresh, mask.mask)) say(line);
       if (!yes) {
         counts.left += fresh.length;
@@ -125,7 +125,7 @@ export async function sweepLeftovers(
     { unmarked, young, several }: Record<'unmarked' | 'young' | 'several', number>,
   ): void {
     if (unmarked > 0) say(`· ${records(unmarked)} without a marker of ${scenario.name}: somebody else’s`);
-    if (young > 0) say(`· ${records(young)} younger than ${ageInWords(age)}`);
+    if (young > 0) say(`· ${records(young)} younger than ${limitInWords(age)}`);
     if (several > 0) say(`· ${records(several)} with several markers: whose they are is not clear`);
   }
 }
@@ -169,7 +169,7 @@ function refuseYoung(chosen: readonly { scenario: Scenario }[], age: number): vo
     const longest = longestWatch(scenario);
     if (age > longest) continue;
     throw new UsageError(
-      `--older-than ${ageInWords(age)} is no longer than a run of ${scenario.name} may take (${ageInWords(longest)})`,
+      `--older-than ${limitInWords(age)} is no longer than a run of ${scenario.name} may take (${limitInWords(longest)})`,
       'Name a longer time, so that no living run loses its record.',
     );
   }
@@ -195,7 +195,7 @@ function sum(
     ...(unlisted > 0 ? [`${unlisted} listing${unlisted === 1 ? '' : 's'} that failed`] : []),
   ];
   if (parts.length > 0) return `${yes ? 'Swept' : 'Listed'}: ${parts.join(', ')}.`;
-  return `Nothing to sweep: nothing that was listed is ours and older than ${ageInWords(age)}.`;
+  return `Nothing to sweep: nothing that was listed is ours and older than ${limitInWords(age)}.`;
 }
 
 function records(n: number): string {

@@ -119,7 +119,11 @@ export function settingsOf(
   const reporters = flags.reporter ?? filled(env['SMOKETRAIL_REPORTER'])?.split(',') ?? config?.reporters ?? [];
   const settings: Settings = {
     vars: { ...fromFiles, ...pairs(flags.var ?? [], problem) },
-    given: { vars: { ...config?.vars, ...chosen?.vars }, sources: config?.sources ?? new Map() },
+    given: {
+      vars: { ...config?.vars, ...chosen?.vars },
+      sources: config?.sources ?? new Map(),
+      ...(config && { unchosen: unchosenIn(config, chosen) }),
+    },
     ...(chosen && { environment: chosen.name }),
     plugins: config?.plugins ?? {},
     ...(config !== undefined && { configFile: config.file }),
@@ -174,6 +178,21 @@ function environmentOf(said: Said | undefined, config: ConfigFile | undefined, p
   if (found !== undefined) return { ...found, name };
   const hint = names.length === 0 ? 'Write it under environments:' : suggestion(name, names);
   return problem(by, `${config.file} has no environment ${JSON.stringify(name)}`, hint);
+}
+
+/** By variable: in which environments it is defined, and how one of them is chosen. */
+function unchosenIn({ file, environments }: ConfigFile, chosen: Chosen | undefined): ReadonlyMap<string, string> {
+  const by = new Map<string, string[]>();
+  for (const [name, { vars }] of Object.entries(environments))
+    for (const one of Object.keys(vars)) by.set(one, [...(by.get(one) ?? []), name]);
+  return new Map(
+    [...by].map(([one, names]) => {
+      const [first = ''] = names;
+      const where = `the environment${names.length === 1 ? '' : 's'} ${names.join(', ')} of ${file}`;
+      const choose = chosen === undefined ? `add -e ${first}.` : `not in ${chosen.name}, which was chosen.`;
+      return [one, `It is defined in ${where}: ${choose}`];
+    }),
+  );
 }
 
 const noConfig = 'Write one: smoketrail.yaml, with environments:, here or in a folder above.';

@@ -37,7 +37,8 @@ export function nextSteps(
             : `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
       );
     } else if (look?.kind === 'blind') {
-      steps.push(`let ${hop.hop} be seen: ${oneLine(look.fault.hint ?? look.fault.message)}`);
+      // Why it was blind, and what its hint says, stand among the blind spots already.
+      steps.push(`see why ${hop.hop} cannot be seen: ${lookFor(hop.hop, names)}`);
     } else if (look !== undefined && 'evidence' in look) {
       steps.push(
         `check ${oneLine(look.evidence.instance ?? hop.hop)}${buildOf(look.evidence.release)}: ${sourceOf(hop, look)}`,
@@ -50,6 +51,12 @@ export function nextSteps(
   if (ending.kind === 'unclear')
     steps.push(`let ${ending.carrier.hop} be seen: it is the last hop that carries the text`);
   return [...steps, ...commandsFor(names)];
+}
+
+/** Of a record that the run has cleaned up nothing is left to be seen, but the hop can be looked at all the same. */
+function lookFor(hop: string, { marker, file, fate }: CommandNames): string {
+  const look = `smoketrail look ${shellQuoted(file)} ${shellQuoted(hop)}`;
+  return fate === 'cleaned' ? look : `${look} --marker ${shellQuoted(marker)}`;
 }
 
 /** A record that the run has cleaned up can no longer be traced, and a trace need not say how it was called. */

@@ -5,7 +5,7 @@ import { parseDuration } from '../core/duration.ts';
 import type { Action, Locating, Where } from './browser-action.ts';
 import { demand } from './browser-expect.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
-import { misplaced, openAddress } from './browser-goto.ts';
+import { misplaced, missedAtLogin, openAddress } from './browser-goto.ts';
 import { isLocating, locatorIn, wordsOf } from './browser-locator.ts';
 import { filesOf, prepare } from './browser-prepare.ts';
 import { type ReadValue, readElement } from './browser-read.ts';
@@ -137,10 +137,12 @@ async function clickOn(
 async function inVain(target: Locator | undefined, what: string, visit: Visit): Promise<BrowserFault> {
   const count = (await target?.count().catch(() => 0)) ?? 0;
   const elsewhere = await misplaced(visit, { absent: count === 0 });
-  if (elsewhere !== undefined) return elsewhere.during(what);
   const at = placeOf(visit);
+  const missed = `${what}: nothing on ${at} fits`;
+  if (elsewhere !== undefined)
+    return (count === 0 ? missedAtLogin(elsewhere, missed, visit) : undefined) ?? elsewhere.during(what);
   if (count === 0)
-    return new BrowserFault('selector', `${what}: nothing on ${at} fits`, {
+    return new BrowserFault('selector', missed, {
       hint: 'Check the locator; with --headed you see the page.',
     });
   const hint = 'It may be covered, disabled or not shown: the screenshot and the trace among the attachments show it.';

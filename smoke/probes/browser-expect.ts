@@ -3,7 +3,7 @@
 import type { Locator } from 'playwright';
 import type { Expecting, Locating } from './browser-action.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
-import { misplaced } from './browser-goto.ts';
+import { misplaced, missedAtLogin } from './browser-goto.ts';
 import { isLocating, locatorIn } from './browser-locator.ts';
 import type { Visit } from './browser-visit.ts';
 import { maskedLine } from './masked-start.ts';
@@ -63,10 +63,14 @@ async function polled(met: () => Promise<boolean>, until: number, { host, signal
 
 async function unmet(wanted: Expecting, what: string, visit: Visit): Promise<BrowserFault> {
   const elsewhere = await misplaced(visit, { absent: true });
+  const missed = `${what}: ${await found(wanted, visit)}`;
   if (elsewhere !== undefined)
-    return new BrowserFault(elsewhere.fault.kind, `${what}: ${elsewhere.message}`, elsewhere.fault);
-  return new BrowserFault('wrong-answer', `${what}: ${await found(wanted, visit)}`, {
-    hint: 'What the page showed is among the attachments.',
+    return (
+      missedAtLogin(elsewhere, missed, visit) ??
+      new BrowserFault(elsewhere.fault.kind, `${what}: ${elsewhere.message}`, elsewhere.fault)
+    );
+  return new BrowserFault('wrong-answer', missed, {
+    hint: 'Check what is expected; what the page showed is among the attachments.',
   });
 }
 

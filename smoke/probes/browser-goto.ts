@@ -118,11 +118,11 @@ export async function misplaced(visit: Visit, { absent }: { absent: boolean }): 
   const url = URL.canParse(page.url()) ? new URL(page.url()) : undefined;
   const shown = answer === undefined ? '' : shownUrl(answer.url, host.mask);
   const atLogin = url !== undefined && leadsToLogin(url) && (asked === undefined || !leadsToLogin(asked));
-  if (atLogin) return loggedOut(`the browser was led to ${shownUrl(url, host.mask)}`);
+  if (atLogin) return loggedOut(`the browser was led to ${shownUrl(url, host.mask)}`, visit);
   const status = answer?.status ?? 200;
   const isPage = (status >= 200 && status < 300) || status === 304;
   if ((absent || status === 401 || status === 403) && (await showsPassword(visit)))
-    return loggedOut(`${shown || 'the page'} asks for a password`);
+    return loggedOut(`${shown || 'the page'} asks for a password`, visit);
   if (isPage) return undefined;
   const answered = `${shown} answered ${status}`;
   if (status === 401 || status === 403) {
@@ -149,8 +149,19 @@ export async function showsPassword({ page }: Visit): Promise<boolean> {
   return shown.some(asksForPassword);
 }
 
-function loggedOut(message: string): BrowserFault {
+function loggedOut(message: string, { isStep }: Visit): BrowserFault {
   return new BrowserFault('logged-out', message, {
-    hint: 'The session may have expired, or the login failed: log in before this look.',
+    hint: `The session may have expired, or the login failed: log in before this ${isStep ? 'step' : 'look'}.`,
   });
+}
+
+/**
+ * In a step, a login page may well be the one that is meant: `missed` says what was not found on it. Undefined for a look,
+ * and on any other page.
+ */
+export function missedAtLogin(elsewhere: BrowserFault, missed: string, { isStep }: Visit): BrowserFault | undefined {
+  if (!isStep || elsewhere.fault.kind !== 'logged-out') return undefined;
+  const hint =
+    'This is a login page: check the locator (--headed shows the page), and whether a login before it succeeded.';
+  return new BrowserFault('logged-out', missed, { hint, cause: elsewhere });
 }

@@ -8,6 +8,7 @@ import { type Action, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
 import type { ReadValue } from './browser-read.ts';
 import type { Visit } from './browser-visit.ts';
+import { olderModule } from './older-module.ts';
 
 /**
  * The function that a file named by `script:` exports: its default export, or its only one. What it returns counts as
@@ -60,8 +61,10 @@ export async function loadScript(file: string, { host }: Visit): Promise<Browser
   const exported = await import(url).then(
     (module: Readonly<Record<string, unknown>>) => module,
     (cause: unknown) => {
-      const why = textOf(cause);
+      const older = olderModule(cause);
+      const why = older?.message ?? textOf(cause);
       throw new BrowserFault('error', `${what}: it cannot be loaded: ${host.mask(why).slice(0, 500)}`, {
+        ...(older && { hint: older.hint }),
         cause,
         unsent: true,
       });

@@ -29,7 +29,7 @@ async function fire(options: BrowserOptions, context: FireContext, host: Host, p
   const began = host.clock.now();
   let visit: Visit;
   try {
-    visit = await openVisit(pool, options, context, host);
+    visit = await openVisit(pool, options, { ...context, isStep: true }, host);
   } catch (error) {
     // No page was opened, so nothing was sent.
     const fault = notOpened(error, context);

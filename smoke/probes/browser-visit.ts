@@ -11,6 +11,8 @@ import type { FireContext, Host, ReadContext } from './plugin.ts';
 
 export type Visit = {
   host: Host;
+  /** Of a step, not of a look. */
+  isStep: boolean;
   options: BrowserOptions;
   signal: AbortSignal;
   session: Session;
@@ -59,11 +61,11 @@ const defaultLimit = 10_000;
 /** Pages opened by others that nobody asked for. */
 const mostPages = 10;
 
-type Context = Pick<ReadContext & FireContext, 'signal' | 'cookies' | 'owner' | 'limit'>;
+type Context = Pick<ReadContext & FireContext, 'signal' | 'cookies' | 'owner' | 'limit'> & { isStep?: boolean };
 
 /** Waits for its turn: only so many markers have a page open at once. */
 export async function openVisit(pool: Pool, options: BrowserOptions, context: Context, host: Host): Promise<Visit> {
-  const { signal, cookies, limit = defaultLimit } = context;
+  const { signal, cookies, limit = defaultLimit, isStep = false } = context;
   // No URL, so it is a host of its own in the budget: so many at once, and no more.
   const place = await host.budget('browser', signal);
   let began = host.clock.now();
@@ -75,7 +77,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
     const page = await session.context.newPage();
     await dress(page, options);
     const visit: Visit = {
-      ...{ host, options, signal, session, page, recording },
+      ...{ host, isStep, options, signal, session, page, recording },
       pages: [],
       downloads: [],
       notes: [],

@@ -10,8 +10,11 @@ import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 /** Characters of lines kept at most; the oldest go first. */
 const KEEP_CAP = 32 * 1024 * 1024;
-/** Lines from before arming are read only for a send that is clearly older than the probe. In milliseconds. */
-const BEFORE = 5000;
+/**
+ * Lines from before arming are read only for a send that is clearly older than the probe: a look is told a moment 5 s before
+ * the send, and a run opens its probes a little after it took that moment. In milliseconds.
+ */
+const BEFORE = 10_000;
 
 type Kept = { candidate: Candidate; size: number };
 type Back = { since: number; candidates: Candidate[]; whole: boolean };
@@ -69,8 +72,10 @@ export async function openLog(given: Partial<LogOptions>, host: Host): Promise<P
       ...kept.map((one) => one.candidate),
       ...rest.map((line) => candidateOf(line, options.format)),
     ];
-    const since = (before === undefined ? opened : context.since).toISOString().slice(11, 19);
-    const count = `${candidates.length} line${candidates.length === 1 ? '' : 's'} of ${path} since ${since} UTC`;
+    const lately = `since ${(before === undefined ? opened : context.since).toISOString().slice(11, 19)} UTC`;
+    // Lines have no time that could be relied on, so a file that is read back is read whatever the age of its lines.
+    const which = before === undefined ? lately : `of any age, from files written to ${lately}`;
+    const count = `${candidates.length} line${candidates.length === 1 ? '' : 's'} of ${path} ${which}`;
     return {
       candidates,
       whole: doubts.length === 0,

@@ -6,6 +6,7 @@ import { basename, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { textOf } from '../core/text-of.ts';
 import { packageSpecifier, placeOf, register } from './module-hooks.ts';
+import { olderModule } from './older-module.ts';
 import { isPath, isUrl } from './outside-name.ts';
 import { atWork } from './outside-work.ts';
 import type { Clock } from './plugin.ts';
@@ -86,6 +87,8 @@ function loadFault(error: unknown, shown: string): OutsideFault {
   const said = (textOf(error).split('\n')[0] ?? '').slice(0, 500);
   const place = placeIn(error, shown);
   const at = place === undefined ? '' : ` (${place})`;
+  const older = olderModule(error);
+  if (older !== undefined) return new OutsideFault(older.message, older.hint, error);
   switch (codeOf(error)) {
     case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
       return new OutsideFault('Node runs no TypeScript below node_modules', 'The package must ship JavaScript.', error);

@@ -36,12 +36,13 @@ export async function logIn(
       const fired = await firing.fire(order, signal);
       const { outcome, summary, fault } = endOf(fired, step, index === session.login.length - 1, values, ports);
       const hint = fault?.hint;
+      const shown = fired.attachments && { attachments: fired.attachments };
       const told = { scenario: journey.id, phase: 'login', title, outcome, summary, cost: fired.cost } as const;
-      ports.emit({ type: 'step.finished', ...told, ...(hint && { hint }) });
+      ports.emit({ type: 'step.finished', ...told, ...(hint && { hint }), ...shown });
       if (fault === undefined) continue;
       const kind: FaultKind = fault.kind === 'permission' ? 'permission' : 'logged-out';
       const message = `login ${session.name} failed: ${summary}`;
-      return { ok: false, fault: { kind, message, hint: hint ?? advice }, reached: reached(fired) };
+      return { ok: false, fault: { kind, message, hint: hint ?? advice, ...shown }, reached: reached(fired) };
     }
   } finally {
     over.abort();

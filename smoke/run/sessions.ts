@@ -96,12 +96,11 @@ export function createSessions(ports: Ports, firing: Firing): Sessions {
   }
 
   function notAgain({ heard }: State, { fault, until }: Vain & { fault: Fault }): Blind {
-    const { kind, message } = fault;
-    const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+    const { kind, message, ...more } = fault;
     if (heard < mostFailures)
-      return new Blind(kind, message, { ...hint, retryAfter: Math.max(0, until - clock.now()) });
+      return new Blind(kind, message, { ...more, retryAfter: Math.max(0, until - clock.now()) });
     const why = `${message}; that was failure ${heard}, so it is not tried again in this run`;
-    return new Blind(kind, why, hint);
+    return new Blind(kind, why, more);
   }
 
   return {

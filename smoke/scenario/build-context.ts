@@ -23,8 +23,15 @@ export type LoadTools = {
   given?: GivenVars;
 };
 
-/** Variables that stand before a scenario's own; one that a scenario neither has nor uses is nothing to it. `sources`: as of a loaded scenario. */
-export type GivenVars = { vars: Readonly<Record<string, Tree>>; sources: ReadonlyMap<string, string> };
+/**
+ * Variables that stand before a scenario's own; one that a scenario neither has nor uses is nothing to it. `sources`: as of
+ * a loaded scenario. `unchosen`: by the names of variables that are not given but could be, what to do for that.
+ */
+export type GivenVars = {
+  vars: Readonly<Record<string, Tree>>;
+  sources: ReadonlyMap<string, string>;
+  unchosen?: ReadonlyMap<string, string>;
+};
 
 export type Context = {
   readonly report: Report;

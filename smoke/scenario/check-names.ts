@@ -8,18 +8,25 @@ import { namesIn, usesIn } from './references.ts';
 import type { NameRef, Tree } from './tree.ts';
 
 type Loaded = Omit<Scenario, 'needs'>;
+type Vars = { own: Readonly<Record<string, Tree>>; unchosen: ReadonlyMap<string, string> };
 /** One place where a tree is used, and the aliases that can be known there. */
 type Use = { tree: Tree; known: ReadonlySet<string>; later: ReadonlySet<string> };
 
-/** `extra`: aliases kept in parts that could not be read, so that one mistake does not make others. */
-export function checkNames(scenario: Loaded, extra: ReadonlySet<string>, report: Report): void {
-  const { vars } = scenario;
+type Beside = {
+  /** Aliases kept in parts that could not be read, so that one mistake does not make others. */
+  extra: ReadonlySet<string>;
+  /** As of GivenVars. */
+  unchosen: ReadonlyMap<string, string>;
+};
+
+export function checkNames(scenario: Loaded, { extra, unchosen }: Beside, report: Report): void {
+  const vars: Vars = { own: scenario.vars, unchosen };
   const everywhere = new Set([...extra, ...allKeeps(scenario)]);
-  checkCycles(vars, report);
-  for (const tree of Object.values(vars)) checkTree({ tree, known: everywhere, later: everywhere }, vars, report);
+  checkCycles(vars.own, report);
+  for (const tree of Object.values(vars.own)) checkTree({ tree, known: everywhere, later: everywhere }, vars, report);
   for (const use of usesOf(scenario, everywhere, extra)) {
     checkTree(use, vars, report);
-    checkBehindVars(use, vars, report);
+    checkBehindVars(use, vars.own, report);
   }
 }
 
@@ -112,20 +119,11 @@ function addKeeps(known: Set<string>, keep: Readonly<Record<string, Keep>>): voi
   for (const name of Object.keys(keep)) known.add(name);
 }
 
-function checkTree({ tree, known, later }: Use, vars: Readonly<Record<string, Tree>>, report: Report): void {
+function checkTree({ tree, known, later }: Use, vars: Vars, report: Report): void {
   for (const { ref } of usesIn(tree)) {
     const place = { ...ref.place, length: ref.name.length + (ref.space === 'alias' ? 0 : ref.space.length + 1) };
-    if (ref.space === 'vars' && !Object.hasOwn(vars, ref.name)) {
-      const meant = nearest(ref.name, Object.keys(vars));
-      report.problem(
-        'undefined-name',
-        `\`vars.${ref.name}\` is not defined`,
-        place,
-        meant === undefined
-          ? 'Write it under `vars:`; without a value it must come from --var.'
-          : `Did you mean \`vars.${meant}\`?`,
-      );
-    }
+    if (ref.space === 'vars' && !Object.hasOwn(vars.own, ref.name))
+      report.problem('undefined-name', `\`vars.${ref.name}\` is not defined`, place, varHint(ref.name, vars));
     if (ref.space !== 'alias' || known.has(ref.name)) continue;
     if (later.has(ref.name))
       report.problem(
@@ -139,9 +137,18 @@ function checkTree({ tree, known, later }: Use, vars: Readonly<Record<string, Tr
         'undefined-name',
         `${quoted(ref.name)} is not defined: no step or look keeps it`,
         place,
-        aliasHint(ref, known, vars),
+        aliasHint(ref, known, vars.own),
       );
   }
+}
+
+function varHint(name: string, { own, unchosen }: Vars): string {
+  const meant = nearest(name, Object.keys(own));
+  const other =
+    meant === undefined
+      ? 'Write it under `vars:`; without a value it must come from --var.'
+      : `Did you mean \`vars.${meant}\`?`;
+  return unchosen.get(name) ?? other;
 }
 
 function aliasHint(ref: NameRef, known: ReadonlySet<string>, vars: Readonly<Record<string, Tree>>): string | undefined {

@@ -69,7 +69,8 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   const { scenario: own, sound } = await buildScenario(root, context);
   const scenario = withGivenVars(own, tools.given?.vars ?? {});
   await readFileCalls(context);
-  checkNames(scenario, report.problems.length === 0 ? new Set() : keptAnywhere(root), report);
+  const extra = report.problems.length === 0 ? new Set<string>() : keptAnywhere(root);
+  checkNames(scenario, { extra, unchosen: tools.given?.unchosen ?? new Map() }, report);
   checkKeeps(scenario, report);
   checkSessions(scenario, root, report);
   await checkConnections(scenario, tools.plugin, report);

@@ -165,3 +165,32 @@ test('the schema of the config file has its keys, each with a description', asyn
   assert.ok(Object.hasOwn(properties, 'environments'));
   for (const [key, { description }] of Object.entries(properties)) assert.ok(description, key);
 });
+
+test('a variable that only environments define is told with them, and with how one is chosen', async (t) => {
+  const { call } = await room(t, {
+    'own/smoketrail.yaml':
+      "environments:\n  local: { vars: { web: 'http://127.0.0.1:1' } }\n  staging: { vars: { web: 'http://127.0.0.1:2' } }\n  bare: {}\n",
+    'own/x.yaml': scenario('x').replace(/vars: .*\n/, ''),
+  });
+  const none = await call('run own/x.yaml --config own/smoketrail.yaml');
+  assert.equal(none.code, 2);
+  assert.match(none.err, /`vars\.web` is not defined/);
+  assert.match(none.err, /It is defined in the environments local, staging of own\/smoketrail\.yaml: add -e local\./);
+  const bare = await call('check own/x.yaml --config own/smoketrail.yaml -e bare');
+  assert.match(bare.out, /of own\/smoketrail\.yaml: not in bare, which was chosen\./);
+  const chosen = await call('check own/x.yaml --config own/smoketrail.yaml -e local');
+  assert.equal(chosen.code, 0, chosen.out + chosen.err);
+});
+
+test('schema takes no config file, and says how one counts', async (t) => {
+  const { call } = await room(t, { 'own/smoketrail.yaml': '{}\n' });
+  const given = await call('schema --config own/smoketrail.yaml');
+  assert.deepEqual([given.code, given.out], [2, '']);
+  assert.match(given.err, /--config of schema takes no value: .*not that of own\/smoketrail\.yaml/);
+  assert.match(given.err, /name it in SMOKETRAIL_CONFIG, or run schema in its folder/);
+  const other = await call('schema x.yaml');
+  assert.equal(other.code, 2);
+  assert.match(other.err, /schema takes no arguments, and got x\.yaml/);
+  const named = await call('schema', '.', { SMOKETRAIL_CONFIG: 'own/smoketrail.yaml' });
+  assert.equal(named.code, 0, named.err);
+});

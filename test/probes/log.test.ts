@@ -298,6 +298,15 @@ test('more than 8 MB at once are read in more than one look, and said to be', as
   assert.deepEqual([second.candidates.length, second.whole], [9 * 1024, true]);
 });
 
+test('a run opens its probes a little after it took the moment before its send, and reads nothing back', async () => {
+  const began = Date.now() - 5_000;
+  const probe = await arm();
+  const { candidates, searched } = await probe.read(new Date(began - 300));
+  assert.deepEqual(candidates, []);
+  assert.match(searched, /^0 lines of worker\.log since/);
+  assert.ok(!searched.includes(new Date(began).toISOString().slice(11, 19)), searched);
+});
+
 test('a send older than the probe has the lines from before it read back', async () => {
   await appendFile(file, 'half');
   await writeFile(`${file}.1`, 'oldest\n');

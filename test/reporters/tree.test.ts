@@ -246,6 +246,8 @@ test('a blind branch beside one that arrived is inconclusive, and says what woul
   const text = blockOf(await written(terminal, events(looks)));
   assert.match(text, /\? booking .* unproven: mail could not show the record/);
   assert.match(text, /Blind {7}mail: \.\/mail cannot be read \(EACCES\); read it/);
+  assert.match(text, / see why mail cannot be seen: smoketrail look \S+ mail/);
+  assert.equal(text.split('read it').length, 2, 'the hint is given once');
   assert.match(text, /At partner: arrived/);
 });
 

@@ -39,6 +39,7 @@ test('look shows the page as it is rendered, what was read of it, and what becam
     /answer +200 OK, \d+ bytes, read as html\n[\s\S]* content-type: text\/html; charset=utf-8\n/,
   );
   assert.match(seen.stdout, /<p data-testid="note">a note by hand<\/p>/);
+  assert.match(seen.stdout, /field +text of testid note on page \/page\/7: "a note by hand"/);
   assert.match(seen.stdout, /look +✓ intact/);
   const none = await site.run(['look', 'booking.yaml', 'partner', '--keep', 'booking=8']);
   assert.match(none.stdout, /<h1>Reservations<\/h1>/);

@@ -129,3 +129,29 @@ send`;
   const right = await site.run(['run', 'booking.yaml', '--deadline', '20s'], { env: { PASSWORD: password } });
   assert.equal(right.code, 0, right.stdout + right.stderr);
 });
+
+test('a locator that does not fit the form of a login is told as that, with the pictures of it', {
+  skip,
+}, async (t) => {
+  const site = await guardedSite(t, { guards: ({ url }) => url.startsWith('/partner/') });
+  const text = guardedScenario(site.url, { deadline: '1s', timeout: '15s' });
+  const login = `login:
+      browser:
+        timeout: 500ms
+        steps:
+          - goto: ${site.url}/login
+          - fill: { label: Passwort, value: '\${{ secret.PASSWORD }}' }
+send`;
+  site.file('booking.yaml', text.replace(/login:\n[\s\S]*?\nsend/, login));
+  const env = { PASSWORD: password };
+  const ran = await site.run(['run', 'booking.yaml'], { env });
+  assert.equal(ran.code, 4, ran.stdout + ran.stderr);
+  assert.match(ran.stdout, /login extranet failed: fill label Passwort: nothing on http:\S+\/login fits/);
+  assert.match(ran.stdout, /This is a login page: check the locator/);
+  assert.doesNotMatch(ran.stdout, /before this look/);
+  assert.match(ran.stdout, /Attached +\S+login-extranet-[\w-]+\/\d+-step\.png/);
+  assert.match(ran.stdout, /Attached +\S+login-extranet-[\w-]+\/\d+-step-trace\.zip/);
+  const looked = await site.run(['look', 'booking.yaml', 'partner', '--keep', 'booking=B1'], { env });
+  assert.equal(looked.code, 4, looked.stdout + looked.stderr);
+  assert.match(looked.stdout, /attached +\S+login-extranet-[\w-]+\/\d+-step\.png/);
+});

@@ -212,12 +212,24 @@ test('a file that is there is not written over, but with --force', async (t) => 
   assert.deepEqual(readdirSync(site.dir), ['first.yaml']);
 });
 
-test('a name that another scenario has is refused, but for the file that is written over', async (t) => {
+test('a name that another scenario has goes on with the next free number, in the folders that count', async (t) => {
+  const site = await openSite(t);
+  site.file('scenarios/mine.yaml', 'name: bookings\n');
+  site.file('far/b.yaml', 'name: bookings-2\n');
+  const first = await site.run(['init', '--yes']);
+  assert.match(first.stdout, /^✓ scenarios\/bookings-2\.yaml {2}bookings-2\n/, first.stderr);
+  const second = await site.run(['init', '--yes', '--output', 'elsewhere.yaml']);
+  assert.match(second.stdout, /^✓ elsewhere\.yaml {2}bookings-3\n/, second.stderr);
+  const over = await site.run(['init', '--yes', '--output', 'scenarios/bookings-2.yaml', '--force']);
+  assert.match(over.stdout, /^✓ scenarios\/bookings-2\.yaml {2}bookings-2\n/, over.stderr);
+});
+
+test('a name that is asked for is refused where another scenario has it, but for the file that is written over', async (t) => {
   const site = await openSite(t);
   site.file('scenarios/mine.yaml', 'name: bookings\n');
   const taken = /^smoketrail: the name bookings is taken by scenarios.mine\.yaml\n {2}--name gives another\.\n$/;
   for (const more of [[], ['--output', 'scenarios/b.yaml'], ['--output', 'elsewhere.yaml']]) {
-    const { code, stderr } = await site.run(['init', '--yes', ...more]);
+    const { code, stderr } = await site.run(['init', '--yes', '--name', 'bookings', ...more]);
     assert.equal(code, 2);
     assert.match(stderr, taken);
   }
@@ -248,6 +260,10 @@ test('wrong usage is one clear error, and nothing is written', async (t) => {
     [['--from-har', '.'], /^smoketrail: --from-har \.: it is a folder\n/],
     [['--from-har', 'large.har', '--from-curl', 'x'], /--from-curl and --from-har are two sources/],
     [['--from-har', 'large.har'], /large\.har is no HAR file/],
+    [
+      ['--from-openapi', 'http://web.test/openapi.json'],
+      /--from-openapi takes a file, and http:\S+ is an address\n {2}Download it first: curl -o openapi\.json 'http:/,
+    ],
     [['--web', 'web.test'], /--web: "web\.test" is no http:\/\/ or https:\/\/ address/],
     [['--partner', 'http://a:b@partner.test'], /leave user and password out/],
     [['--name', 'a\nb'], /--name: a name is one line/],
@@ -262,6 +278,15 @@ test('wrong usage is one clear error, and nothing is written', async (t) => {
     assert.equal(stdout, '');
   }
   assert.deepEqual(readdirSync(site.dir), ['large.har']);
+});
+
+test('an address with a port, or of this machine, is taken without http:// before it', async (t) => {
+  const site = await openSite(t);
+  const args = ['init', '--yes', '--output', '-', '--web', 'localhost/app', '--partner', '127.0.0.1:1/reservations'];
+  const { code, stdout, stderr } = await site.run(args);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /'http:\/\/127\.0\.0\.1:1'/);
+  assert.match(stdout, /'http:\/\/localhost/);
 });
 
 test('a source larger than its bound is refused before it is read', async (t) => {

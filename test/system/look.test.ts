@@ -166,7 +166,7 @@ describe('look', { concurrency: 2 }, () => {
     const log = "{ log: { path: worker.log, where: { $.booking: '${{ booking }}' }, field: $.note } }";
     site.file('log.yaml', scenarioAt(site.url, { name: 'log', partner: log }));
     const lines = await site.run(['look', 'log.yaml', 'partner', '--keep', 'booking=2']);
-    assert.match(lines.stdout, /read +2 lines of worker\.log since/);
+    assert.match(lines.stdout, /read +2 lines of worker\.log of any age, from files written to since \d/);
     assert.match(lines.stdout, /worker\.log:1 {2}\{"booking":1,"note":"one"\}\n/);
     assert.match(lines.stdout, /where +\$\.booking = 2 picked 1 of 2: worker\.log:2/);
     const command = '{ command: { shell: "echo \'{\\"a\\":1}\'; echo why >&2; exit 3" } }';
@@ -210,6 +210,7 @@ describe('look', { concurrency: 2 }, () => {
     site.file('a/booking.yaml', scenarioAt(site.url));
     site.file('a/other.yaml', scenarioAt(site.url, { name: 'other' }));
     const cases: [string[], RegExp][] = [
+      [['a/booking.yaml'], /name the hop of booking to look at\n {2}Its hops: web, partner\./],
       [['a/booking.yaml', 'partne'], /booking has no hop "partne"\n {2}Did you mean `partner`\?/],
       [['a', 'partner'], /a holds 2 scenarios\n {2}Name one scenario file/],
       [['none.yaml', 'partner'], /no such file/],

@@ -69,12 +69,24 @@ describe('a plug-in is found', { concurrency: 2 }, () => {
   });
 });
 
-type Bad = { name: string; as?: string; content?: string; says: RegExp };
+type Bad = { name: string; as?: string; content?: string; more?: Readonly<Record<string, string>>; says: RegExp };
 
 const bad: readonly Bad[] = [
   { name: 'a file that is missing', as: './gone.ts', says: /`\.\/gone\.ts` cannot be loaded: there is no such file/ },
   { name: 'a folder', as: './', says: /cannot be loaded: it is a folder/ },
   { name: 'a syntax error', content: 'export const plugin = {\n  name: "x",,\n};', says: /syntax error|mine\.ts:2/ },
+  {
+    name: 'a module where package.json says CommonJS',
+    content: probe(reads),
+    more: { 'package.json': '{ "type": "commonjs" }' },
+    says: /`\.\/mine\.ts` cannot be loaded: Node takes mine\.ts for the older kind of module[\s\S]*npm pkg set type=module/,
+  },
+  {
+    name: 'a module that is named .cts',
+    as: './mine.cts',
+    more: { 'mine.cts': 'export const plugin = 1;' },
+    says: /Node takes mine\.cts for the older kind[\s\S]*\.mts or \.mjs instead/,
+  },
   {
     name: 'a throw while it loads',
     content: '\n\nthrow new Error("no licence \\u001b[31m");',
@@ -126,10 +138,10 @@ const bad: readonly Bad[] = [
 ];
 
 describe('a plug-in that cannot be used is one problem with its place, and nothing is sent', { concurrency: 2 }, () => {
-  for (const { name, as = './mine.ts', content = '', says } of bad) {
+  for (const { name, as = './mine.ts', content = '', more = {}, says } of bad) {
     test(name, async (t) => {
       const site = await openSite(t);
-      write(site, by(as, site), { 'mine.ts': content });
+      write(site, by(as, site), { 'mine.ts': content, ...more });
       const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
       assert.equal(code, 2, stdout + stderr);
       assert.match(stderr, says);
