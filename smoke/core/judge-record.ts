@@ -116,7 +116,8 @@ function wholeRecord(judging: Judging): Copy {
     return copyOf(judging, named, { text: leaf.text });
   }
   const said = withOther('the record is here without the marker', otherMarker(text, sought.marker));
-  return { kind: 'stripped', ...said, evidence: evidence(judging, { text }) };
+  // Without `field`, nothing tells an empty one from somebody else's text.
+  return { kind: 'stripped', ...said, holds: 'other text', evidence: evidence(judging, { text }) };
 }
 
 /** The marker anywhere in the record: its text, and what is decoded in its leaves. */

@@ -1,10 +1,11 @@
 // Looks at every hop once, and again whenever a person says so: the watch of somebody who steps through a scenario.
 
 import type { LookAt } from '../core/answer.ts';
+import { withinLag } from './glances.ts';
 import { createHopLog } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
-import { type WatchedHop, withinLag } from './watch.ts';
+import type { WatchedHop } from './watch.ts';
 
 /** `told` gets everything seen so far, in the order in which the readings began, before each question. */
 export async function lookInRounds(

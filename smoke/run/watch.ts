@@ -5,9 +5,10 @@ import type { LookAt } from '../core/answer.ts';
 import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
 import { type Frame, framesOf, type Moments, momentsAt } from './frames.ts';
+import { notWaitedFor, withinLag } from './glances.ts';
 import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
 import type { Journey } from './journey.ts';
-import type { Glance, Looker } from './looker.ts';
+import type { Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
 import { sleeperFor } from './wake.ts';
 
@@ -289,16 +290,4 @@ export function startWatch(
   function gapOf({ hop }: WatchedHop, n: number, retryAfter?: number): number {
     return nextGap(hop.poll ?? journey.scenario.poll, n, ports.random.fraction(), retryAfter);
   }
-}
-
-/** An absence seen while the hop may still lag behind by design proves nothing. */
-export function withinLag(glance: Glance, lag: number, clockStart: number): Glance {
-  const { look } = glance;
-  if (look.kind !== 'absent' || !look.proves || glance.began - clockStart >= lag) return glance;
-  return { ...glance, look: { ...look, proves: false, detail: `looked before its lag of ${lag} ms was over` } };
-}
-
-function notWaitedFor(now: number): Glance {
-  const look = { kind: 'not-made', why: 'the record had arrived, so this look was not waited for' } as const;
-  return { look, began: now, cost: { requests: 0, bytes: 0, ms: 0 } };
 }

@@ -98,6 +98,13 @@ clean:
     assert.deepEqual(site.deleted, []);
   });
 
+  test('keeps one of which no field is named, since any text in it may be somebody else’s', async (t) => {
+    const site = await siteOf(t, scenario.replaceAll(', field: $.note', ''), system('', ''));
+    const ran = await site.run('run', 'stranger.yaml');
+    assert.match(ran.out, /Cleanup +kept: not deleted: no look showed the marker/);
+    assert.deepEqual(site.deleted, []);
+  });
+
   test('keeps it where only a hop on the way shows it, in the run and in a sweep', async (t) => {
     for (const seen of ['Two towels, please.', 'Late. smk-t4n2xw8cccccccca']) {
       const site = await siteOf(t, scenario, (request, note) => {
