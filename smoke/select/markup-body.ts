@@ -1,6 +1,7 @@
 // XML or HTML as the body of a candidate: CSS finds elements in it, `sel@attr` attributes.
 
 import type { ChildNode, Document, Element } from 'domhandler';
+import type { Beside } from '../core/look.ts';
 import type { As } from '../probes/plugin.ts';
 import { type Body, type Found, type Leaf, type Part, textBody } from './candidate.ts';
 import { attributeOf, localName, type Markup, parseMarkup } from './markup.ts';
@@ -10,7 +11,12 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
   const parsed = await parseMarkup(text, format);
   const markup = unseen === undefined ? parsed : { ...parsed, unseen: new Set(parsed.query(unseen, parsed.document)) };
   const body = elementBody(markup, markup.document, text);
-  return markup.xml ? { ...body, misfit: () => errorIn(markup) } : body;
+  if (!markup.xml) return body;
+  return {
+    ...body,
+    misfit: () => errorIn(markup),
+    around: (kind, selector) => (kind === 'name' ? besideRecords(markup, selector) : []),
+  };
 }
 
 /** What a reader sees of an HTML text: no tags, no scripts. @throws Blind at the caps of `parseMarkup`. */
@@ -51,6 +57,21 @@ function errorIn({ document, text }: Markup): string | undefined {
   const shown = said(error) || text.slice(error.startIndex ?? 0, (error.endIndex ?? 0) + 1);
   // Far beyond what is shown: whoever shows it masks it first and cuts it second.
   return `the answer is an error: ${shown.slice(0, 20_000)}`;
+}
+
+/** The attributes of the root and of what holds the records, and the plain elements in these. */
+function* besideRecords(markup: Markup, selector: string): Iterable<Beside> {
+  const found = elementsOf(markup, markup.document, selector);
+  const records = new Set(typeof found === 'string' ? [] : found);
+  const root = markup.document.children.find(isElement);
+  const holders = new Set([root, ...[...records].map(({ parent }) => parent)]);
+  for (const holder of holders) {
+    if (holder?.type !== 'tag' || records.has(holder)) continue;
+    const beside = (name: string, text: string): Beside => ({ path: [localName(name)], text, list: true });
+    for (const [name, text] of Object.entries(holder.attribs)) yield beside(name, text);
+    const plain = (one: Element): boolean => !records.has(one) && !one.children.some(isElement);
+    for (const one of holder.children.filter(isElement).filter(plain)) yield beside(one.name, textOf(one, true));
+  }
 }
 
 /** The text and, where errors are told by attributes alone, those of the element itself. */
