@@ -5,7 +5,7 @@ import type { Aside, Candidate } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
-import { isReturned, quotedIn } from './mail-quoted.ts';
+import { quotedIn, returned } from './mail-quoted.ts';
 
 /** `torn`: why it cannot be told what it holds; half of it may be missing. */
 export type Mail = { candidate: Candidate; date: number; aside?: Aside | undefined } | { torn: string };
@@ -48,7 +48,7 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
     };
     const at = email.date === undefined ? {} : { at: email.date };
     const date = Date.parse(email.date ?? '');
-    const says = isReturned(email) ? [] : seen;
+    const says = returned(email) === undefined ? seen : [];
     const aside = await quotedIn(email, { source, mask, parse: (quoted) => PostalMime.parse(quoted, options) });
     return { candidate: await rowCandidate({ row, source, says, headers, ...at }), date, aside };
   } catch (error) {
