@@ -90,6 +90,8 @@ export interface Candidate {
   readonly origin?: Origin;
   /** One line of a log: an event, which may merely mention the record. */
   readonly line?: boolean;
+  /** Why nobody can look into all of it (it is encrypted): what is not seen in it may be there all the same. */
+  readonly closed?: string;
   readonly at?: string;
   readonly instance?: string;
   /** The whole candidate as text, for the search without `field` and for excerpts. */

@@ -61,6 +61,7 @@ export function openMail(host: Host): Probe<MailOptions> {
           if ('torn' in mail) doubts.push(mail.torn);
           else {
             found.push(mail.candidate);
+            if (mail.candidate.closed !== undefined) doubts.push(mail.candidate.closed);
             if (mail.aside !== undefined) asides.push(mail.aside);
           }
         }

@@ -5,6 +5,7 @@ import type { Aside, Candidate } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
+import { whyClosed } from './mail-closed.ts';
 import { quotedIn, returned } from './mail-quoted.ts';
 
 /** `torn`: why it cannot be told what it holds; half of it may be missing. */
@@ -48,9 +49,13 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
     };
     const at = email.date === undefined ? {} : { at: email.date };
     const date = Date.parse(email.date ?? '');
-    const says = returned(email) === undefined ? seen : [];
+    const isReturned = returned(email) !== undefined;
+    const says = isReturned ? [] : seen;
+    const why = isReturned ? undefined : whyClosed(email);
+    const closed = why === undefined ? {} : { closed: `${source} ${why}: nobody can look into it` };
     const aside = await quotedIn(email, { source, mask, parse: (quoted) => PostalMime.parse(quoted, options) });
-    return { candidate: await rowCandidate({ row, source, says, headers, ...at }), date, aside };
+    const candidate = await rowCandidate({ row, source, says, headers, ...at });
+    return { candidate: { ...candidate, ...closed }, date, aside };
   } catch (error) {
     return { torn: `${source} cannot be read as a mail: ${textOf(error)}` };
   }
