@@ -62,7 +62,7 @@ export function openMail(host: Host): Probe<MailOptions> {
           else {
             found.push(mail.candidate);
             if (mail.candidate.closed !== undefined) doubts.push(mail.candidate.closed);
-            if (mail.aside !== undefined) asides.push(mail.aside);
+            asides.push(...mail.asides);
           }
         }
       }

@@ -19,10 +19,28 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
   };
 }
 
-/** What a reader sees of an HTML text: no tags, no scripts. @throws Blind at the caps of `parseMarkup`. */
-export async function readableText(html: string): Promise<string> {
+/**
+ * What a reader sees of an HTML text: no tags, no scripts, and by itself what elements hide (style sheets are not read).
+ * @throws Blind at the caps of `parseMarkup`.
+ */
+export async function readableText(html: string): Promise<{ shown: string; hidden: string }> {
   const { document } = await parseMarkup(html, 'html');
-  return document.children.map((child) => textOf(child, false)).join('');
+  const hidden: string[] = [];
+  const hide = (element: Element): boolean => {
+    if (!isHidden(element)) return false;
+    hidden.push(textOf(element, false));
+    return true;
+  };
+  const shown = document.children.map((child) => textOf(child, false, hide)).join('');
+  return { shown, hidden: hidden.join('\n') };
+}
+
+function isHidden({ attribs }: Element): boolean {
+  const style = attribs['style'] ?? '';
+  return (
+    Object.hasOwn(attribs, 'hidden') ||
+    /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(style)
+  );
 }
 
 type Page = Markup & { unseen?: ReadonlySet<Element> };
@@ -145,8 +163,11 @@ function endOf(markup: Markup, node: ChildNode): number {
   return closed || closedInAnyCase ? end : endOf(markup, last);
 }
 
-/** The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. */
-function textOf(node: ChildNode, selected: boolean): string {
+/**
+ * The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. `hide`: which
+ * elements are left out.
+ */
+function textOf(node: ChildNode, selected: boolean, hide?: (element: Element) => boolean): string {
   switch (node.type) {
     case 'text':
       return node.data;
@@ -155,7 +176,8 @@ function textOf(node: ChildNode, selected: boolean): string {
       return selected ? node.children.map((child) => textOf(child, false)).join('') : '';
     case 'tag':
       if (node.name === 'br') return '\n';
-      return node.children.map((child) => textOf(child, false)).join('');
+      if (hide?.(node) === true) return '';
+      return node.children.map((child) => textOf(child, false, hide)).join('');
     case 'cdata':
       return node.children.map((child) => textOf(child, false)).join('');
     default:

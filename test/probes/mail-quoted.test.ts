@@ -1,4 +1,4 @@
-// Mails that only quote the one that was to arrive: none of them is it.
+// Mails that only quote the one that was to arrive, or hold the marker where no reader sees it: none of them is it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -174,3 +174,16 @@ test('the subject and the name of an attachment are content', async (t) => {
   );
   assert.equal(judged(await box.look()).kind, 'intact');
 });
+
+for (const hiding of ['style="color:red; DISPLAY : none !important"', 'style="visibility:hidden"', 'hidden']) {
+  test(`a marker in an HTML element with ${hiding} is no arrival, is told, and proves no absence`, async (t) => {
+    const box = await boxOf(t);
+    const html = (body: string): string => lines('Subject: x', 'Content-Type: text/html', '', body, '');
+    await box.put('1.eml', html(`<div ${hiding}>Booked <b>${marker}</b></div><p>Hello.</p>`));
+    assert.equal(told(judged(await box.look())), 'false: 1.eml holds the marker where it does not show it');
+    const asked = judged(await box.look(), { where: { subject: 'x' }, field: 'html' });
+    assert.equal(asked.kind, 'stripped');
+    await box.put('1.eml', html(`<div ${hiding}>Booked.</div><p style="text-display: none">${marker}</p>`));
+    assert.equal(judged(await box.look()).kind, 'intact');
+  });
+}
