@@ -37,6 +37,9 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
 function believed(copy: Copy, answer: Answered): Copy {
   if (copy.kind === 'blind') return copy;
   const { kind } = copy;
+  const { closed } = answer.candidate;
+  if (kind === 'stripped' && closed !== undefined)
+    return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
   const fault = kind === 'intact' || kind === 'altered' ? whyEcho(kind, answer) : whyUnrecognised(answer);
   return fault === undefined ? copy : { kind: 'blind', fault };
 }

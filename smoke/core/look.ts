@@ -90,6 +90,8 @@ export interface Candidate {
   readonly origin?: Origin;
   /** One line of a log: an event, which may merely mention the record. */
   readonly line?: boolean;
+  /** Why nobody can look into all of it (it is encrypted): what is not seen in it may be there all the same. */
+  readonly closed?: string;
   readonly at?: string;
   readonly instance?: string;
   /** The whole candidate as text, for the search without `field` and for excerpts. */
@@ -98,7 +100,12 @@ export interface Candidate {
   leaves(): Iterable<{ path: string; text: string }>;
   select(selector: string): Picked;
   split(selector: string): Split;
+  /** What stands around the records that the selector cuts out: an answer may say there that it holds only some of them. */
+  around?(records: string): Iterable<Beside>;
 }
+
+/** A value outside the records: the names that lead to it, from the top. `list`: a list or a record stands beside it. */
+export type Beside = { path: readonly string[]; text: string; list: boolean };
 
 /**
  * What is no sighting though the marker stands in it: what a page does not show, a bounce that quotes a mail. `says` is

@@ -1,6 +1,6 @@
 // Checks the candidates that somebody else's plug-in gives back, and all that they answer later.
 
-import type { Candidate, Origin, Picked, Split } from '../core/look.ts';
+import type { Beside, Candidate, Origin, Picked, Split } from '../core/look.ts';
 import { type Culprit, demandOf, type Given, objectOf, readBy } from './guarded-fault.ts';
 import { Blind } from './plugin.ts';
 
@@ -21,7 +21,7 @@ export function checkedCandidates(culprit: Culprit, given: readonly unknown[]): 
 export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
   const given = objectOf(culprit, value, 'a candidate');
   const demand = demandOf(culprit, 'a candidate');
-  const { source, named, origin, line, at, instance } = given;
+  const { source, named, origin, line, closed, at, instance } = given;
   if (typeof source !== 'string') throw demand('`source`, a text');
   const missing = methods.find((method) => typeof given[method] !== 'function');
   if (missing !== undefined) throw demand(`\`${missing}\`, a function`);
@@ -31,12 +31,16 @@ export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
     ...(typeof named === 'boolean' && { named }),
     ...(isOrigin(origin) && { origin }),
     ...(typeof line === 'boolean' && { line }),
+    ...(typeof closed === 'string' && { closed }),
     ...(typeof at === 'string' && { at }),
     ...(typeof instance === 'string' && { instance }),
     text: () => readBy(culprit, () => textIn(inner.text(), demand)),
     leaves: () => readBy(culprit, () => leavesIn(culprit, inner.leaves(), demand)),
     select: (selector) => readBy(culprit, () => pickedIn(culprit, inner.select(selector), demand)),
     split: (selector) => readBy(culprit, () => splitIn(culprit, inner.split(selector), demand)),
+    ...(typeof inner.around === 'function' && {
+      around: (records) => readBy(culprit, () => besideIn(culprit, inner.around?.(records) ?? [], demand)),
+    }),
   };
 }
 
@@ -61,6 +65,18 @@ function leavesIn(culprit: Culprit, given: Iterable<unknown>, demand: Demand): {
     leaves.push({ path, text });
   }
   return leaves;
+}
+
+function besideIn(culprit: Culprit, given: Iterable<unknown>, demand: Demand): Beside[] {
+  const all: Beside[] = [];
+  for (const one of given) {
+    const { path, text, list } = (one ?? {}) as Given;
+    if (!Array.isArray(path) || !path.every((name) => typeof name === 'string') || typeof text !== 'string')
+      throw demand('a `path` of texts and a `text` for each of what is `around()` its records');
+    if (all.length === mostLeaves) throw tooMany(culprit, `${mostLeaves} values around its records`);
+    all.push({ path, text, list: list === true });
+  }
+  return all;
 }
 
 function pickedIn(culprit: Culprit, value: unknown, demand: Demand): Picked {

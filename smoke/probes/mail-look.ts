@@ -61,7 +61,8 @@ export function openMail(host: Host): Probe<MailOptions> {
           if ('torn' in mail) doubts.push(mail.torn);
           else {
             found.push(mail.candidate);
-            if (mail.aside !== undefined) asides.push(mail.aside);
+            if (mail.candidate.closed !== undefined) doubts.push(mail.candidate.closed);
+            asides.push(...mail.asides);
           }
         }
       }

@@ -7,19 +7,32 @@ import { maskedLine } from './masked-start.ts';
 type Parse = (bytes: Uint8Array) => Promise<Email>;
 type About = { source: string; parse: Parse; mask: (text: string) => string };
 
+/** `doubtful`: nothing but its null sender tells, and some programs send their own mails so. */
+type Returned = { doubtful: boolean };
+
+const subjects =
+  /\b(?:undeliver(?:ed|able)|returned (?:mail|to sender)|mail delivery (?:failed|failure)|delivery status notification|delivery has failed|failure notice|could not be delivered)\b/i;
+
 /**
  * A report on a mail (https://www.rfc-editor.org/rfc/rfc3464), an answer by a machine (rfc3834, section 5), or what mail
- * servers write that know neither.
+ * servers and vacation programs write that know neither. A notification has no sender to answer to (rfc5321, section 4.5.5).
  */
-export function isReturned({ headers, from }: Email): boolean {
+export function returned({ headers, from, subject }: Email): Returned | undefined {
   const says = (name: string, what: RegExp): boolean =>
     headers.some(({ key, value }) => key === name && what.test(value.trim()));
-  return (
+  const [account = ''] = (from?.address ?? '').toLowerCase().split('@');
+  const isSure =
     says('content-type', /^multipart\/report\b/i) ||
     says('auto-submitted', /^auto-replied\b/i) ||
     says('x-failed-recipients', /./) ||
-    /^mailer-daemon@/i.test(from?.address ?? '')
-  );
+    says('x-ms-exchange-message-is-ndr', /^/) ||
+    says('x-autoreply', /^(?!no\b)./i) ||
+    says('x-autorespond', /^(?!no\b)./i) ||
+    says('precedence', /^auto_reply$/i) ||
+    account === 'mailer-daemon' ||
+    (account === 'postmaster' && (/^mail delivery\b/i.test(from?.name ?? '') || subjects.test(subject ?? '')));
+  if (isSure) return { doubtful: false };
+  return says('return-path', /^<\s*>$/) ? { doubtful: true } : undefined;
 }
 
 /** What a mail says of another one: no record, and worth telling where the marker stands in it. */
@@ -29,13 +42,16 @@ export async function quotedIn(email: Email, about: About): Promise<Aside | unde
   );
   const inside = await Promise.all(quoted.map((one) => saidBy(one, about)));
   const { source, mask } = about;
-  if (isReturned(email)) {
+  const sent = returned(email);
+  if (sent !== undefined) {
     const own = [email.subject, email.text, email.html, ...email.headers.map(({ value }) => value)];
     const why = reasonIn(email, mask);
     return {
       text: [...own, ...inside].join('\n'),
-      says: `${source} is a bounce or an automatic answer that quotes the marker, and no delivery${why && `: ${why}`}`,
-      doubtful: false,
+      says: sent.doubtful
+        ? `${source} holds the marker and has a null sender, as bounces and automatic answers have: pick it with \`where\` if it is the mail`
+        : `${source} is a bounce or an automatic answer that quotes the marker, and no delivery${why && `: ${why}`}`,
+      doubtful: sent.doubtful,
     };
   }
   if (inside.length === 0) return undefined;

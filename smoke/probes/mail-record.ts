@@ -5,10 +5,11 @@ import type { Aside, Candidate } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
-import { isReturned, quotedIn } from './mail-quoted.ts';
+import { whyClosed } from './mail-closed.ts';
+import { quotedIn, returned } from './mail-quoted.ts';
 
 /** `torn`: why it cannot be told what it holds; half of it may be missing. */
-export type Mail = { candidate: Candidate; date: number; aside?: Aside | undefined } | { torn: string };
+export type Mail = { candidate: Candidate; date: number; asides: readonly Aside[] } | { torn: string };
 
 /** What a guest sees of a mail. Its other headers are found by selectors alone. */
 const seen = ['subject', 'text', 'html', 'attachments'];
@@ -33,6 +34,7 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
     const email = await PostalMime.parse(bytes, options);
     const torn = tornIn(bytes, email);
     if (torn !== undefined) return { torn: `${source} is not whole: ${torn}` };
+    const html = email.html === undefined ? { shown: '', hidden: '' } : await readableText(email.html);
     const headers = headersOf(email, decodeWords);
     const row = {
       subject: email.subject ?? '',
@@ -42,15 +44,22 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
       date: email.date ?? '',
       'message-id': email.messageId ?? '',
       text: email.text ?? '',
-      html: email.html === undefined ? '' : await readableText(email.html),
+      html: html.shown,
       attachments: email.attachments.map(({ filename, mimeType }) => filename ?? mimeType),
       headers,
     };
     const at = email.date === undefined ? {} : { at: email.date };
     const date = Date.parse(email.date ?? '');
-    const says = isReturned(email) ? [] : seen;
-    const aside = await quotedIn(email, { source, mask, parse: (quoted) => PostalMime.parse(quoted, options) });
-    return { candidate: await rowCandidate({ row, source, says, headers, ...at }), date, aside };
+    const isReturned = returned(email) !== undefined;
+    const says = isReturned ? [] : seen;
+    const why = isReturned ? undefined : whyClosed(email);
+    const closed = why === undefined ? {} : { closed: `${source} ${why}: nobody can look into it` };
+    const quoted = await quotedIn(email, { source, mask, parse: (part) => PostalMime.parse(part, options) });
+    // A preheader is shown in a list of mails, and a style sheet may show what an element hides.
+    const unshown = { text: html.hidden, says: `${source} holds the marker where it does not show it`, doubtful: true };
+    const asides = [...(quoted === undefined ? [] : [quoted]), ...(isReturned || html.hidden === '' ? [] : [unshown])];
+    const candidate = await rowCandidate({ row, source, says, headers, ...at });
+    return { candidate: { ...candidate, ...closed }, date, asides };
   } catch (error) {
     return { torn: `${source} cannot be read as a mail: ${textOf(error)}` };
   }

@@ -1,6 +1,6 @@
 // Makes a Candidate out of a decoded body: what every format shares (regular expressions, headers, records) lives here once.
 
-import type { Candidate, Origin, Picked, Split } from '../core/look.ts';
+import type { Beside, Candidate, Origin, Picked, Split } from '../core/look.ts';
 import { withBoundedRegex } from './bounded-regex.ts';
 import { selectorOf } from './selector.ts';
 
@@ -20,6 +20,8 @@ export type Body = {
   leaves(): Iterable<Leaf>;
   find(kind: 'jsonpath' | 'name', selector: string): Found;
   misfit?(kind: 'jsonpath' | 'name', selector: string): string | undefined;
+  /** See `Candidate`. */
+  around?(kind: 'jsonpath' | 'name', selector: string): Iterable<Beside>;
 };
 
 /** The HTTP answer around a body, for `header:`, `cookie:` and `url:`. */
@@ -70,6 +72,11 @@ export function candidate(facts: Facts, body: Body): Candidate {
           candidate({ ...inherited, source: `${source}, record ${index + 1}` }, part.body()),
         ),
       };
+    },
+    around(records: string): Iterable<Beside> {
+      const selector = selectorOf(records);
+      if (selector.kind !== 'jsonpath' && selector.kind !== 'name') return [];
+      return body.around?.(selector.kind, selector.text) ?? [];
     },
   };
 }

@@ -1,6 +1,7 @@
 // XML or HTML as the body of a candidate: CSS finds elements in it, `sel@attr` attributes.
 
 import type { ChildNode, Document, Element } from 'domhandler';
+import type { Beside } from '../core/look.ts';
 import type { As } from '../probes/plugin.ts';
 import { type Body, type Found, type Leaf, type Part, textBody } from './candidate.ts';
 import { attributeOf, localName, type Markup, parseMarkup } from './markup.ts';
@@ -10,13 +11,36 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
   const parsed = await parseMarkup(text, format);
   const markup = unseen === undefined ? parsed : { ...parsed, unseen: new Set(parsed.query(unseen, parsed.document)) };
   const body = elementBody(markup, markup.document, text);
-  return markup.xml ? { ...body, misfit: () => errorIn(markup) } : body;
+  if (!markup.xml) return body;
+  return {
+    ...body,
+    misfit: () => errorIn(markup),
+    around: (kind, selector) => (kind === 'name' ? besideRecords(markup, selector) : []),
+  };
 }
 
-/** What a reader sees of an HTML text: no tags, no scripts. @throws Blind at the caps of `parseMarkup`. */
-export async function readableText(html: string): Promise<string> {
+/**
+ * What a reader sees of an HTML text: no tags, no scripts, and by itself what elements hide (style sheets are not read).
+ * @throws Blind at the caps of `parseMarkup`.
+ */
+export async function readableText(html: string): Promise<{ shown: string; hidden: string }> {
   const { document } = await parseMarkup(html, 'html');
-  return document.children.map((child) => textOf(child, false)).join('');
+  const hidden: string[] = [];
+  const hide = (element: Element): boolean => {
+    if (!isHidden(element)) return false;
+    hidden.push(textOf(element, false));
+    return true;
+  };
+  const shown = document.children.map((child) => textOf(child, false, hide)).join('');
+  return { shown, hidden: hidden.join('\n') };
+}
+
+function isHidden({ attribs }: Element): boolean {
+  const style = attribs['style'] ?? '';
+  return (
+    Object.hasOwn(attribs, 'hidden') ||
+    /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(style)
+  );
 }
 
 type Page = Markup & { unseen?: ReadonlySet<Element> };
@@ -51,6 +75,21 @@ function errorIn({ document, text }: Markup): string | undefined {
   const shown = said(error) || text.slice(error.startIndex ?? 0, (error.endIndex ?? 0) + 1);
   // Far beyond what is shown: whoever shows it masks it first and cuts it second.
   return `the answer is an error: ${shown.slice(0, 20_000)}`;
+}
+
+/** The attributes of the root and of what holds the records, and the plain elements in these. */
+function* besideRecords(markup: Markup, selector: string): Iterable<Beside> {
+  const found = elementsOf(markup, markup.document, selector);
+  const records = new Set(typeof found === 'string' ? [] : found);
+  const root = markup.document.children.find(isElement);
+  const holders = new Set([root, ...[...records].map(({ parent }) => parent)]);
+  for (const holder of holders) {
+    if (holder?.type !== 'tag' || records.has(holder)) continue;
+    const beside = (name: string, text: string): Beside => ({ path: [localName(name)], text, list: true });
+    for (const [name, text] of Object.entries(holder.attribs)) yield beside(name, text);
+    const plain = (one: Element): boolean => !records.has(one) && !one.children.some(isElement);
+    for (const one of holder.children.filter(isElement).filter(plain)) yield beside(one.name, textOf(one, true));
+  }
 }
 
 /** The text and, where errors are told by attributes alone, those of the element itself. */
@@ -124,8 +163,11 @@ function endOf(markup: Markup, node: ChildNode): number {
   return closed || closedInAnyCase ? end : endOf(markup, last);
 }
 
-/** The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. */
-function textOf(node: ChildNode, selected: boolean): string {
+/**
+ * The text a reader sees: entities decoded, a break as a new line, scripts only where they were selected. `hide`: which
+ * elements are left out.
+ */
+function textOf(node: ChildNode, selected: boolean, hide?: (element: Element) => boolean): string {
   switch (node.type) {
     case 'text':
       return node.data;
@@ -134,7 +176,8 @@ function textOf(node: ChildNode, selected: boolean): string {
       return selected ? node.children.map((child) => textOf(child, false)).join('') : '';
     case 'tag':
       if (node.name === 'br') return '\n';
-      return node.children.map((child) => textOf(child, false)).join('');
+      if (hide?.(node) === true) return '';
+      return node.children.map((child) => textOf(child, false, hide)).join('');
     case 'cdata':
       return node.children.map((child) => textOf(child, false)).join('');
     default:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../../smoke/core/judge.ts';
-import type { Look } from '../../smoke/core/look.ts';
+import type { Candidate, Look, Selection } from '../../smoke/core/look.ts';
 import { documentCandidate } from '../../smoke/select/document.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 
@@ -10,8 +10,12 @@ const text = 'smk-t4n2xw7f3kq9tz2m';
 async function look(more: object, headers: Record<string, string> = {}, ref = 'gone'): Promise<Look> {
   const body = JSON.stringify({ r: [{ ref: 'a' }, { ref: 'b' }], ...more });
   const answer = await documentCandidate({ text: body, format: 'json', source: 'GET /r', headers });
+  return judged(answer, { records: '$.r[*]', where: { '$.ref': ref } });
+}
+
+function judged(answer: Candidate, picks: Pick<Selection, 'records' | 'where'>): Look {
   const reading = { candidates: [answer], whole: true, searched: 'GET /r', cost: { requests: 1, bytes: 1, ms: 1 } };
-  const selection = { records: '$.r[*]', where: { '$.ref': ref }, allow: [], reference: false };
+  const selection = { ...picks, allow: [], reference: false };
   const sought = { marker: { text, fixed: 11, prefix: 'smk-' }, aliases: new Map<string, string>(), sent: [] };
   return judge(reading, selection, sought, { inflate }).look;
 }
@@ -37,6 +41,7 @@ test('an answer that tells a greater number than it holds proves no absence', as
     assert.equal(await detail(more), 'the answer holds 2 of 1200', JSON.stringify(more));
   }
   assert.equal(await detail({}, { 'x-total-count': '1200' }), 'the answer holds 2 of 1200');
+  assert.match((await detail({}, { link: '</r?p=2>; rel="next", </r?p=9>; rel="last"' })) ?? '', /there are more$/);
   assert.equal(await detail({}, { 'Content-Range': 'items 0-1/1200' }), 'the answer holds 2 of 1200');
 });
 
@@ -67,6 +72,71 @@ test('an answer that is the whole proves the absence', async () => {
     assert.equal(await detail(more), undefined, JSON.stringify(more));
   }
   assert.equal(await detail({}, { 'content-range': 'items 0-1/*', 'x-total-count': '2' }), undefined);
+});
+
+const other = { ref: 'a' };
+
+async function of(answer: object | string, records: string, where: string): Promise<string> {
+  const xml = typeof answer === 'string';
+  const body = xml ? answer : JSON.stringify(answer);
+  const document = await documentCandidate({ text: body, format: xml ? 'xml' : 'json', source: 'GET /r' });
+  const found = judged(document, { records, where: { [where]: 'gone' } });
+  return found.kind === 'absent' ? `${found.proves}: ${found.detail}` : found.kind;
+}
+
+test('an answer tells that there are more at the places and by the names that services use', async () => {
+  const more: readonly (readonly [answer: object, records: string])[] = [
+    [{ data: [other], next_page_url: '/r?page=2', current_page: 1 }, '$.data[*]'],
+    [{ data: { items: [other], total: 321, has_more: true } }, '$.data.items[*]'],
+    [{ data: { items: [other], hasMore: true } }, '$.data.items[*]'],
+    [{ hits: { total: { value: 321, relation: 'eq' }, hits: [other] } }, '$.hits.hits[*]'],
+    [{ hits: { total: 321, hits: [other] } }, '$.hits.hits[*]'],
+    [{ items: [other], response_metadata: { next_cursor: 'x' } }, '$.items[*]'],
+    [{ value: [other], '@odata.nextLink': '/r?$skip=1' }, '$.value[*]'],
+    [{ value: [other], '@odata.count': 321 }, '$.value[*]'],
+    [{ data: [other], links: { next: '/r?page=2' } }, '$.data[*]'],
+    [{ data: [other], meta: { pagination: { total_pages: 17, current_page: 1 } } }, '$.data[*]'],
+    [{ data: [other], meta: { 'last-page': 17 } }, '$.data[*]'],
+    [{ content: [other], number: 0, totalPages: 2 }, '$.content[*]'],
+    [{ content: [other], last: false }, '$.content[*]'],
+    [{ pageInfo: { hasNextPage: true }, nodes: [other] }, '$.nodes[*]'],
+    [{ data: { nodes: [other], pageInfo: { hasNextPage: true } } }, '$.data.nodes[*]'],
+    [{ data: { r: { edges: [{ node: other }], pageInfo: { hasNextPage: true } } } }, '$.data.r.edges[*].node'],
+    [{ byRef: { a: other }, NextPageToken: 'x' }, '$.byRef[*]'],
+    [{ body: JSON.stringify({ items: [other], nextToken: 'x' }) }, '$.body.items[*]'],
+    [{ items: [], total: 321 }, '$.items[*]'],
+  ];
+  for (const [answer, records] of more) {
+    assert.match(await of(answer, records, '$.ref'), /^false: the answer holds /, JSON.stringify(answer));
+  }
+  for (const about of ['total="321"', 'count="321"', 'more="true"', 'hasMore="1"', 'next="/r?page=2"']) {
+    const root = `<rs ${about}><r ref="a"/></rs>`;
+    const inside = `<answer><rs ${about}><r ref="a"/></rs></answer>`;
+    for (const xml of [root, inside]) assert.match(await of(xml, 'r', '@ref'), /^false: the answer holds /, xml);
+  }
+  assert.match(await of('<rs><total>321</total><r ref="a"/></rs>', 'r', '@ref'), /^false: the answer holds 1 of 321$/);
+});
+
+test('an answer that says by these names that it is the whole proves the absence', async () => {
+  const all: readonly (readonly [answer: object, records: string])[] = [
+    [{ data: [other], next_page_url: null, current_page: 1, last_page: 1, total: 1 }, '$.data[*]'],
+    [{ data: { items: [other], total: 1, has_more: false } }, '$.data.items[*]'],
+    [{ hits: { total: { value: 1 }, hits: [other] } }, '$.hits.hits[*]'],
+    [{ items: [other], response_metadata: { next_cursor: '' } }, '$.items[*]'],
+    [{ data: [other], links: { next: null, last: '/r?page=1' } }, '$.data[*]'],
+    [{ data: [other], links: { next: { href: null, templated: true } } }, '$.data[*]'],
+    [{ data: [other], meta: { pagination: { total_pages: 1, current_page: 1 } } }, '$.data[*]'],
+    [{ content: [other], number: 0, totalPages: 1, last: true }, '$.content[*]'],
+    [{ nodes: [other], pageInfo: { hasNextPage: false, endCursor: 'x' } }, '$.nodes[*]'],
+    [{ byRef: { a: { ...other, total: 900, next: 'x', hasMore: true } } }, '$.byRef[*]'],
+    [{ data: [other], included: [{ total: 900, next: 'x' }], revenue: { total: 900 } }, '$.data[*]'],
+    [{ items: [], total: 0 }, '$.items[*]'],
+  ];
+  for (const [answer, records] of all) {
+    assert.equal(await of(answer, records, '$.ref'), 'true: undefined', JSON.stringify(answer));
+  }
+  const xml = '<rs total="1" count="1" more="false" next=""><r ref="a" total="9"><total>9</total></r></rs>';
+  assert.equal(await of(xml, 'r', '@ref'), 'true: undefined');
 });
 
 test('a record that was found on a page is found, however many more there are', async () => {

@@ -1,4 +1,4 @@
-// Mails that only quote the one that was to arrive: none of them is it.
+// Mails that only quote the one that was to arrive, or hold the marker where no reader sees it: none of them is it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -48,6 +48,9 @@ const bounce = (quoted: readonly string[]): string =>
     '',
   );
 
+const from = (sender: string, subject: string): string =>
+  lines(`From: ${sender}`, `Subject: ${subject}`, '', `copy: ${marker}`, '');
+
 const bounces: Readonly<Record<string, readonly [mail: string, says: RegExp]>> = {
   'that sends the mail back': [
     bounce(['Content-Type: message/rfc822', '', confirmation]),
@@ -67,6 +70,18 @@ const bounces: Readonly<Record<string, readonly [mail: string, says: RegExp]>> =
     /^true: 1\.eml is a bounce/,
   ],
   'of Exim': [plain(`copy: ${marker}`, 'X-Failed-Recipients: zoe@mail.example'), /^true: 1\.eml is a bounce/],
+  'of Postfix, by its postmaster': [
+    from('Mail Delivery System <postmaster@mail.example>', 'Undelivered Mail Returned to Sender'),
+    /^true: 1\.eml is a bounce/,
+  ],
+  'of a postmaster, by its subject': [
+    from('postmaster@mail.example', 'Undelivered Mail Returned to Sender'),
+    /^true: 1\.eml is a bounce/,
+  ],
+  'of Exchange': [plain(`copy: ${marker}`, 'X-MS-Exchange-Message-Is-Ndr:'), /^true: 1\.eml is a bounce/],
+  'without a sender': [plain(`copy: ${marker}`, 'Return-Path: <>'), /^false: 1\.eml .* has a null sender/],
+  'that says X-Autoreply': [plain(`> ${marker}`, 'X-Autoreply: yes'), /^true: .* an automatic answer/],
+  'that says auto_reply': [plain(`> ${marker}`, 'Precedence: auto_reply'), /^true: .* an automatic answer/],
   'that is an automatic answer': [
     plain(`> ${marker}`, 'Auto-Submitted: auto-replied (vacation)'),
     /an automatic answer/,
@@ -93,8 +108,15 @@ test('a bounce of another mail is not told, and one that is asked for by its sub
 
 test('what a machine wrote by itself is a mail like any other', async (t) => {
   const box = await boxOf(t);
-  await box.put('1.eml', plain(`Booked. ${marker}`, 'Auto-Submitted: auto-generated'));
-  assert.equal(judged(await box.look()).kind, 'intact');
+  for (const mail of [
+    plain(`Booked. ${marker}`, 'Auto-Submitted: auto-generated'),
+    plain(`Booked. ${marker}`, 'X-Auto-Response-Suppress: All', 'Return-Path: <bounce@hotel.example>'),
+    plain(`Booked. ${marker}`, 'Precedence: bulk', 'X-Autoreply: no'),
+    from('postmaster@hotel.example', 'Your booking'),
+  ]) {
+    await box.put('1.eml', mail);
+    assert.equal(judged(await box.look()).kind, 'intact', mail);
+  }
 });
 
 test('a mail that carries the mail is not the mail, and leaves it open whether it came', async (t) => {
@@ -152,3 +174,16 @@ test('the subject and the name of an attachment are content', async (t) => {
   );
   assert.equal(judged(await box.look()).kind, 'intact');
 });
+
+for (const hiding of ['style="color:red; DISPLAY : none !important"', 'style="visibility:hidden"', 'hidden']) {
+  test(`a marker in an HTML element with ${hiding} is no arrival, is told, and proves no absence`, async (t) => {
+    const box = await boxOf(t);
+    const html = (body: string): string => lines('Subject: x', 'Content-Type: text/html', '', body, '');
+    await box.put('1.eml', html(`<div ${hiding}>Booked <b>${marker}</b></div><p>Hello.</p>`));
+    assert.equal(told(judged(await box.look())), 'false: 1.eml holds the marker where it does not show it');
+    const asked = judged(await box.look(), { where: { subject: 'x' }, field: 'html' });
+    assert.equal(asked.kind, 'stripped');
+    await box.put('1.eml', html(`<div ${hiding}>Booked.</div><p style="text-display: none">${marker}</p>`));
+    assert.equal(judged(await box.look()).kind, 'intact');
+  });
+}
