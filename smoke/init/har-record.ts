@@ -1,7 +1,7 @@
 // What a recording shows of the new record: its id in the answer, who reads it, who deletes it.
 
 import type { Entry } from './har.ts';
-import { jsonPath, literally } from './names.ts';
+import { jsonPath, literally, pathPattern } from './names.ts';
 import { decoded, encoded } from './percent.ts';
 import type { Recorded } from './recorded.ts';
 import { expression, isItems, isMapping, jsonValue, type Text, text, type Value } from './value.ts';
@@ -42,7 +42,7 @@ function locationIds({ url, status, answerHeaders }: Entry): Id[] {
   const [, folder = '', value = ''] = /^(.*\/)([^/]+)\/?$/.exec(pathname) ?? [];
   if (!/\d/.test(value)) return [];
   const from = status >= 300 && status < 400 ? 'url:' : 'header:Location';
-  return [{ value: decoded(value), keep: { from, match: `${literally(folder)}([^/?#]+)`, sure: 'seen' } }];
+  return [{ value: decoded(value), keep: { from, match: `${pathPattern(folder)}([^/?#]+)`, sure: 'seen' } }];
 }
 
 /** The first later request that showed the record: JSON goes before pages. */

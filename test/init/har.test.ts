@@ -136,6 +136,21 @@ test('a DELETE at the address of the GET that showed the record is the record’
   }
 });
 
+test('a key in an address of the recording is a secret in each that is taken from it', async () => {
+  const query = '?key=AIzaSyD-abcdefghijklmnopqrstuvw';
+  const { text, facts } = await written(
+    'har',
+    har(
+      { ...create, url: `${create.url}${query}` },
+      { url: `${web}/api/bookings/8841${query}`, answer: '{"hostMessage":"Arriving late"}' },
+      { ...del(`/api/bookings/8841${query}`) },
+    ),
+  );
+  assert.doesNotMatch(text, /AIza/);
+  assert.equal(text.match(/key=\$\{\{ secret\.KEY \}\}/g)?.length, 3);
+  assert.deepEqual(facts.asked, [{ name: 'KEY', what: 'key in the address' }]);
+});
+
 test('noise is not taken for the request: trackers, preflights, pictures, failed ones', async () => {
   const { facts } = await written(
     'har',
