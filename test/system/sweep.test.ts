@@ -269,24 +269,6 @@ describe('a sweep cleans what runs left behind, and only that', { concurrency: 4
     assert.ok(place.ledgerLines().length > 0);
   });
 
-  test('find that selects the ids of several records learns none, and nobody else’s record is deleted', async (t) => {
-    const url = `${ground.stack.urls.web}/api/bookings?search=Yak`;
-    const find = `find:\n  - http: { url: '${url}', records: $, keep: { booking: '$.bookings[*].id' } }`;
-    const place = ground.place(t, { withoutFind: true, more: find });
-    await place.neighbour('Yak, a guest');
-    const release = place.hold('send');
-    const run = place.run();
-    await run.told('step.started', ({ phase }) => phase === 'send');
-    run.kill('SIGKILL');
-    await run.ended;
-    release();
-    await place.neighbour(`Yak ${run.marker()}`);
-    const { code, stdout } = await place.sweep();
-    assert.equal(code, 1, stdout);
-    assert.match(stdout, /the record has several different values for booking \(\$\.bookings\[\*\]\.id\)/);
-    assert.equal((await place.web()).length, 2);
-  });
-
   test('a token of an earlier step, which the ledger does not keep, is no sign of a record', async (t) => {
     const token =
       '- command: { argv: [echo, \'{"token":"abcdefghij"}\'], keep: { token: { from: $.token, secret: true } } }';
