@@ -7,7 +7,7 @@ import { configChoice, type Flags } from '../config/settings.ts';
 import { textOf } from '../core/text-of.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { configNames } from './find-scenarios.ts';
-import { readText } from './read-text.ts';
+import { readNamed, readText } from './read-text.ts';
 import { UsageError, type World } from './world.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export async function findConfig(
   if (absolute === undefined) return undefined;
   const relative = path.relative(world.cwd, absolute);
   const shown = relative.length < absolute.length ? relative : absolute;
-  const text = await readText(absolute).catch((error: unknown) => {
+  const text = await (choice === 'search' ? readText : readNamed)(absolute).catch((error: unknown) => {
     const by = choice === 'search' ? '' : `${choice.by}: `;
     throw new UsageError(`${by}${shown}: ${reasonOf(error)}`, '--no-config does without.');
   });

@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/model.ts';
 import { type Given, type Unmet, unmetNeeds } from '../scenario/needs.ts';
 import type { Problem } from '../scenario/problems.ts';
 import { type Found, findScenarios } from './find-scenarios.ts';
-import { readText } from './read-text.ts';
+import { readNamed, readText } from './read-text.ts';
 import { UsageError } from './world.ts';
 
 export type LoadedFile = {
@@ -65,7 +65,7 @@ export function toolsFor(file: string, { settings, plugins }: Pick<Loading, 'set
 
 async function contentOf(file: Found): Promise<string> {
   try {
-    return await readText(file.absolute);
+    return await (file.named ? readNamed : readText)(file.absolute);
   } catch (error) {
     throw new UsageError(`${file.shown}: ${textOf(error)}`);
   }

@@ -1,9 +1,11 @@
 // Where `secret.NAME` comes from: SMOKETRAIL_SECRET_NAME, NAME, or the file named by NAME_FILE. Masked from the first use.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { textOf } from '../core/text-of.ts';
 import type { Secrets } from '../run/ports.ts';
 import type { Mask } from '../run/redact.ts';
+import { refuseUnlikeFile } from './unlike-file.ts';
 import { UsageError } from './world.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,7 @@ function fromFile(name: string, env: Env): string | undefined {
   const file = env[`SMOKETRAIL_SECRET_${name}_FILE`] ?? env[`${name}_FILE`];
   if (file === undefined || file === '') return undefined;
   try {
+    refuseUnlikeFile(statSync(file), path.resolve(file));
     return readFileSync(file, 'utf8').replace(/\r?\n$/u, '');
   } catch (error) {
     throw new UsageError(`${name}_FILE: ${textOf(error)}`);

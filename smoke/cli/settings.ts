@@ -1,6 +1,6 @@
 // Settings and environment of a command, as given by flags, environment, --env-file, the config file and --var-file.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ConfigFile } from '../config/model.ts';
@@ -8,6 +8,7 @@ import { colorOf, type Flags, type Settings, settingsOf } from '../config/settin
 import { visible } from '../core/escape.ts';
 import { textOf } from '../core/text-of.ts';
 import { findConfig } from './find-config.ts';
+import { refuseUnlikeFile } from './unlike-file.ts';
 import { readVarFiles, type VarFiles } from './var-files.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -76,7 +77,9 @@ function refuseMissing(config: ConfigFile, without: readonly string[], flags: Fl
 function environment(file: string | undefined, world: World): Env {
   if (file === undefined) return world.env;
   try {
-    return { ...parseEnv(readFileSync(path.resolve(world.cwd, file), 'utf8')), ...world.env };
+    const absolute = path.resolve(world.cwd, file);
+    refuseUnlikeFile(statSync(absolute), absolute);
+    return { ...parseEnv(readFileSync(absolute, 'utf8')), ...world.env };
   } catch (error) {
     throw new UsageError(`--env-file ${file}: ${textOf(error)}`);
   }

@@ -7,7 +7,7 @@ import { nearest } from '../scenario/did-you-mean.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { made, type Problem } from '../scenario/problems.ts';
-import { readText } from './read-text.ts';
+import { readNamed } from './read-text.ts';
 import { UsageError, type World } from './world.ts';
 
 /** `sources`: texts by file name. Later files stand before earlier ones. */
@@ -19,7 +19,7 @@ export async function readVarFiles(files: readonly string[], world: World, color
   if (files.length === 0) return all;
   const { loadVarFile } = await import('../config/var-file.ts');
   for (const file of files) {
-    const text = await readText(path.resolve(world.cwd, file)).catch((error: unknown) => {
+    const text = await readNamed(path.resolve(world.cwd, file)).catch((error: unknown) => {
       throw new UsageError(`--var-file ${file}: ${textOf(error)}`);
     });
     all.sources.set(file, text);

@@ -3,7 +3,7 @@
 import { originIn } from './addresses.ts';
 import type { Curl } from './curl.ts';
 import { freeTextIn, type Wanted } from './free-text.ts';
-import { aliasFor, literally } from './names.ts';
+import { aliasFor, pathPattern } from './names.ts';
 import type { Body, Recorded, Request } from './recorded.ts';
 import { Refusal } from './refusal.ts';
 import { expression, text } from './value.ts';
@@ -29,7 +29,7 @@ export function guessed(request: Request, body: Body | undefined, alias: string)
   const base = `${originOf(request)}${url.pathname.replace(/\/$/, '')}/`;
   const address = text(base, expression(alias));
   if (body?.kind === 'form' || body?.kind === 'multipart') {
-    const match = `${literally(url.pathname.replace(/\/$/, ''))}/([^/?#]+)`;
+    const match = `${pathPattern(url.pathname.replace(/\/$/, ''))}/([^/?#]+)`;
     return { keep: { from: 'url:', match, sure: 'guess' }, look: { url: address, sure: 'guess' } };
   }
   return { keep: { from: '$.id', sure: 'guess' }, look: { url: address, sure: 'guess' } };

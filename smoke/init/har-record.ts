@@ -1,12 +1,13 @@
 // What a recording shows of the new record: its id in the answer, who reads it, who deletes it.
 
 import type { Entry } from './har.ts';
-import { jsonPath, literally } from './names.ts';
+import { jsonPath, literally, pathPattern } from './names.ts';
 import { decoded, encoded } from './percent.ts';
 import type { Recorded } from './recorded.ts';
 import { expression, isItems, isMapping, jsonValue, type Text, text, type Value } from './value.ts';
 
-export type Id = { value: string; keep: NonNullable<Recorded['keep']> };
+/** `path`: where it stands in the answer's JSON. */
+export type Id = { value: string; keep: NonNullable<Recorded['keep']>; path?: readonly (string | number)[] };
 
 /** The id of what the request created; one that later requests use goes before others. */
 export function idIn(entry: Entry, later: readonly Entry[]): Id | undefined {
@@ -30,7 +31,7 @@ function jsonIds({ answer, answerType }: Entry): Id[] {
   if (json !== undefined) walk(json, [], '');
   return found
     .toSorted((a, b) => a.rank - b.rank)
-    .map(({ path, value }) => ({ value, keep: { from: jsonPath(path), sure: 'seen' } }));
+    .map(({ path, value }) => ({ value, path, keep: { from: jsonPath(path), sure: 'seen' } }));
 }
 
 /** `Location: /bookings/8841`. A redirect is followed, so there the id is read from where it led. */
@@ -41,7 +42,7 @@ function locationIds({ url, status, answerHeaders }: Entry): Id[] {
   const [, folder = '', value = ''] = /^(.*\/)([^/]+)\/?$/.exec(pathname) ?? [];
   if (!/\d/.test(value)) return [];
   const from = status >= 300 && status < 400 ? 'url:' : 'header:Location';
-  return [{ value: decoded(value), keep: { from, match: `${literally(folder)}([^/?#]+)`, sure: 'seen' } }];
+  return [{ value: decoded(value), keep: { from, match: `${pathPattern(folder)}([^/?#]+)`, sure: 'seen' } }];
 }
 
 /** The first later request that showed the record: JSON goes before pages. */
@@ -66,14 +67,6 @@ export function lookIn(later: readonly Entry[], id: Id, typed: string, alias: st
   return shown.toSorted((a, b) => a.rank - b.rank)[0]?.look;
 }
 
-export function cleanIn(later: readonly Entry[], id: Id, alias: string, source: string): Recorded['clean'] {
-  const removal = later.find(
-    ({ method, url, status }) => method === 'DELETE' && status < 400 && splitAt(url, id.value) !== undefined,
-  );
-  const url = removal === undefined ? undefined : addressIn(removal.url, id.value, alias);
-  return url === undefined ? undefined : { urls: [url], from: source };
-}
-
 /** The address with the alias in place of the id. */
 export function addressIn(url: string, id: string, alias: string): Text | undefined {
   const split = splitAt(url, id);
@@ -81,7 +74,7 @@ export function addressIn(url: string, id: string, alias: string): Text | undefi
 }
 
 /** Where the id stands as a whole part of the path, or as a whole value of the query. */
-function splitAt(url: string, id: string): [before: string, after: string] | undefined {
+export function splitAt(url: string, id: string): [before: string, after: string] | undefined {
   const plain = url.replace(/#.*$/, '');
   const origin = /^https?:\/\/[^/?#]*/i.exec(plain)?.[0] ?? '';
   const rest = plain.slice(origin.length);
@@ -96,7 +89,11 @@ function holds(page: string, typed: string): boolean {
   return piece !== '' && page.includes(piece);
 }
 
-function pathOfText(value: Value, typed: string, path: readonly (string | number)[]): (string | number)[] | undefined {
+export function pathOfText(
+  value: Value,
+  typed: string,
+  path: readonly (string | number)[],
+): (string | number)[] | undefined {
   if (typeof value === 'string') return typed !== '' && value.includes(typed) ? [...path] : undefined;
   const entries = isItems(value) ? [...value.entries()] : isMapping(value) ? [...value] : [];
   for (const [key, item] of entries) {

@@ -3,8 +3,9 @@
 import { guessed } from './curl-recorded.ts';
 import { freeTextIn } from './free-text.ts';
 import { bodyOf, type Entry, readHar } from './har.ts';
+import { cleanIn } from './har-clean.ts';
 import { withFreshTokens } from './har-csrf.ts';
-import { addressIn, cleanIn, idIn, lookIn } from './har-record.ts';
+import { addressIn, idIn, lookIn } from './har-record.ts';
 import { aliasFor } from './names.ts';
 import type { FreeText, Recorded, Request } from './recorded.ts';
 import { Refusal } from './refusal.ts';
@@ -20,7 +21,8 @@ export async function recordedFromHar(source: string, name: string, asked: Asked
   const id = idIn(entry, later);
   const look =
     id === undefined ? undefined : (lookIn(later, id, freeText.value, alias) ?? located(entry, id.value, alias));
-  const clean = id === undefined ? undefined : cleanIn(later, id, alias, name);
+  const clean =
+    id === undefined ? undefined : cleanIn(entry, later, { id, typed: freeText.value, alias, source: name });
   const fresh = withFreshTokens(request, earlier);
   const usual = guessed(request, request.body, alias);
   return {

@@ -1,7 +1,7 @@
 // A recorded request as the options of an `http` step: without what changes from call to call, and without credentials.
 
 import type { Addresses } from './addresses.ts';
-import { looksLikeCredential, namesCredential, namesCsrf } from './credential.ts';
+import { credentialsInside, isCredential, namesCredential, namesCsrf } from './credential.ts';
 import { upperName } from './names.ts';
 import { decoded } from './percent.ts';
 import type { Body, Header, Request } from './recorded.ts';
@@ -55,15 +55,15 @@ function headerValue({ name, value }: Header, { csrf, system, body, secrets }: A
   if (typeof value !== 'string') return value;
   const lower = name.toLowerCase();
   if (dropped.test(name) || (lower === 'accept' && !/^application\/(?!json\b)[^,]+$/.test(value))) return undefined;
-  if (/^(?:origin|referer)$/.test(lower)) return csrf ? (secrets.hide(value) as Value) : undefined;
+  if (/^(?:origin|referer)$/.test(lower)) return csrf ? cleanQuery(text(value), secrets) : undefined;
   if (lower === 'idempotency-key') return text(expression('uuid()'));
   if (lower === 'content-type') return body !== undefined && impliedType(body, value) ? undefined : value;
   if (/^(?:proxy-|x-)?authorization$/.test(lower)) return authorization(value, system, secrets);
   if (lower === 'cookie')
     return text(secrets.take(value, `${system}_COOKIE`, 'the Cookie header of a session that is logged in'));
-  if (namesCredential(name) || namesCsrf(name) || looksLikeCredential(value))
-    return text(secrets.take(value, upperName(name.replace(/^x-/i, '')), `the header ${name}`));
-  return secrets.hide(value);
+  const wanted = upperName(name.replace(/^x-/i, ''));
+  if (isCredential(name, value, 'header')) return text(secrets.take(value, wanted, `the header ${name}`));
+  return hidden(value, wanted, `the header ${name}`, secrets);
 }
 
 function authorization(value: string, system: string, secrets: Secrets): Text {
@@ -95,43 +95,68 @@ function withoutUser(url: Text): { url: Text; userInfo: string | undefined } {
   return { url: text(scheme + first.slice(whole.length), ...rest), userInfo: decoded(user) };
 }
 
-/** Values of the query that are credentials by name or by their look. */
+/** Without values of the query that are credentials by name or by their look, and without what is one in the path. */
 export function cleanQuery(url: Text, secrets: Secrets): Text {
   const parts = url.parts.flatMap((part) => {
     if (typeof part !== 'string') return [part];
     return part.split(/(?<=[?&])/).flatMap((piece) => {
-      const [, name = '', value = '', end = ''] = /^([^=&]*)=([^&]+)(&?)$/.exec(piece) ?? [];
-      const plain = decoded(value.replaceAll('+', ' '));
-      if (value !== '' && (namesCredential(name) || looksLikeCredential(plain)))
-        return [`${name}=`, secrets.take(plain, upperName(decoded(name)), `${decoded(name)} in the address`), end];
-      return partsOf(secrets.hide(piece));
+      const [, name = '', value = '', end = ''] = /^([^=&?]*)=([^&#]+)(&?(?:#.*)?)$/s.exec(piece) ?? [];
+      const [called, plain] = [decoded(name), decoded(value.replaceAll('+', ' '))];
+      if (value !== '' && isCredential(called, plain, 'query'))
+        return [`${name}=`, secrets.take(plain, upperName(called), `${called} in the address`), end];
+      return partsOf(hidden(piece, 'WEB_KEY', 'a key in the address', secrets));
     });
   });
   return { parts };
 }
 
-function partsOf(hidden: Text | string): Text['parts'] {
-  return typeof hidden === 'string' ? [hidden] : hidden.parts;
+function partsOf(one: Text | string): Text['parts'] {
+  return typeof one === 'string' ? [one] : one.parts;
+}
+
+/** The text without what is known to be a secret, and without what is one by its look. */
+function hidden(literal: string, wanted: string, what: string, secrets: Secrets): Text | string {
+  for (const one of credentialsInside(literal)) secrets.take(one, wanted, what);
+  return secrets.hide(literal);
+}
+
+/** `<Password>…</Password>` becomes known, so that it is hidden wherever it stands. */
+function learnElements({ kind, value }: Body, secrets: Secrets): void {
+  const whole = typeof value === 'string' ? value : kind === 'xml' && isText(value) ? textsOf(value) : '';
+  if (kind !== 'xml') return;
+  for (const [, name = '', content = ''] of whole.matchAll(/<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<>]+)<\//g))
+    if (isCredential(name, content, 'body')) secrets.take(content, upperName(name), `${name} in the body`);
+}
+
+function textsOf({ parts }: Text): string {
+  return parts.map((part) => (typeof part === 'string' ? part : '')).join('');
 }
 
 function cleanBody(body: Body, secrets: Secrets): { kind: Body['kind']; value: Value } {
-  if (body.kind === 'json' || body.kind === 'form' || body.kind === 'multipart')
-    return { kind: body.kind, value: withoutSecrets(body.value, '', secrets) };
+  learnElements(body, secrets);
   return { kind: body.kind, value: withoutSecrets(body.value, '', secrets) };
 }
 
 /** Texts of a body that are credentials become secrets; others lose what is known to be one. */
 export function withoutSecrets(value: Value, name: string, secrets: Secrets): Value {
   if (isItems(value)) return value.map((item) => withoutSecrets(item, name, secrets));
-  if (isMapping(value)) return new Map([...value].map(([key, item]) => [key, withoutSecrets(item, key, secrets)]));
+  if (isMapping(value))
+    return new Map([...value].map(([key, item]) => [key, withoutSecrets(item, nameIn(name, key), secrets)]));
+  const [wanted, what] = [upperName(name), name === '' ? 'a key in the body' : `${name} in the body`];
   if (isText(value))
-    return { parts: value.parts.flatMap((part) => (typeof part === 'string' ? partsOf(secrets.hide(part)) : [part])) };
-  const isSecret =
-    typeof value === 'string' &&
-    value !== '' &&
-    (namesCredential(name) || namesCsrf(name) || looksLikeCredential(value));
-  if (typeof value === 'string' && isSecret) return text(secrets.take(value, upperName(name), `${name} in the body`));
-  return typeof value === 'string' ? secrets.hide(value) : value;
+    return {
+      parts: value.parts.flatMap((part) =>
+        typeof part === 'string' ? partsOf(hidden(part, wanted, what, secrets)) : [part],
+      ),
+    };
+  if (typeof value !== 'string' || value === '') return value;
+  if (name !== '' && isCredential(name, value, 'body')) return text(secrets.take(value, wanted, what));
+  return hidden(value, wanted, what, secrets);
+}
+
+/** `token: { value: … }` holds a token. */
+function nameIn(outer: string, key: string): string {
+  return namesCredential(outer) && /^(?:value|raw|data|key|content|text)$/i.test(key) ? outer : key;
 }
 
 function hasCsrfField(body: Body | undefined): boolean {

@@ -1,11 +1,26 @@
 // Names for what a source does not name: scenarios, aliases, variables, secrets; and selectors for names.
 
 import { nameFault, reservedNames } from '../scenario/expression.ts';
+import { looksLikeCredential, looksRandom } from './credential.ts';
 
 /** `/api/v1/bookings` → `bookings`: the last part of a path that is a word. */
 export function placeIn(pathname: string): string | undefined {
-  const words = pathname.split('/').filter((part) => /^[A-Za-z][\w.-]*$/.test(part) && !/^v\d+$/.test(part));
+  const words = pathname
+    .split('/')
+    .filter((part) => /^[A-Za-z][\w.-]*$/.test(part) && !/^v\d+$/.test(part) && !isKey(part));
   return words.at(-1);
+}
+
+function isKey(part: string): boolean {
+  return looksLikeCredential(part) || looksRandom(part, 16);
+}
+
+/** A path as a regular expression, without a key that stands in it. */
+export function pathPattern(pathname: string): string {
+  return pathname
+    .split('/')
+    .map((part) => (isKey(part) ? '[^/?#]+' : literally(part)))
+    .join('/');
 }
 
 /** The alias for a record's id: `/api/bookings` → `booking`. */

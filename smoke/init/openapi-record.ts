@@ -24,17 +24,17 @@ export function recordOperations(
   return { ...(read && { read }), ...(remove && { remove }), ...(list && { list }) };
 }
 
-/** The id in the answer, or in its Location header. */
+/** The id in the answer (`path`), or in its Location header. */
 export function keepOf(
   { schema, headers }: ReturnType<typeof answerOf>,
   api: Api,
-): { from: string; match?: string } | undefined {
+): { from: string; match?: string; path?: readonly string[] } | undefined {
   const path =
     schema === undefined
       ? undefined
       : (pathTo(schema, api, (name) => /^(?:id|uuid|_id)$/i.test(name), 0) ??
         pathTo(schema, api, (name) => /(?:Id|_id|Number|Code)$/.test(name), 0));
-  if (path !== undefined) return { from: jsonPath(path) };
+  if (path !== undefined) return { from: jsonPath(path), path };
   const location = Object.keys(headers ?? {}).some((name) => /^location$/i.test(name));
   return location ? { from: 'header:Location', match: '([^/?#]+)/?(?:[?#]|$)' } : undefined;
 }

@@ -9,6 +9,7 @@ import { answerOf, bodyOf, chosenOperation, type Operation, operationsOf } from 
 import { fieldOf, findOf, keepOf, recordOperations } from './openapi-record.ts';
 import { exampleValue, sampleOf } from './openapi-sample.ts';
 import { securityHeaders } from './openapi-security.ts';
+import { isOwnId } from './own-id.ts';
 import type { Body, Recorded } from './recorded.ts';
 import { Refusal } from './refusal.ts';
 import type { Asked } from './source.ts';
@@ -29,6 +30,8 @@ export async function recordedFromOpenApi(source: string, name: string, asked: A
   const records = recordOperations(operation, all);
   const answer = answerOf(operation, api);
   const keep = keepOf(answer, api);
+  // Another thing's id behind this address would delete another record.
+  const isOwn = keep?.path === undefined || isOwnId(keep.path, alias, parametersOf(records.remove));
   const address = (one: Operation): Text => ({ parts: [base, ...pathParts(one, open, alias)] });
   const find = keep === undefined ? undefined : findOf(records.list, api, base, open);
   return {
@@ -41,7 +44,8 @@ export async function recordedFromOpenApi(source: string, name: string, asked: A
       records.read && { look: { url: address(records.read), ...fieldOf(records.read, field, api), sure: 'seen' } }),
     ...(find && keep && { find: { ...find, keep: keep.from } }),
     ...(keep &&
-      records.remove && { clean: { urls: [address(records.remove)], from: `${name}: DELETE ${records.remove.path}` } }),
+      records.remove &&
+      isOwn && { clean: { urls: [address(records.remove)], from: `${name}: DELETE ${records.remove.path}` } }),
     ...(answer.status !== undefined && { status: answer.status }),
     openVars: [...open],
     notes: [
@@ -51,6 +55,11 @@ export async function recordedFromOpenApi(source: string, name: string, asked: A
         : []),
     ],
   };
+}
+
+/** `{bookingId}` in the address: what the document calls the id. */
+function parametersOf(remove: Operation | undefined): string[] {
+  return remove === undefined ? [] : (/\{([^{}/]+)\}\/?$/.exec(remove.path)?.slice(1) ?? []);
 }
 
 function sampleBody(operation: Operation, api: Api): { body: Body; rooms: ReadonlyMap<string, number> } {

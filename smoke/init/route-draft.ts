@@ -1,6 +1,7 @@
 // What is known of the record once it is there → route, find and clean, each with a remark where something is guessed or missing.
 
 import { literalOf } from './addresses.ts';
+import { credentialsInside } from './credential.ts';
 import type { Section } from './draft.ts';
 import { type Cleaning, cleanQuery } from './http-step.ts';
 import { type PartnerLook, partnerOptions } from './partner.ts';
@@ -26,7 +27,8 @@ export function routeOf(
     hops.push({ noted: mapping({ hop: 'web' }), above: noWebLook });
     unwatched.push('web: the source shows no address at which the record can be read');
   } else {
-    const { url, field, records, where, sure } = look;
+    const { field, records, where, sure } = look;
+    const url = cleanQuery(look.url, secrets);
     const http = mapping({ url: addresses.shorten(url), headers: admitted, records, where, field });
     const hop = mapping({ hop: 'web', look: mapping({ http }) });
     hops.push(sure === 'seen' ? hop : { noted: hop, above: guessedLook });
@@ -82,14 +84,18 @@ function leavesCopy({ urls }: NonNullable<Known['clean']>, partner: PartnerLook 
   return partner !== undefined && urls.length === 1;
 }
 
-export function findSection({ find, alias }: Known, admitted: Mapping | undefined, { addresses }: Cleaning): Section {
+export function findSection(
+  { find, alias }: Known,
+  admitted: Mapping | undefined,
+  { addresses, secrets }: Cleaning,
+): Section {
   if (find === undefined)
     return {
       remark:
         'find: how the id is learned from the marker alone, for `smoketrail trace` and `sweep`. The source shows no search, so nothing stands here.',
     };
   const http = mapping({
-    url: addresses.shorten(find.url),
+    url: addresses.shorten(cleanQuery(find.url, secrets)),
     headers: admitted,
     records: find.records,
     keep: mapping({ [alias]: find.keep }),
@@ -101,7 +107,7 @@ export function cleanSection(
   { clean, alias }: Known,
   partner: PartnerLook | undefined,
   admitted: Mapping | undefined,
-  { addresses }: Cleaning,
+  { addresses, secrets }: Cleaning,
 ): Section {
   if (clean === undefined)
     return {
@@ -110,7 +116,9 @@ export function cleanSection(
   const steps = clean.urls.map((url) => {
     const headers = addresses.nameOf(url) === 'web' ? admitted : undefined;
     const expect = mapping({ status: [200, 204, 404] });
-    return mapping({ http: mapping({ method: 'DELETE', url: addresses.shorten(url), headers, expect }) });
+    return mapping({
+      http: mapping({ method: 'DELETE', url: addresses.shorten(cleanQuery(url, secrets)), headers, expect }),
+    });
   });
   const more = leavesCopy(clean, partner) ? `\n${partnerStays}` : '';
   return { key: 'clean', value: steps, above: `Shown by ${clean.from}.${more}` };
@@ -119,10 +127,10 @@ export function cleanSection(
 const partnerStays =
   'The source shows no way to delete the partner’s copy. Until a step here does, each run leaves one there and says so, and its entry stays open in the ledger: `smoketrail sweep` tries again and ends with 1.';
 
-/** `/api/bookings/{booking}`: without origin and query, which may hold a credential. */
+/** `/api/bookings/{booking}`: without origin and query, which may hold a credential, and without one in the path. */
 export function pathOf(url: Text): string {
   const [path = ''] = literalOf(url)
     .replace(/^https?:\/\/[^/?#]*/i, '')
     .split(/[?#]/, 1);
-  return path === '' ? '/' : path;
+  return path === '' ? '/' : credentialsInside(path).reduce((shown, one) => shown.replaceAll(one, '***'), path);
 }

@@ -6,7 +6,7 @@ import { markersIn, markerTime } from '../core/marker.ts';
 import type { Scenario, Step } from '../scenario/model.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { learn } from './learn.ts';
+import { isSeveral, learn } from './learn.ts';
 import { maskedText } from './masked-texts.ts';
 import type { Shared } from './shared.ts';
 import { sweepRecord } from './sweep.ts';
@@ -18,7 +18,7 @@ export type Listing = {
   leftovers: readonly Leftover[];
   /** Records that were listed and are left alone, by the reason. */
   others: Readonly<Record<'unmarked' | 'young' | 'several', number>>;
-  /** Steps that could not list, in words. */
+  /** Steps that could not list, or not tell which value is a record's, in words. */
   failures: readonly string[];
 };
 
@@ -37,14 +37,18 @@ export async function listLeftovers(
     for (const step of scenario.leftovers) {
       const listed = await recordsOf(step, asking, shared, signal);
       if (typeof listed === 'string') failures.push(listed);
-      else for (const record of listed) await sort(record, step);
+      else {
+        const ambiguous = new Set<string>();
+        for (const record of listed) await sort(record, step, ambiguous);
+        if (ambiguous.size > 0) failures.push(ambiguousWords(step, ambiguous));
+      }
     }
   } finally {
     asking.over.abort();
   }
   return { leftovers, others, failures };
 
-  async function sort(record: Candidate, step: Step): Promise<void> {
+  async function sort(record: Candidate, step: Step, ambiguous: Set<string>): Promise<void> {
     const { ports } = shared;
     const now = ports.clock.wall().getTime();
     const [marker, second] = markersIn(
@@ -55,13 +59,21 @@ export async function listLeftovers(
     if (marker === undefined || minted === undefined) others.unmarked += 1;
     else if (second !== undefined) others.several += 1;
     else if (now - minted < olderThan) others.young += 1;
+    else if (Object.values(step.keep).some((keep) => isSeveral(keep, record))) ambiguous.add(marker.text);
     else {
       const known = { marker, now: new Date(minted), since: new Date(minted) };
       const journey = beginJourney(marker.text, scenario, shared.run, ports, known);
-      await learn(journey, step.keep, record, step.title, ports);
+      await learn(journey, step.keep, record, step.title, ports, true);
       leftovers.push({ scenario, journey, age: now - minted, where: maskedText(record.source, ports.mask) });
     }
   }
+}
+
+/** One of several values may be somebody else's, and what it names would be deleted. */
+function ambiguousWords({ title, keep }: Step, markers: ReadonlySet<string>): string {
+  const selectors = Object.entries(keep).map(([name, { from }]) => `${name} (${from})`);
+  const left = `${[...markers].join(', ')} ${markers.size === 1 ? 'is' : 'are'} left alone`;
+  return `${title}: ${left}: keep selects several different values in one record for ${selectors.join(', ')}; let records or keep select one`;
 }
 
 /** The records of a step's answer, or why there are none to be had. */

@@ -87,7 +87,9 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
     const page = asksForPassword ? 'the answer asks for a password' : undefined;
     if (record === undefined) return phase === 'find' ? (unread ?? page) : undefined;
-    const missing = await learn(journey, step.keep, record, step.title, ports);
+    const isFind = phase === 'find';
+    const { missing, several } = await learn(journey, step.keep, record, step.title, ports, isFind);
+    if (isFind && several.length > 0) return `the record has several different values for ${several.join(', ')}`;
     if (missing.length === 0) return undefined;
     if (phase !== 'find') warnMissing(journey, step, missing, ports);
     const isOurs = step.records !== undefined || record.text().includes(journey.marker.text);

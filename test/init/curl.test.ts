@@ -160,6 +160,50 @@ test('no credential gets into the file; the report says what to export', async (
   assert.deepEqual(needs.secrets.map(({ name }) => name).toSorted(), names.toSorted());
 });
 
+const pem = '-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\\n-----END PRIVATE KEY-----\\n';
+for (const [flags, ...secrets] of [
+  [`'${url}?key=AIzaSyD-abcdefghijklmnopqrstuvwxyz012'`, 'AIzaSy'],
+  [`'${url}?key=short-one&refresh=1'`, 'short-one'],
+  [`'${url}?x=k3XpQ9vL2mZ8wR4tY7'`, 'k3XpQ9'],
+  [`'http://web.test/AIzaSyD-abcdefghijklmnopqrstuvw/api/AIzaSyD-abcdefghijklmnopqrstuvw'`, 'AIzaSy', 'aizasy'],
+  [`${url} -H 'Ocp-Apim-Subscription-Key: 0badcafe'`, '0badcafe'],
+  [`${url} -H 'X-Auth: hunter2222'`, 'hunter2222'],
+  [`${url} -H 'X-Whatever: k3XpQ9vL2mZ8wR4tY7'`, 'k3XpQ9'],
+  [`${url} -H 'X-Whatever: 550e8400-e29b-41d4-a716-446655440000'`, '550e8400'],
+  [`${url} -H 'X-Line: a=xoxb-1234567890-abc; b=2'`, 'xoxb'],
+  [`${url} --json '{"note":"late at night","private_key":"${pem}"}'`, 'MIIEvQ'],
+  [`${url} --json '{"note":"late at night","blob":"${pem}"}'`, 'MIIEvQ'],
+  [`${url} --json '{"note":"late at night","apikey2":"hunter2222"}'`, 'hunter2222'],
+  [`${url} --json '{"note":"late at night","token":{"value":"hunter2222"}}'`, 'hunter2222'],
+  [`${url} --json '{"note":"late at night","line":"with ghp_0123456789abcdefghij in it"}'`, 'ghp_'],
+  [`${url} --json '{"note":"late at night with AIzaSyD-abcdefghijklmnopqrstuvw"}'`, 'AIzaSy'],
+  [`${url} -d 'refresh=hunter2222'`, 'hunter2222'],
+  [`${url} -d 'user[password]=hunter2222'`, 'hunter2222'],
+  [
+    `${url} -H 'Content-Type: application/xml' -d '<a><note>late at night</note><Password>hunter2222</Password></a>'`,
+    'hunter2222',
+  ],
+] as const) {
+  test(`a credential is a secret: ${flags}`, async () => {
+    const body = /--json|<note>/.test(flags) ? '' : `-d 'note=late at night'`;
+    const { text, facts } = await written('curl', `curl ${flags} ${body}`);
+    for (const secret of secrets) assert.ok(!`${text}${JSON.stringify(facts)}`.includes(secret), text);
+    assert.equal(facts.asked.length, 1, JSON.stringify(facts.asked));
+    assert.deepEqual(
+      (await loaded(text)).needs.secrets.map(({ name }) => name),
+      facts.asked.map(({ name }) => name),
+    );
+  });
+}
+
+test('what only looks a little like a credential stays in the file', async () => {
+  const { text, facts } = await written(
+    'curl',
+    `curl '${url}?hotel=550e8400-e29b-41d4-a716-446655440000&refresh=1&from=2026-01-01' -H 'X-Tenant-Id: 550e8400-e29b-41d4-a716-446655440000' -H 'X-Client: booking-frontend-production-2026' --json '{"note":"late at night","key":"room","keyboard":"qwertz","slug":"late-arrival-at-the-grand-hotel-2026"}'`,
+  );
+  assert.deepEqual(facts.asked, [], text);
+});
+
 test('headers that a browser adds are dropped, those that mean something stay', async () => {
   const { text } = await written(
     'curl',

@@ -67,6 +67,10 @@ const create: Made = {
   answer: '{"data":{"id":8841,"hostMessage":"Arriving late"}}',
 };
 
+function del(address: string): Made {
+  return { method: 'DELETE', url: `${web}${address}`, status: 204 };
+}
+
 test('the record’s id, its look and its removal come from what the recording shows', async () => {
   const { text } = await written(
     'har',
@@ -95,6 +99,56 @@ test('without a DELETE in the recording nothing is cleaned, and one for another 
     ),
   );
   assert.deepEqual((await loaded(text)).clean, []);
+});
+
+for (const [what, entries] of [
+  ['of another resource with the same id', [create, { url: `${web}/api/bookings/8841` }, del('/api/hotels/8841')]],
+  ['with the id in its query', [create, del('/api/hotels?id=8841')]],
+  ['below the record', [create, del('/api/bookings/8841/likes/8841'), del('/api/bookings/1/rooms/8841')]],
+  ['at another origin', [create, { method: 'DELETE', url: 'http://partner.test/api/bookings/8841' }]],
+  [
+    'of what the request itself named',
+    [
+      { ...create, body: '{"hotel":7,"note":"Arriving late"}', answer: '{"hotel_id":7,"id":33}' },
+      { url: `${web}/api/hotels/7`, answer: '{"id":7,"bookings":[{"note":"Arriving late"}]}' },
+      del('/api/hotels/7'),
+    ],
+  ],
+  ['by the id of something else', [{ ...create, answer: '{"hotel_id":7,"id":33}' }, del('/api/bookings/7')]],
+  [
+    'of a page with a word of the text',
+    [create, { url: `${web}/hotels/8841`, answer: 'Arriving guests', answerType: 'text/html' }, del('/hotels/8841')],
+  ],
+] as const) {
+  test(`a DELETE ${what} is not taken for the record’s`, async () => {
+    const { text, facts } = await written('har', har(...entries));
+    assert.deepEqual((await loaded(text)).clean, []);
+    assert.match(text, /a guessed one might delete something else/);
+    assert.match(facts.cleans, /^nothing/);
+  });
+}
+
+test('a DELETE at the address of the GET that showed the record is the record’s', async () => {
+  const shown = { answer: '{"hostMessage":"Arriving late"}' };
+  for (const address of ['/api/stays/8841', '/api/stay?id=8841']) {
+    const { text } = await written('har', har(create, { url: `${web}${address}`, ...shown }, del(address)));
+    assert.equal((await loaded(text)).clean.length, 1, address);
+  }
+});
+
+test('a key in an address of the recording is a secret in each that is taken from it', async () => {
+  const query = '?key=AIzaSyD-abcdefghijklmnopqrstuvw';
+  const { text, facts } = await written(
+    'har',
+    har(
+      { ...create, url: `${create.url}${query}` },
+      { url: `${web}/api/bookings/8841${query}`, answer: '{"hostMessage":"Arriving late"}' },
+      { ...del(`/api/bookings/8841${query}`) },
+    ),
+  );
+  assert.doesNotMatch(text, /AIza/);
+  assert.equal(text.match(/key=\$\{\{ secret\.KEY \}\}/g)?.length, 3);
+  assert.deepEqual(facts.asked, [{ name: 'KEY', what: 'key in the address' }]);
 });
 
 test('noise is not taken for the request: trackers, preflights, pictures, failed ones', async () => {

@@ -58,6 +58,25 @@ test('the demo’s own document gives all parts of a scenario, as JSON and as YA
   assert.match(json.facts.cleans, /^DELETE \/api\/bookings\/\{booking\}; the partner’s copy stays/);
 });
 
+for (const [properties, parameter, cleaned] of [
+  [{ hotelId: {}, bookedBy: {} }, 'id', 0],
+  [{ hotel: { properties: { id: {} } }, bookingNumber: {} }, 'id', 0],
+  [{ data: { properties: { id: {} } } }, 'id', 1],
+  [{ bookingNumber: {} }, 'id', 1],
+  [{ stayId: {} }, 'stayId', 1],
+] as const) {
+  const shown = JSON.stringify(properties);
+  test(`of an answer ${shown} ${cleaned === 0 ? 'nothing' : 'the record'} at /{${parameter}} is deleted`, async () => {
+    const responses = { 201: { content: { 'application/json': { schema: { properties } } } } };
+    const document = withBody({ properties: { note: { type: 'string' } } }, {}, { responses });
+    const parameters = [{ in: 'path', name: parameter, required: true, schema: { type: 'string' } }];
+    const removal = { [`/bookings/{${parameter}}`]: { delete: { parameters, responses: {} } } };
+    const paths = { ...(document['paths'] as Doc), ...removal };
+    const { text } = await written('openapi', JSON.stringify({ ...document, paths }));
+    assert.equal((await loaded(text)).clean.length, cleaned);
+  });
+}
+
 test('a sample takes examples and defaults, required properties first, formats as expressions', async () => {
   const body = await bodyFor({
     type: 'object',

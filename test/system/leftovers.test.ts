@@ -136,6 +136,22 @@ describe('without a ledger', { concurrency: 4 }, () => {
     assert.deepEqual(await place.web(), []);
   });
 
+  test('a record with the ids of several is left alone, and said to be', async (t) => {
+    const list = `{ url: '\${{ vars.web }}/api/bookings?search=Zebra', records: $, keep: { booking: '$.bookings[*].id' } }`;
+    const place = ground.place(t, { deadline: 700, more: `leftovers:\n  - http: ${list}` });
+    await place.neighbour('Zebra, a guest');
+    const ours = marker(hour);
+    await place.neighbour(`Zebra ${ours}`);
+    const { code, stdout } = await sweep(place, '30m', '--yes');
+    assert.equal(code, 1, stdout);
+    assert.match(
+      stdout,
+      new RegExp(`✗ booking could not be listed: GET .*: ${ours} is left alone: keep selects several`),
+    );
+    assert.match(stdout, /booking \(\$\.bookings\[\*\]\.id\); let records or keep select one\n/);
+    assert.equal((await place.web()).length, 2);
+  });
+
   test('a system that cannot be listed is no empty one', async (t) => {
     const place = placeWith(t);
     const { code, stdout } = await sweep(place, '1h', '--var', 'web=http://127.0.0.1:1');

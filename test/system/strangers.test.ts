@@ -264,3 +264,30 @@ route:
   assert.match(run.out, /Last seen at web/);
   assert.match(run.out, /unproven: the send's outcome was unknown/);
 });
+
+for (const [where, { send, look, find }] of [
+  ['find', { send: '$.none', look: '', find: '$.bookings[*].id' }],
+  ['the send', { send: '$.bookings[*].id', look: '', find: '' }],
+  ['a look', { send: '$.none', look: ", keep: { booking: '$.bookings[*].id' }", find: '' }],
+] as const) {
+  test(`ids of several records that ${where} keeps delete nobody’s`, async (t) => {
+    const found = find === '' ? '' : `find:\n  - http: { url: BASE/list, records: $, keep: { booking: '${find}' } }\n`;
+    const site = await siteOf(
+      t,
+      `send: { http: { method: POST, url: BASE/b, json: { note: 'Late. \${{ marker }}' }, keep: { booking: '${send}' } } }
+route:
+  - hop: web
+    look: { http: { url: BASE/list${look} } }
+${found}clean:
+  - http: { method: DELETE, url: 'BASE/b/\${{ booking }}', expect: { status: [200, 404] } }
+`,
+      (_request, note) => ({
+        body: { bookings: [{ id: 3, note: 'human' }, ...(note === '' ? [] : [{ id: 4, note }])] },
+      }),
+    );
+    const run = await site.run('run', 'stranger.yaml');
+    assert.deepEqual(site.deleted, [], run.out);
+    assert.match(run.out, /selects several different values, so booking is not learned/);
+    assert.match(run.out, /not clean/);
+  });
+}
