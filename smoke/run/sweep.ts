@@ -11,8 +11,10 @@ import type { Cleaned, CleanTask } from './cleaned.ts';
 import { presenceOf } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { isOursOnTheWay } from './ours.ts';
+import { shortPauses } from './pauses.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
+import { tellPause } from './tell.ts';
 
 /**
  * The entry's aliases and values stand in for what the dead run knew; what it did not live to learn is looked up with
@@ -47,6 +49,7 @@ export async function sweepRecord(
   shared: Shared,
   signal: AbortSignal,
 ): Promise<Cleaned> {
+  journey.pauses = shortPauses(shared.ports.clock, (until) => tellPause(journey, until, shared.ports));
   journey.sent.push({ text: journey.marker.text, document: true });
   const { hops } = await arm(journey, shared, ({ destination }) => destination);
   const destinations = hops.filter(({ destination }) => destination);
