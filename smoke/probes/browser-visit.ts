@@ -120,7 +120,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
         return;
       }
       visit.pages.push(one);
-      traffic.set(one, trafficOf(one));
+      traffic.set(one, trafficOf(one, host.clock));
       one.on('popup', (popup) => {
         follow(popup);
         dress(popup, options).catch(() => undefined);
