@@ -16,8 +16,7 @@ import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Scope } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { maskCredentials } from './header-secrets.ts';
-import { type Timer, TimeUp } from './look-timer.ts';
-import type { Pauses } from './pauses.ts';
+import { type Pauses, type Timer, TimeUp } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 /** `skipped`: what it needs (`missing`: aliases, mostly) is not known, so it could not even be tried. */

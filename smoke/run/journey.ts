@@ -5,7 +5,7 @@ import { composeMarker } from '../core/marker.ts';
 import type { Cookies, Owner } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Scope, varsScope } from '../scenario/template.ts';
-import type { Pauses } from './pauses.ts';
+import type { Pauses } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 export type Journey = {

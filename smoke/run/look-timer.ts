@@ -2,7 +2,6 @@
 
 import { Blind, type Clock } from '../probes/plugin.ts';
 import type { OnPause } from './budget.ts';
-import type { Pauses } from './pauses.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
@@ -27,6 +26,9 @@ export class TimeUp extends Error {
 export class Withheld extends Error {
   override readonly name = 'Withheld';
 }
+
+/** Called with how long the host is to be left alone (ms) by whoever waits for that; `giveUp` ends the wait. */
+export type Pauses = (ms: number, giveUp: (why: Withheld) => void) => void;
 
 type Watch = { pause(): void; resume(): void; stop(): void; granted(): void; onPause: OnPause };
 

@@ -1,10 +1,7 @@
 // What a cleaning does about a host that asks to be left alone: a short while it waits and says so, a long one it does not.
 
 import type { Clock } from '../probes/plugin.ts';
-import { Withheld } from './look-timer.ts';
-
-/** Called with how long the host is to be left alone (ms) by whoever waits for that; `giveUp` ends the wait. */
-export type Pauses = (ms: number, giveUp: (why: Withheld) => void) => void;
+import { type Pauses, Withheld } from './look-timer.ts';
 
 /** In ms. A run ends with its cleaning, and the ledger keeps what is left for a sweep. */
 const longest = 60_000;

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBudget } from '../../smoke/run/budget.ts';
-import { createTimer, Withheld } from '../../smoke/run/look-timer.ts';
-import { type Pauses, shortPauses } from '../../smoke/run/pauses.ts';
+import { createTimer, type Pauses, Withheld } from '../../smoke/run/look-timer.ts';
+import { shortPauses } from '../../smoke/run/pauses.ts';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 
 const host = 'http://127.0.0.1:4101';
