@@ -4,7 +4,7 @@ import type { BrowserContext, Dialog, Download, Locator, Page, Response } from '
 import type { Cost } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import type { BrowserOptions } from './browser-action.ts';
-import { crashed, isEnd } from './browser-fault.ts';
+import { endOf, isEnd } from './browser-end.ts';
 import type { Pool } from './browser-pool.ts';
 import type { Recording, Session } from './browser-session.ts';
 import { isMain, type Traffic, trafficOf } from './browser-traffic.ts';
@@ -163,8 +163,8 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
 }
 
 function endedUnopened(error: unknown): Blind {
-  const { fault } = crashed('opening a page', error);
-  return new Blind(fault.kind, fault.message, { ...fault, cause: error });
+  const { message, hint } = endOf('opening a page');
+  return new Blind('error', message, { hint, cause: error });
 }
 
 /** A call that is under way as the browser ends is not always told. */
