@@ -62,6 +62,9 @@ export function createLog(): Log {
           return event.passes === true
             ? undefined
             : `  ${id}  verdict  ${verdictMark(scenario).symbol} ${printable(event.headline, 300)}`;
+        case 'warning':
+          // What holds the cleaning up is told while it does.
+          return scenario.verdict === undefined ? undefined : `  ${id}  cleanup  ${printable(event.message, 300)}`;
         default:
           return undefined;
       }

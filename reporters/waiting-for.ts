@@ -7,10 +7,14 @@ import { standingLook } from './hop-row.ts';
 export type Waiting = { text: string; since: number };
 
 export function waitingFor(scenario: ScenarioRecord): Waiting {
-  const { verdict, steps, clockMs, route } = scenario;
+  const { verdict, steps, clockMs, route, warnings } = scenario;
   const step = steps.findLast(({ outcome }) => outcome === undefined);
-  if (verdict !== undefined)
-    return { text: step === undefined ? 'cleaning up' : `cleaning up: ${step.title}`, since: verdict.ms };
+  if (verdict !== undefined) {
+    // What is warned of now is what holds it up.
+    const held = warnings.findLast(({ ms }) => ms >= Math.max(verdict.ms, step?.ms ?? 0));
+    const parts = [step?.title, held?.message].filter((part) => part !== undefined);
+    return { text: ['cleaning up', ...parts].join(': '), since: verdict.ms };
+  }
   if (step !== undefined) return { text: `${step.phase} ${step.title}`, since: step.ms };
   if (clockMs === undefined) return { text: 'getting ready', since: scenario.ms };
   const missing = route.filter(({ hop, probe }) => probe !== undefined && !isSeen(scenario, hop)).map(({ hop }) => hop);

@@ -19,6 +19,8 @@ type Tools = { scripts: Scripts; keepPicture(name: string): Promise<string | und
 
 /** Milliseconds for which an action waits for its element. */
 const patience = 5_000;
+/** For so long a page answers to what was done on it (a search that waits for more to be typed). In ms. */
+const afterAction = 1_000;
 
 /** `keepPicture` is asked for each `screenshot`. Throws a BrowserFault at the first action that cannot be done. */
 export async function perform(visit: Visit, keepPicture: (name: string) => Promise<string | undefined>): Promise<Done> {
@@ -27,6 +29,7 @@ export async function perform(visit: Visit, keepPicture: (name: string) => Promi
   for (const action of visit.options.steps) {
     visit.signal.throwIfAborted();
     await act(action, visit, done, { scripts, keepPicture });
+    if (isDoing(action)) excuse(visit, afterAction);
   }
   return done;
 }
@@ -76,6 +79,16 @@ async function act(action: Action, visit: Visit, done: Done, { scripts, keepPict
 function noteTouch(visit: Visit): void {
   visit.touched = true;
   visit.acted = true;
+  excuse(visit, visit.left());
+}
+
+/** What a page asks for while something is done on it, and soon after, it does not ask for by itself. */
+function excuse({ page, traffic }: Visit, ms: number): void {
+  traffic(page)?.excuse(ms);
+}
+
+function isDoing({ goto, wait, expect, read, screenshot }: Action): boolean {
+  return [goto, wait, expect, read, screenshot].every((one) => one === undefined);
 }
 
 function standard({ options }: Visit): number {

@@ -2,6 +2,7 @@
 
 import type { Fault, FaultKind } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
+import { endOf, isEnd } from './browser-end.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownUrl } from './http-address.ts';
 import { maskedLine } from './masked-start.ts';
@@ -65,13 +66,8 @@ export function faultOf(error: unknown, what: string, visit: Visit): BrowserFaul
 }
 
 export function crashed(what: string, cause: unknown): BrowserFault {
-  const hint =
-    'The next look starts a browser anew. If this repeats, look for a lack of memory (in a container: --shm-size).';
-  return new BrowserFault('error', `${what}: the browser or its page ended unexpectedly`, { hint, cause });
-}
-
-export function isEnd(message: string): boolean {
-  return /has been closed|Target crashed|Page crashed|browser has disconnected|Connection closed/i.test(message);
+  const { message, hint } = endOf(what);
+  return new BrowserFault('error', message, { hint, cause });
 }
 
 /** `page.goto: net::ERR_ABORTED at http://…` without the call, the log and the colours. */

@@ -2,7 +2,8 @@
 
 import { textOf } from '../core/text-of.ts';
 import type { Action } from './browser-action.ts';
-import { BrowserFault, crashed, faultOf, firstLine, isEnd } from './browser-fault.ts';
+import { isEnd } from './browser-end.ts';
+import { BrowserFault, crashed, faultOf, firstLine } from './browser-fault.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownUrl } from './http-address.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';

@@ -4,7 +4,7 @@
 export const neverShown: string = 'script, style, meta, input[type=hidden]';
 
 /**
- * The page as it is shown: what is not displayed, invisible or a comment is left out, and fields hold what stands in
+ * The page as it is shown: what is not displayed, invisible, without opacity or a comment is left out, and fields hold what stands in
  * them now. `unshown` is the rest, with the texts of elements that no page ever shows (scripts, hidden inputs). It is
  * made on a copy in a document without scripts, so the page notices nothing.
  */
@@ -21,9 +21,11 @@ export const shownPage: string = String.raw`(() => {
     // Has no box of its own, and its children may.
     return getComputedStyle(element).display === 'contents' && boxed(element.parentElement);
   };
+  const opaque = (element) =>
+    element === null || (getComputedStyle(element).opacity !== '0' && opaque(element.parentElement));
   const isShown = (element) =>
-    element.checkVisibility({ visibilityProperty: true }) ||
-    (getComputedStyle(element).visibility === 'visible' && boxed(element));
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) ||
+    (getComputedStyle(element).visibility === 'visible' && boxed(element) && opaque(element));
   const noteField = (field, copy) => {
     if (copy.localName === 'textarea') copy.textContent = field.value;
     else if (copy.localName === 'option') copy.toggleAttribute('selected', field.selected);

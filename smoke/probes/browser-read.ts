@@ -18,7 +18,7 @@ export type ShownPage = { html: string; unshown: string; unsure: string | undefi
 export const textCap: number = 8 * 1024 * 1024;
 /** A page counts as loaded to the end once it has asked for nothing for so long, in ms. */
 const quiet = 400;
-/** The same with a connection open over which more may come, in ms. */
+/** The same with a connection open over which more may come, or where its scripts have asked before, in ms. */
 const quietBeside = 1_500;
 const gap = 50;
 /** What comes into view asks for its content at once; the browser tells of that a little later. In ms. */
@@ -53,6 +53,7 @@ export async function readElement(
 }
 
 const restless = 'the page had not come to rest';
+const asking = 'the page goes on asking';
 const growing = 'the page grows as it is scrolled';
 
 /** Waits for what is wanted, no longer than until the page has come to rest and all of it was in view. */
@@ -69,23 +70,32 @@ async function awaited(
   for (;;) {
     if (await wanted()) return { there: true };
     const now = host.clock.now();
-    if ((visit.traffic(page)?.underway() ?? 0) > 0) moved = now;
-    if (now - moved >= (liveOf(visit) === undefined ? quiet : quietBeside)) {
+    const traffic = visit.traffic(page);
+    moved = (traffic?.underway() ?? 0) > 0 ? now : Math.max(moved, Math.min(now, traffic?.latest() ?? 0));
+    const mayAsk = !visit.filled && (traffic?.live() !== undefined || traffic?.asks() === true);
+    if (now - moved >= (mayAsk ? quietBeside : quiet)) {
+      traffic?.excuse(limit);
       const shown = Number(await page.evaluate(scrollFrom(seen)));
+      traffic?.excuse(afterScroll);
       if (shown === seen) return { there: false, unsure: await unsureOf(visit) };
       scrolls += 1;
       if (scrolls > mostScrolls) return { there: false, unsure: growing };
       seen = shown;
       moved = Math.max(moved, host.clock.now() - quiet + afterScroll);
     }
-    if (now >= until) return { there: false, unsure: scrolls > 1 ? growing : restless };
+    if (now >= until) return { there: false, unsure: scrolls > 1 ? growing : whyRestless(visit) };
     await host.clock.wait(gap, signal);
   }
+}
+
+function whyRestless({ filled, page, traffic }: Visit): string {
+  return !filled && traffic(page)?.asksAgain() ? asking : restless;
 }
 
 async function unsureOf(visit: Visit): Promise<string | undefined> {
   const live = liveOf(visit);
   if (live !== undefined) return `${live} is open, over which more may come at any time`;
+  if (!visit.filled && visit.traffic(visit.page)?.asksAgain()) return asking;
   const isLoaded = !visit.unfinished && (await visit.page.evaluate('document.readyState')) === 'complete';
   return isLoaded ? undefined : restless;
 }

@@ -1,13 +1,15 @@
 // One use of the browser, by a look or a step: its pages, what happens on them, and the end of it all.
 
-import type { Dialog, Download, Locator, Page, Response } from 'playwright';
+import type { BrowserContext, Dialog, Download, Locator, Page, Response } from 'playwright';
 import type { Cost } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { BrowserOptions } from './browser-action.ts';
+import { endOf, isEnd } from './browser-end.ts';
 import type { Pool } from './browser-pool.ts';
 import type { Recording, Session } from './browser-session.ts';
 import { isMain, type Traffic, trafficOf } from './browser-traffic.ts';
 import { maskedLine } from './masked-start.ts';
-import type { FireContext, Host, ReadContext } from './plugin.ts';
+import { Blind, type FireContext, type Host, type ReadContext } from './plugin.ts';
 
 export type Visit = {
   host: Host;
@@ -72,10 +74,14 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
   const first = began;
   try {
     const session = await untilAborted(pool.session(context, options), signal);
-    await session.bring(cookies);
-    const recording = await session.record();
-    const page = await session.context.newPage();
-    await dress(page, options);
+    const opening = async (): Promise<{ recording: Recording | undefined; page: Page }> => {
+      await session.bring(cookies);
+      const recording = await session.record();
+      const page = await session.context.newPage();
+      await dress(page, options);
+      return { recording, page };
+    };
+    const { recording, page } = await untilEnded(opening(), session.context);
     const visit: Visit = {
       ...{ host, isStep, options, signal, session, page, recording },
       pages: [],
@@ -122,7 +128,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
         return;
       }
       visit.pages.push(one);
-      traffic.set(one, trafficOf(one));
+      traffic.set(one, trafficOf(one, host.clock));
       one.on('popup', (popup) => {
         follow(popup);
         dress(popup, options).catch(() => undefined);
@@ -154,8 +160,22 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
     return visit;
   } catch (error) {
     place.release();
-    throw error;
+    throw !(error instanceof Blind) && isEnd(textOf(error)) ? endedUnopened(error) : error;
   }
+}
+
+function endedUnopened(error: unknown): Blind {
+  const { message, hint } = endOf('opening a page');
+  return new Blind('error', message, { hint, cause: error });
+}
+
+/** A call that is under way as the browser ends is not always told. */
+function untilEnded<T>(work: Promise<T>, context: BrowserContext): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onEnd = (): void => reject(new Error('the context has been closed'));
+    context.once('close', onEnd);
+    work.then(resolve, reject).finally(() => context.off('close', onEnd));
+  });
 }
 
 /** What the scenario says of the pages. One that another page opens may have sent its first request before. */

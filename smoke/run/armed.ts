@@ -73,7 +73,7 @@ function optionOf(tree: Tree, name: string): Tree | undefined {
 export function hostFor(baseDir: string, ports: Ports, timer: Timer): Host {
   return {
     clock: ports.clock,
-    budget: (origin, signal) => timer.paused(signal, () => ports.budget.take(origin, signal)),
+    budget: (origin, signal) => timer.paused(signal, (onPause) => ports.budget.take(origin, signal, onPause)),
     pause: (origin, ms) => ports.budget.pause(origin, ms),
     userAgent: ports.userAgent,
     insecure: ports.insecure,

@@ -4,10 +4,13 @@ import type { Clock } from '../probes/plugin.ts';
 
 export type Budget = {
   /** Waits for a place at that origin. Release it when the request is done. Rejects with the signal's reason. */
-  take(origin: string, signal: AbortSignal): Promise<{ release(): void }>;
+  take(origin: string, signal: AbortSignal, onPause?: OnPause): Promise<{ release(): void }>;
   /** Nothing more leaves for that origin for `ms` milliseconds. A shorter pause never ends a longer one. */
   pause(origin: string, ms: number): void;
 };
+
+/** Told of a pause that holds a waiter back, and for how many milliseconds more; again where it grows. */
+export type OnPause = (ms: number) => void;
 
 /** `rate` in requests a second (may be a fraction), `concurrent` at once. */
 export type HostBudget = { rate?: number; concurrent?: number };
@@ -28,12 +31,16 @@ type Bucket = {
   tokens: number;
   /** When `tokens` was last brought up to date; lies ahead during a pause. */
   filledAt: number;
+  /** Until when the host asked to be left alone. */
+  pausedUntil: number;
   /** When the last `burst` requests left, oldest first: saved-up places must not make a second hold more than its share. */
   left: number[];
   active: number;
-  queue: Set<() => void>;
+  queue: Set<Waiter>;
   wake: AbortController | undefined;
 };
+
+type Waiter = { go(): void; onPause?: OnPause | undefined };
 
 const almostOne = 1 - 1e-9;
 // A timer holds some 24 days; a pause of a month is looked at again every so often instead.
@@ -61,15 +68,15 @@ export function createBudget(options: BudgetOptions): Budget {
     bucket.wake = undefined;
     const now = clock.now();
     fill(bucket, now);
-    for (const go of bucket.queue) {
+    for (const waiter of bucket.queue) {
       if (bucket.active >= bucket.concurrent) return;
       rest(bucket, now);
       if (bucket.tokens < almostOne || now < bucket.filledAt) break;
-      bucket.queue.delete(go);
+      bucket.queue.delete(waiter);
       bucket.tokens -= 1;
       bucket.left = [...bucket.left, now].slice(-bucket.burst);
       bucket.active += 1;
-      go();
+      waiter.go();
     }
     if (bucket.queue.size > 0) wakeLater(bucket);
   }
@@ -86,7 +93,7 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 
   return {
-    take(origin, signal) {
+    take(origin, signal, onPause) {
       const bucket = bucketOf(origin);
       return new Promise((resolve, reject) => {
         if (signal.aborted) {
@@ -94,18 +101,22 @@ export function createBudget(options: BudgetOptions): Budget {
           return;
         }
         const leave = (): void => {
-          bucket.queue.delete(go);
+          bucket.queue.delete(waiter);
           if (bucket.queue.size === 0) bucket.wake?.abort();
           reject(signal.reason);
         };
-        const go = (): void => {
-          signal.removeEventListener('abort', leave);
-          resolve({ release: once(() => done(bucket)) });
+        const waiter: Waiter = {
+          onPause,
+          go() {
+            signal.removeEventListener('abort', leave);
+            resolve({ release: once(() => done(bucket)) });
+          },
         };
         signal.addEventListener('abort', leave, { once: true });
-        bucket.queue.add(go);
+        bucket.queue.add(waiter);
         // A wake that is set already will come for this waiter too, in its turn.
         if (bucket.queue.size === 1) serve(bucket);
+        tellPause(bucket, [waiter]);
       });
     },
     pause(origin, ms) {
@@ -114,10 +125,18 @@ export function createBudget(options: BudgetOptions): Budget {
       fill(bucket, now);
       // What was saved up before the pause is gone: the host asked for less, not for a burst afterwards.
       bucket.tokens = Math.min(bucket.tokens, 1);
-      bucket.filledAt = Math.max(bucket.filledAt, now + Math.max(0, ms));
+      bucket.pausedUntil = Math.max(bucket.pausedUntil, now + Math.max(0, ms));
+      bucket.filledAt = Math.max(bucket.filledAt, bucket.pausedUntil);
       if (bucket.queue.size > 0) serve(bucket);
+      tellPause(bucket, [...bucket.queue]);
     },
   };
+
+  /** One that is told may leave. */
+  function tellPause(bucket: Bucket, waiters: readonly Waiter[]): void {
+    const left = bucket.pausedUntil - clock.now();
+    if (left > 0) for (const waiter of waiters) if (bucket.queue.has(waiter)) waiter.onPause?.(left);
+  }
 
   function done(bucket: Bucket): void {
     bucket.active -= 1;
@@ -135,6 +154,7 @@ function createBucket(host: Required<HostBudget>, now: number): Bucket {
     concurrent,
     tokens: burst,
     filledAt: now,
+    pausedUntil: now,
     left: [],
     active: 0,
     queue: new Set(),

@@ -16,7 +16,7 @@ import { validateOptions } from '../scenario/options.ts';
 import { resolve, type Scope } from '../scenario/template.ts';
 import { hostFor } from './armed.ts';
 import { maskCredentials } from './header-secrets.ts';
-import { type Timer, TimeUp } from './look-timer.ts';
+import { type Pauses, type Timer, TimeUp } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 /** `skipped`: what it needs (`missing`: aliases, mostly) is not known, so it could not even be tried. */
@@ -40,6 +40,7 @@ export type Order = {
   resolved?(value: unknown, plugin: Plugin): Promise<void>;
   /** Called when it really starts, which may be after a wait for the host's budget. */
   onStart?: (() => void) | undefined;
+  pauses?: Pauses | undefined;
 };
 
 export type Firing = {
@@ -84,7 +85,7 @@ export function createFiring(ports: Ports, timer: Timer): Firing {
     };
     if (plugin.budgeted !== true) onStart?.();
     const work = (limited: AbortSignal): Promise<Sent> => trigger.fire(valid.value, { ...context, signal: limited });
-    return timer.limitedAsking(order.limit, signal, work, onStart);
+    return timer.limitedAsking(order.limit, signal, work, { onGranted: onStart, pauses: order.pauses });
   }
 
   return {

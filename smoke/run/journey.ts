@@ -5,6 +5,7 @@ import { composeMarker } from '../core/marker.ts';
 import type { Cookies, Owner } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Scope, varsScope } from '../scenario/template.ts';
+import type { Pauses } from './look-timer.ts';
 import type { Ports } from './ports.ts';
 
 export type Journey = {
@@ -22,6 +23,8 @@ export type Journey = {
   onAlias: Set<(name: string) => void>;
   /** Aborted when the marker is done with, cleaned up included: what plug-ins keep for it can go. */
   over: AbortController;
+  /** Once only cleaning is left to do. */
+  pauses?: Pauses;
 };
 
 export type RunFacts = { id: string; startedAt: string };

@@ -8,8 +8,10 @@ import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { isSeveral, learn } from './learn.ts';
 import { maskedText } from './masked-texts.ts';
+import { shortPauses } from './pauses.ts';
 import type { Shared } from './shared.ts';
 import { sweepRecord } from './sweep.ts';
+import { tellPause } from './tell.ts';
 
 /** A record, as the scenario would follow it. `age` in ms. */
 export type Leftover = { scenario: Scenario; journey: Journey; age: number; where: string };
@@ -33,6 +35,7 @@ export async function listLeftovers(
   const failures: string[] = [];
   const nobody = { text: '', fixed: 0, prefix: '' };
   const asking = beginJourney(scenario.name, scenario, shared.run, shared.ports, { marker: nobody });
+  asking.pauses = shortPauses(shared.ports.clock, (until) => tellPause(asking, until, shared.ports));
   try {
     for (const step of scenario.leftovers) {
       const listed = await recordsOf(step, asking, shared, signal);

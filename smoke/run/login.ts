@@ -32,7 +32,8 @@ export async function logIn(
     for (const [index, step] of session.login.entries()) {
       const title = `${session.name}: ${step.title}`;
       ports.emit({ type: 'step.started', scenario: journey.id, phase: 'login', title });
-      const order = { step, scope, cookies, owner, baseDir: step.baseDir ?? baseDir, limit: times.timeout };
+      const { pauses } = journey;
+      const order = { step, scope, cookies, owner, baseDir: step.baseDir ?? baseDir, limit: times.timeout, pauses };
       const fired = await firing.fire(order, signal);
       const { outcome, summary, fault } = endOf(fired, step, index === session.login.length - 1, values, ports);
       const hint = fault?.hint;

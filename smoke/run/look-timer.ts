@@ -1,14 +1,15 @@
 // Ends a request or a look that takes too long. Waiting for a place in a host's budget is not held against it.
 
 import { Blind, type Clock } from '../probes/plugin.ts';
+import type { OnPause } from './budget.ts';
 
 export type Timer = {
   /** Runs `work` with a signal that aborts after `ms` of its own time, or when `outer` does. */
-  limited<T>(ms: number, outer: AbortSignal, work: Work<T>, rules?: Pick<Rules, 'patience' | 'onGranted'>): Promise<T>;
+  limited<T>(ms: number, outer: AbortSignal, work: Work<T>, rules?: Omit<Rules, 'hear'>): Promise<T>;
   /** The same, but work that reacts to its signal may still tell how it ended. */
-  limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>, onGranted?: () => void): Promise<T>;
-  /** Stops the time of the work that `signal` belongs to while `wait` runs. */
-  paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T>;
+  limitedAsking<T>(ms: number, outer: AbortSignal, work: Work<T>, rules?: Omit<Rules, 'hear' | 'patience'>): Promise<T>;
+  /** Stops the time of the work that `signal` belongs to while `wait` runs, which tells of the pauses of a host. */
+  paused<T>(signal: AbortSignal, wait: (onPause?: OnPause) => Promise<T>): Promise<T>;
 };
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
@@ -23,19 +24,24 @@ export class TimeUp extends Error {
 
 /** The budget of the host did not let the look through in time: nothing was read, so nothing was seen or missed. */
 export class Withheld extends Error {
-  constructor(ms: number) {
-    super(`the host's budget withheld the look for ${ms} ms`);
-    this.name = 'Withheld';
-  }
+  override readonly name = 'Withheld';
 }
 
-type Watch = { pause(): void; resume(): void; stop(): void; granted(): void };
+/** Called with how long the host is to be left alone (ms) by whoever waits for that; `giveUp` ends the wait. */
+export type Pauses = (ms: number, giveUp: (why: Withheld) => void) => void;
+
+type Watch = { pause(): void; resume(): void; stop(): void; granted(): void; onPause: OnPause };
 
 /**
  * `patience`: how long the budget may hold it back, in ms; its own time where nothing else is said. `onGranted` is called
- * each time the budget lets it go on.
+ * each time the budget lets it go on. `pauses`: what it does about those that a host asks for; it waits, where nothing is said.
  */
-type Rules = { hear?: number; patience?: number | undefined; onGranted?: (() => void) | undefined };
+type Rules = {
+  hear?: number;
+  patience?: number | undefined;
+  onGranted?: (() => void) | undefined;
+  pauses?: Pauses | undefined;
+};
 
 /** How long a send that ran out of time is asked how it ended, in ms. */
 const lastWords = 500;
@@ -47,8 +53,8 @@ export function createTimer(clock: Clock): Timer {
 
   return {
     limited: (ms, outer, work, rules = {}) => limit(ms, outer, work, rules),
-    limitedAsking: (ms, outer, work, onGranted) =>
-      limit(ms, outer, work, { hear: lastWords, patience: turn, onGranted }),
+    limitedAsking: (ms, outer, work, rules = {}) =>
+      limit(ms, outer, work, { ...rules, hear: lastWords, patience: turn }),
     paused,
   };
 
@@ -56,14 +62,14 @@ export function createTimer(clock: Clock): Timer {
     ms: number,
     outer: AbortSignal,
     work: Work<T>,
-    { hear = 0, patience = ms, onGranted }: Rules,
+    { hear = 0, patience = ms, onGranted, pauses }: Rules,
   ): Promise<T> {
     const abort = new AbortController();
     const over = new AbortController();
     const onOuter = (): void => abort.abort(outer.reason);
     outer.throwIfAborted();
     outer.addEventListener('abort', onOuter, { once: true });
-    const watch = startWatch(clock, ms, abort, patience, onGranted);
+    const watch = startWatch(clock, ms, abort, { patience, onGranted, pauses });
     watches.set(abort.signal, watch);
     try {
       return await Promise.race([ended(work, abort.signal), afterAbort(abort.signal, hear, over.signal)]);
@@ -93,12 +99,12 @@ export function createTimer(clock: Clock): Timer {
     });
   }
 
-  async function paused<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
+  async function paused<T>(signal: AbortSignal, wait: (onPause?: OnPause) => Promise<T>): Promise<T> {
     const watch = watches.get(signal);
     if (watch === undefined) return wait();
     watch.pause();
     try {
-      const place = await wait();
+      const place = await wait(watch.onPause);
       watch.granted();
       return place;
     } finally {
@@ -107,7 +113,12 @@ export function createTimer(clock: Clock): Timer {
   }
 }
 
-function startWatch(clock: Clock, ms: number, abort: AbortController, patience: number, onGranted?: () => void): Watch {
+function startWatch(
+  clock: Clock,
+  ms: number,
+  abort: AbortController,
+  { patience = ms, onGranted, pauses }: Omit<Rules, 'hear'>,
+): Watch {
   let left = ms;
   let started = clock.now();
   let waiting = 0;
@@ -125,12 +136,13 @@ function startWatch(clock: Clock, ms: number, abort: AbortController, patience: 
 
   return {
     granted: () => onGranted?.(),
+    onPause: (left) => pauses?.(left, (why) => waiting > 0 && !stopped && abort.abort(why)),
     pause() {
       waiting += 1;
       if (waiting > 1 || stopped) return;
       left -= clock.now() - started;
       alarm.abort();
-      alarm = ring(patience, () => new Withheld(patience));
+      alarm = ring(patience, () => new Withheld(`the host's budget withheld the look for ${patience} ms`));
     },
     resume() {
       waiting -= 1;

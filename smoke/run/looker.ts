@@ -129,7 +129,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
         witnessed(ports.witness, (more) => {
           const work = (limited: AbortSignal): Promise<Reading> =>
             probe.read(valid.value, { ...context, ...more, signal: limited });
-          return timer.limited(limit, shared, work, { patience, onGranted });
+          return timer.limited(limit, shared, work, { patience, onGranted, pauses: journey.pauses });
         }),
       signal,
     );

@@ -10,10 +10,11 @@ import { cleanUp } from './clean.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { lacksDriver } from './lacking.ts';
+import { shortPauses } from './pauses.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
-import { tellStart, tellVerdict } from './tell.ts';
+import { tellPause, tellStart, tellVerdict } from './tell.ts';
 
 export type Order = {
   id: string;
@@ -46,7 +47,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   tellVerdict(journey, judgement, ports);
   const cleaned = isLost(crash, signals.stop)
     ? leftToTheSweeper
-    : await clean(order, journey, route, { ...pursued, judgement }, shared, signals.kill);
+    : await clean(order, journey, route, { ...pursued, judgement }, shared, signals);
   ports.emit({ type: 'cleaned', scenario: journey.id, ...cleaned });
   journey.over.abort();
   const isLacking = pursued.sent.fault?.kind === 'driver-missing';
@@ -84,7 +85,7 @@ async function clean(
   route: ArmedRoute,
   { sent, arrived, entered, judgement }: Pursued,
   shared: Shared,
-  kill: AbortSignal,
+  { stop, kill }: Signals,
 ): Promise<Cleaned> {
   try {
     if (!sent.created && arrived === 'nowhere') {
@@ -98,6 +99,7 @@ async function clean(
       return { state: 'kept', detail: 'for you to see; smoketrail sweep removes it' };
     const foreign = foreignAmong((judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers));
     if (foreign !== undefined) return { state: 'kept', detail: foreignWords(foreign) };
+    journey.pauses = shortPauses(shared.ports.clock, (until) => tellPause(journey, until, shared.ports), stop);
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),

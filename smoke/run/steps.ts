@@ -67,6 +67,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
         ...(step.idempotent && { idempotencyKey: marker.text }),
         resolved,
         onStart: told.started,
+        pauses: journey.pauses,
       };
       return firing.fire(order, signal);
     };

@@ -12,8 +12,10 @@ import { type Presence, presenceOf } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { holdsMarker } from './learn.ts';
 import { lookOnTheWay } from './on-the-way.ts';
+import { shortPauses } from './pauses.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
+import { tellPause } from './tell.ts';
 
 /**
  * The entry's aliases and values stand in for what the dead run knew; what it did not live to learn is looked up with
@@ -48,6 +50,7 @@ export async function sweepRecord(
   shared: Shared,
   signal: AbortSignal,
 ): Promise<Cleaned> {
+  journey.pauses = shortPauses(shared.ports.clock, (until) => tellPause(journey, until, shared.ports));
   journey.sent.push({ text: journey.marker.text, document: true });
   const { hops } = await arm(journey, shared, ({ destination }) => destination);
   const destinations = hops.filter(({ destination }) => destination);

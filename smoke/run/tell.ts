@@ -1,4 +1,4 @@
-// Tells the beginning and the end of a marker's journey as events.
+// Tells the beginning and the end of a marker's journey as events, and what holds its cleaning up.
 
 import type { HopFact } from '../core/route.ts';
 import type { Judgement } from '../core/verdict.ts';
@@ -26,4 +26,9 @@ export function tellStart(file: string, journey: Journey, route: readonly HopFac
 
 export function tellVerdict(journey: Journey, judgement: Judgement, ports: Ports): void {
   ports.emit({ type: 'verdict', scenario: journey.id, marker: journey.marker.text, ...judgement });
+}
+
+export function tellPause(journey: Journey, until: Date, ports: Ports): void {
+  const message = `the cleaning waits until ${until.toISOString()}: the host asks to be left alone so long`;
+  ports.emit({ type: 'warning', scenario: journey.id, message });
 }

@@ -3,11 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { browser } from '../../smoke/probes/browser.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
+import { eventually } from '../demo/on-stack.ts';
 import { lookContext, testHost } from '../host.ts';
 import { browsing, owner, pages, skip, texts } from './browser-visits.ts';
 import { serve } from './local-server.ts';
 
-const { look, blind, send } = browsing();
+/** Called as a look or step is about to open its page. */
+let onTurn = (): void => undefined;
+const { look, blind, send } = browsing({
+  async budget(origin) {
+    if (origin === 'browser') onTurn();
+    return { release: () => undefined };
+  },
+});
 const onlyLinux = skip || (process.platform === 'linux' ? false : 'processes are found in /proc');
 const read = { read: { testid: 'x' } };
 const slow = pages({
@@ -52,6 +60,32 @@ test('a browser that is killed in the middle of a look makes it blind, and the n
   assert.match(fault.message, /the browser or its page ended unexpectedly/);
   assert.deepEqual(texts(await look([{ goto: server.url }, read], { owner: who }), 'text'), ['here']);
   assert.notEqual(browsers()[0], running);
+});
+
+test('a browser that is killed as a page is opened is told as that, by a look and by a step', {
+  skip: onlyLinux,
+}, async (t) => {
+  const { url } = await serve(t, slow);
+  const kill = (): void => {
+    for (const pid of browsers()) process.kill(pid, 'SIGKILL');
+  };
+  t.after(() => {
+    onTurn = () => undefined;
+  });
+  const who = owner();
+  for (const open of [
+    async () => (await blind([{ goto: url }, read], { owner: who })).fault,
+    async () => (await send([{ goto: url }], { owner: who })).fault,
+  ]) {
+    onTurn = () => undefined;
+    await eventually('another browser is started', () =>
+      look([{ goto: url }, read], { owner: who }).catch(() => undefined),
+    );
+    onTurn = kill;
+    const fault = await open();
+    assert.equal(fault?.kind, 'error');
+    assert.match(fault?.message ?? '', /^opening a page: the browser or its page ended unexpectedly$/);
+  }
 });
 
 test('a page that crashes is blind, and a step whose page crashed after it was touched is unknown', {

@@ -81,6 +81,63 @@ test('what comes over an event stream soon is seen, and what a stream of an earl
   assert.equal(left.whole, true);
 });
 
+/** Asks again some time after each answer; the third has the row. */
+const polling = (ms: number, before = 0): string => `<h1>Reservations</h1><script>${filling};
+  const ask = () => fetch('/next').then((r) => r.text()).then((text) => { if (text) fill(text); setTimeout(ask, ${ms}); });
+  setTimeout(ask, ${before})</script>`;
+
+test('what a page asks for again and again is waited for, and without it proves no absence', { skip }, async (t) => {
+  let answers = 0;
+  const third = (): string => (++answers === 3 ? note : '');
+  const { url } = await serve(
+    t,
+    pages({
+      '/often': polling(900),
+      '/late': polling(9_000, 1_500),
+      '/next': (_request, response) => response.end(third()),
+    }),
+  );
+  assert.deepEqual(texts(await look([{ goto: `${url}/often` }, heading, read]), 'text'), [note]);
+  answers = 3;
+  const filled = { expect: { css: '.spinner', count: 0 } };
+  for (const [path, why] of [
+    ['/often', /the page goes on asking|the page had not come to rest/],
+    ['/late', /the page goes on asking/],
+  ] as const) {
+    const reading = await look([{ goto: url + path }, heading, { wait: '2s' }, read]);
+    assert.deepEqual([reading.candidates, reading.whole], [[], false], path);
+    assert.match(reading.searched, why);
+    assert.equal((await look([{ goto: url + path }, heading, filled, read])).whole, true, `${path}, met`);
+  }
+});
+
+test('a page that asked for all it has as it came has come to rest, also after a click', { skip }, async (t) => {
+  const chain = `<h1>Reservations</h1><button onclick="fetch('/next')">Search</button><script>
+    fetch('/next').then(() => fetch('/next')).then(() => fetch('/next'))</script>`;
+  const { url } = await serve(t, pages({ '/': chain, '/next': (_request, response) => response.end('') }));
+  assert.equal((await look([{ goto: url }, heading, read])).whole, true);
+  const clicked = [{ goto: url }, { wait: '700ms' }, { click: { role: 'button' } }, heading, read];
+  assert.equal((await look(clicked)).whole, true);
+});
+
+test('what a service worker is asking for is waited for', { skip }, async (t) => {
+  const page = `<h1>Reservations</h1><script>${filling};
+    navigator.serviceWorker.onmessage = ({ data }) => fill(data);
+    navigator.serviceWorker.register('/worker.js');
+    navigator.serviceWorker.ready.then(({ active }) => active.postMessage('rows'))</script>`;
+  const worker = `onmessage = ({ source }) => fetch('/rows').then((r) => r.text()).then((text) => source.postMessage(text))`;
+  const { url } = await serve(
+    t,
+    pages({
+      '/': page,
+      '/worker.js': (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'text/javascript' }).end(worker),
+      '/rows': (_request, response) => void setTimeout(() => response.end(note), 2_500),
+    }),
+  );
+  assert.deepEqual(texts(await look([{ goto: url }, heading, read]), 'text'), [note]);
+});
+
 test('an event stream that ended is opened again by the browser, unless it was turned down', { skip }, async (t) => {
   const { url } = await serve(
     t,
@@ -99,6 +156,7 @@ const hidden: Readonly<Record<string, string>> = {
   'a hidden row': `<ul><li class="r" hidden><b>8841</b><i>${note}</i></li></ul>`,
   'a row that is not displayed': `<ul><li class="r" style="display:none"><b>8841</b><i>${note}</i></li></ul>`,
   'a row that is invisible': `<ul style="visibility:hidden"><li class="r"><b>8841</b><i>${note}</i></li></ul>`,
+  'a row without opacity': `<div style="opacity:0"><ul><li class="r"><b>8841</b><i>${note}</i></li></ul></div>`,
   'a template': `<template><li class="r"><b>8841</b><i>${note}</i></li></template>`,
   'the state of a script': `<script type="application/json">{"id":8841,"note":"${note}"}</script>`,
   'a hidden input': `<form><input type="hidden" name="note" value="${note}"></form>`,
@@ -133,7 +191,7 @@ test('what is shown stays selectable as before: fields by their values, hidden i
   skip,
 }, async (t) => {
   const page = `<title>Reservation 8841</title><meta name="ref" content="R-551"><script id="state">{"a":1}</script>
-    <article style="opacity:0"><input type="hidden" name="id" value="8841"><input name="guest" value="old">
+    <article><input type="hidden" name="id" value="8841"><input name="guest" value="old">
     <textarea name="note">old</textarea><select name="room"><option value="1">Single</option><option value="2">Suite</option></select>
     <input type="password" name="pin"><b style="visibility:hidden">not this <u style="visibility:visible">but this</u></b></article>
     <script>
