@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { assemble, createMask, createSecrets } from '../../smoke/cli/assemble.ts';
 import { type Settings, settingsOf } from '../../smoke/config/settings.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import type { Judgement } from '../../smoke/core/verdict.ts';
 import type { DemoHop } from '../../smoke/demo/fault.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
@@ -73,7 +74,13 @@ export function gotOf({ verdict, trail }: Pick<Judgement, 'verdict' | 'trail'>):
 
 /** The headline and every hop's answer, for a cell that fails. */
 export function toldBy({ headline, trail }: Pick<Judgement, 'headline' | 'trail'>): string {
-  return `${headline} (${trail.answers.map(({ hop, kind }) => `${hop} ${kind}`).join(', ')})`;
+  const answers = trail.answers.map(({ hop, kind, look }) => `${hop} ${kind}${whyBlind(look)}`);
+  return `${headline} (${answers.join(', ')})`;
+}
+
+function whyBlind(look: Look | undefined): string {
+  if (look?.kind === 'blind') return `: ${look.fault.message}`;
+  return look?.kind === 'absent' && !look.proves ? `: ${look.detail ?? look.searched} proves nothing` : '';
 }
 
 export function assertStruck(fault: FaultAt | undefined, truth: readonly string[]): void {
