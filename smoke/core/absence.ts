@@ -15,7 +15,7 @@ export function absentFrom(
 ): Look {
   const { searched, whole } = reading;
   if (whole && isElsewhere(reading, sought)) return { kind: 'absent', searched, proves: false, ...elsewhere };
-  const detail = whole ? doubtIn(reading, selection, cut) : undefined;
+  const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;
   if (detail === undefined) return { kind: 'absent', searched, proves: whole };
   return { kind: 'absent', searched, proves: false, detail };
 }
@@ -31,6 +31,19 @@ function isElsewhere({ candidates }: Reading, sought: Sought): boolean {
   const [answer] = candidates;
   const isWhole = answer?.origin === 'page' || answer?.origin === 'data';
   return isWhole && candidates.length === 1 && !wasAsked(text, sought) && answer.text().includes(text);
+}
+
+/** Records that were asked for by an alias may be ours without the marker: only `where` tells. */
+function unnamedIn(
+  { candidates }: Reading,
+  { where }: Selection,
+  sought: Sought,
+  cut: readonly Candidate[] = [],
+): string | undefined {
+  const isByAlias = candidates[0]?.named === true && !wasAsked(sought.marker.text, sought);
+  if (where !== undefined || cut.length === 0 || !isByAlias) return undefined;
+  const records = cut.length === 1 ? 'a record' : `${cut.length} records`;
+  return `the answer holds ${records} without the marker, which may be ours: \`where\` says which is`;
 }
 
 /** An answer may say itself that it holds only some of the records, or be another than the one that was asked for. */

@@ -17,7 +17,7 @@ const looseTotal = /^(?:total|count)$/;
 const places =
   /^(?:meta|metadata|page|pages|pageinfo|pager|paging|pagination|links|info|hits|resultinfo|responsemetadata)$/;
 const current = /^(?:current|currentpage|page|pagenumber|pageno|number)$/;
-const pages = /^(?:totalpages?|lastpage|pagecount|numpages)$/;
+const pages = /^(?:totalpages?|lastpage|pagecount|numpages|pages)$/;
 
 /** Worked out once for all the markers that are judged by one reading. */
 const known = new WeakMap<readonly Candidate[], { why: string | undefined }>();

@@ -1,7 +1,7 @@
 // Whether an answer that only its request calls the record shows by itself that it is one.
 
 import { hasField } from './by-alias.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf, select } from './contents.ts';
 import { essence } from './folding.ts';
 import type { Candidate, Fault, Origin, Selection, Sought } from './look.ts';
 import { isUnmistakable, mentions } from './mention.ts';
@@ -21,11 +21,14 @@ export type Answered = {
  * A page may have the field and be an error page all the same, and what was asked for is in many an error, too.
  */
 export function whyUnrecognised({ candidate, selection, sought, landmark }: Answered): Fault | undefined {
-  if (candidate.named !== true || landmark || isChosen(selection)) return undefined;
+  if (candidate.named !== true || isChosen(selection)) return undefined;
   const { origin } = candidate;
   const onPage = origin === 'page' || origin === 'shown';
   const field = hasField(candidate, selection);
-  if (field && !onPage) return undefined;
+  // The page that was meant may say that there is no such record, and then it has no field.
+  if (field && (landmark || origin === undefined || origin === 'output')) return undefined;
+  const isIn = (name: string): boolean => isValueIn(candidate, name);
+  if (field && origin === 'data' && (hasText(candidate, selection) || namesOf(sought).some(isIn))) return undefined;
   // A row or a line is a record by itself: it repeats no question.
   const telling = origin === undefined ? namesOf(sought) : unasked(sought);
   if (telling.some((name) => shows(candidate, name))) return undefined;
@@ -103,7 +106,7 @@ export function wasAsked(name: string, { asked = [] }: Sought): boolean {
 /** An alias that other things may be called, too (a number), must be the whole of a value. */
 function shows(candidate: Candidate, name: string): boolean {
   const { text, leaves } = contentsOf(candidate);
-  if (leaves.some((leaf) => leaf.text.trim() === name)) return true;
+  if (isValueIn(candidate, name)) return true;
   return isUnmistakable(name) && (mentions(text, name) || leaves.some((leaf) => mentions(leaf.text, name)));
 }
 
@@ -115,4 +118,16 @@ export function onlyInQueries(candidate: Candidate, marker: string): boolean {
     return /[?&;][^\s=?&]*=[^\s&]*$/u.test(before.slice(-500));
   };
   return holding.length > 0 && holding.every(isQuery);
+}
+
+/** For the whole of a value. */
+function isValueIn(candidate: Candidate, name: string): boolean {
+  return contentsOf(candidate).leaves.some((leaf) => leaf.text.trim() === name);
+}
+
+/** The field holds a text, be it an empty one: in an error it is mostly null. */
+function hasText(candidate: Candidate, { field = '' }: Selection): boolean {
+  const picked = select(candidate, field);
+  if (picked.fits && picked.values.some((value) => value.trim() !== '')) return true;
+  return contentsOf(candidate).leaves.some(({ text }) => text === '');
 }

@@ -166,6 +166,31 @@ describe('an answer to a request that names the record by its number', () => {
     ],
     ['an error page without a field', { text: '<p>8841 not found</p>', format: 'html', url }, 'blind'],
     [
+      'an error in data with an empty field',
+      { text: '{"error":"no booking 8841","note":null}', format: 'json', url, selection: { field: '$.note' } },
+      'blind',
+    ],
+    [
+      'the page that was expected, which says that there is none',
+      { text: '<h1>Partner</h1><p>No such reservation.</p>', format: 'html', url, selection: field, landmark: true },
+      'blind',
+    ],
+    [
+      'a record without the marker in a list that was asked for by the number',
+      {
+        text: '{"items":[{"id":8841,"note":""}]}',
+        format: 'json',
+        url,
+        selection: { records: '$.items[*]', field: '$.note' },
+      },
+      'absent, not proved',
+    ],
+    [
+      'an empty list that was asked for by the number',
+      { text: '{"items":[]}', format: 'json', url, selection: { records: '$.items[*]', field: '$.note' } },
+      'absent, proved',
+    ],
+    [
       'data whose `where` shows the record',
       { text: '{"id":8841}', format: 'json', url, selection: { field: '$.note', where: { '$.id': '8841' } } },
       'stripped',

@@ -87,7 +87,10 @@ test('a login that runs out while the page is watched leaves the record unproven
   assert.equal(lost.code, 1);
   const unproven = await smoketrail(['run', 'expired.yaml'], { cwd });
   assert.match(unproven.out, /\? expired {2}\S+ {2}unproven/);
-  assert.match(unproven.out, /Blind {7}partner: the browser was led to http:\S+\/login/);
+  assert.match(
+    unproven.out,
+    /Blind {7}partner: expect text No reservation found: the browser was led to http:\S+\/login/,
+  );
   assert.equal(unproven.code, 4);
 });
 
