@@ -14,7 +14,8 @@ export function lineScenario(cell: Cell, room: number, stack: Stack, { times, to
       http: { url: '${urls.web}/version', field: $.commit, instance: $.instance, started: $.startedAt }`;
   const behind = `
   - hop: worker
-    sees: out${workerLook(at, 'out')}
+    sees: out
+    timeout: 3s${workerLook(at, 'out')}
     release:
       http: { url: '${urls.control}/workers?room=${room}', records: '$.instances[*]', field: $.commit, instance: $.name, started: $.startedAt }
   - hop: partner${partner}`;
