@@ -1,10 +1,13 @@
 // What it proves that the record was not among what was read.
 
 import { hasField } from './by-alias.ts';
-import { select } from './contents.ts';
+import { contentsOf, select } from './contents.ts';
 import type { Candidate, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
 import { wasAsked } from './recognised.ts';
+
+/** Of a page that may be another one than the one that was meant. */
+export const noLandmark = 'nothing shows that it is the right page: `expect` what it always has';
 
 /** `cut`: what `records` cut out of the answer. */
 export function absentFrom(
@@ -30,7 +33,7 @@ function isElsewhere({ candidates }: Reading, sought: Sought): boolean {
   const { text } = sought.marker;
   const [answer] = candidates;
   const isWhole = answer?.origin === 'page' || answer?.origin === 'data';
-  return isWhole && candidates.length === 1 && !wasAsked(text, sought) && answer.text().includes(text);
+  return isWhole && candidates.length === 1 && !wasAsked(text, sought) && contentsOf(answer).text.includes(text);
 }
 
 /** Records that were asked for by an alias may be ours without the marker: only `where` tells. */
@@ -55,7 +58,7 @@ function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate
   if (more !== undefined || reading.landmark === true || isTheRightOne(answer, selection, cut)) return more;
   return answer.origin === 'data'
     ? 'nothing in the answer shows that records would be in it: say where with `records`, or `expect` what it always has'
-    : 'nothing shows that it is the right page: `expect` what it always has';
+    : noLandmark;
 }
 
 function isTheRightOne(answer: Candidate, selection: Selection, cut: readonly Candidate[] | undefined): boolean {
@@ -63,7 +66,7 @@ function isTheRightOne(answer: Candidate, selection: Selection, cut: readonly Ca
   if (origin === undefined || origin === 'output') return true;
   // The place of the records must be there for `records` to fit data; a page has no such places.
   if (origin === 'data')
-    return cut !== undefined || answer.text().trimStart().startsWith('[') || isOther(answer, selection);
+    return cut !== undefined || contentsOf(answer).text.trimStart().startsWith('[') || isOther(answer, selection);
   return (cut ?? [answer]).some((one) => isOther(one, selection) || (cut !== undefined && hasField(one, selection)));
 }
 

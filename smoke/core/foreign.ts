@@ -12,15 +12,25 @@ export function foreignIn(hop: string, look: Look | undefined): Foreign | undefi
 }
 
 /** The field holds a text that nobody of this run sent. By itself that may be what the hop made of ours. */
-export function strangerIn(hop: string, look: Look | undefined): Foreign | undefined {
+function strangerIn(hop: string, look: Look | undefined): Foreign | undefined {
   return look?.kind === 'stripped' && look.holds === 'other text' ? { hop } : undefined;
+}
+
+/** Either of them. */
+export function notOursIn(hop: string, look: Look | undefined): Foreign | undefined {
+  return foreignIn(hop, look) ?? strangerIn(hop, look);
+}
+
+/** Another run's record tells more than a strange text, wherever it stands. */
+export function tellingOf(found: readonly (Foreign | undefined)[]): Foreign | undefined {
+  const foreign = found.filter((one) => one !== undefined);
+  return foreign.find(({ marker }) => marker !== undefined) ?? foreign[0];
 }
 
 /** The first whose answer was another run's record; else the first with a strange text, where nothing of ours was seen anywhere. */
 export function foreignAmong(answers: readonly Answer[]): Foreign | undefined {
-  const others = answers.map(({ hop, look }) => foreignIn(hop, look)).find((one) => one !== undefined);
-  if (others !== undefined || answers.some(showsOurs)) return others;
-  return answers.map(({ hop, look }) => strangerIn(hop, look)).find((one) => one !== undefined);
+  const found = tellingOf(answers.map(({ hop, look }) => notOursIn(hop, look)));
+  return found?.marker === undefined && answers.some(showsOurs) ? undefined : found;
 }
 
 /** The marker was seen, or what became of it. An id alone tells of no text. */

@@ -22,9 +22,8 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const landmark = reading.landmark === true;
   const origin = reading.candidates.length === 1 ? reading.candidates[0]?.origin : undefined;
   const judged = picked.map((candidate) => {
-    const copy = believed(judgeRecord(candidate, selection, sought, tools), {
-      ...{ candidate, selection, sought, landmark, origin },
-    });
+    const answer = { candidate, selection, sought, landmark, origin };
+    const copy = believed(judgeRecord(candidate, selection, sought, tools), answer);
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
   // Mentions are no records, however many there are.

@@ -1,6 +1,7 @@
 // Looks at a page in a browser: what was read is the record, and what is missing is absent only on the page that was meant.
 
 import { createHash } from 'node:crypto';
+import { noLandmark } from '../core/absence.ts';
 import type { Aside, Candidate, Reading } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
@@ -102,9 +103,7 @@ function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
 
 /** Why it may not be the page that was meant; undefined where an `expect` said that it is. */
 function doubt(visit: Visit): string | undefined {
-  return visit.proved
-    ? undefined
-    : (ledAway(visit) ?? 'nothing shows that it is the right page: `expect` what it always has');
+  return visit.proved ? undefined : (ledAway(visit) ?? noLandmark);
 }
 
 function ledAway({ asked, page, acted, proved }: Visit): string | undefined {

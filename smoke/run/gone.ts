@@ -1,8 +1,9 @@
 // Looks whether a record is at its destinations: the proof that a cleaning worked.
 
-import { type Foreign, foreignIn, strangerIn } from '../core/foreign.ts';
+import { type Foreign, notOursIn } from '../core/foreign.ts';
 import type { Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
+import { arm } from './arm.ts';
 import { aliasesFor } from './clean-needs.ts';
 import { sighted, tells } from './hop-log.ts';
 import type { Journey } from './journey.ts';
@@ -31,14 +32,23 @@ export async function presenceOf(
   return Promise.all(
     destinations.map(async (watched) => {
       const looker = await lookerFor(watched, journey, shared);
-      return presenceIn((await looker.look(signal, turn)).look, watched.hop.name);
+      return lookedAt({ ...watched, looker }, signal);
     }),
   );
 }
 
+/** One look at each hop before the destinations: what a record that may be deleted is there. */
+export async function presenceOnTheWay(journey: Journey, shared: Shared, signal: AbortSignal): Promise<Presence[]> {
+  const { hops } = await arm(journey, shared, ({ destination }) => !destination);
+  return Promise.all(hops.filter(({ destination }) => !destination).map((watched) => lookedAt(watched, signal)));
+}
+
+async function lookedAt({ hop, looker }: WatchedHop, signal: AbortSignal): Promise<Presence> {
+  return presenceIn((await looker.look(signal, turn)).look, hop.name);
+}
+
 function presenceIn(look: Look, hop: string): Presence {
-  if (sighted(look))
-    return { is: 'there', hop, ours: holdsMarker(look), foreign: foreignIn(hop, look) ?? strangerIn(hop, look) };
+  if (sighted(look)) return { is: 'there', hop, ours: holdsMarker(look), foreign: notOursIn(hop, look) };
   if (tells(look)) return { is: 'gone', hop };
   if (look.kind === 'blind') return { is: 'unseen', hop, why: look.fault.message };
   if (look.kind === 'not-made') return { is: 'unseen', hop, why: look.why };

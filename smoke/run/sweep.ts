@@ -1,6 +1,6 @@
 // Cleans one record that a dead run left behind, as its scenario says, and looks whether it is gone.
 
-import { type Foreign, foreignIn, foreignWords, strangerIn } from '../core/foreign.ts';
+import { type Foreign, foreignWords, tellingOf } from '../core/foreign.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -8,10 +8,8 @@ import { findAliases } from './aliases.ts';
 import { arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
 import type { Cleaned, CleanTask } from './cleaned.ts';
-import { type Presence, presenceOf } from './gone.ts';
+import { type Presence, presenceOf, presenceOnTheWay } from './gone.ts';
 import { beginJourney, type Journey } from './journey.ts';
-import { holdsMarker } from './learn.ts';
-import { lookOnTheWay } from './on-the-way.ts';
 import { shortPauses } from './pauses.ts';
 import type { Ports } from './ports.ts';
 import type { Shared } from './shared.ts';
@@ -71,15 +69,14 @@ async function foreignNow(
   shared: Shared,
   signal: AbortSignal,
 ): Promise<Foreign | undefined> {
-  const there = destinations.flatMap((one) => (one.is === 'there' ? [one] : []));
-  if (there.some(({ ours }) => ours)) return undefined;
-  const before = await lookOnTheWay(journey, shared, signal);
-  if (before.some(({ look }) => holdsMarker(look))) return undefined;
-  const foreign = [
-    ...there.map((one) => one.foreign),
-    ...before.map(({ hop, look }) => foreignIn(hop, look) ?? strangerIn(hop, look)),
-  ].filter((one) => one !== undefined);
-  return foreign.find(({ marker }) => marker !== undefined) ?? foreign[0];
+  if (destinations.some(isOurs)) return undefined;
+  const before = await presenceOnTheWay(journey, shared, signal);
+  if (before.some(isOurs)) return undefined;
+  return tellingOf([...destinations, ...before].map((one) => (one.is === 'there' ? one.foreign : undefined)));
+}
+
+function isOurs(one: Presence): boolean {
+  return one.is === 'there' && one.ours;
 }
 
 /** Nobody knows where a record of ours could be, so the entry is given up once it would have stopped lingering. */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { judge } from '../../smoke/core/judge.ts';
 import type { Look, Reading, Selection } from '../../smoke/core/look.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
-import { boxOf, confirmation, lines, marker, plain } from './mails.ts';
+import { boxOf, confirmation, lines, marker, plain, withAttachment } from './mails.ts';
 
 function judged(reading: Reading, selection: Partial<Selection> = {}): Look {
   const sought = {
@@ -157,21 +157,7 @@ test('the subject and the name of an attachment are content', async (t) => {
   const box = await boxOf(t);
   await box.put('1.eml', lines(`Subject: Booked ${marker}`, '', 'Hello.', ''));
   assert.equal(judged(await box.look()).kind, 'intact');
-  const part = `Content-Disposition: attachment; filename="${marker}.pdf"`;
-  await box.put(
-    '1.eml',
-    lines(
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      part,
-      'Content-Type: application/pdf',
-      '',
-      'x',
-      '--b--',
-      '',
-    ),
-  );
+  await box.put('1.eml', withAttachment(`${marker}.pdf`));
   assert.equal(judged(await box.look()).kind, 'intact');
 });
 

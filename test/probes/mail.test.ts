@@ -9,7 +9,7 @@ import { mail } from '../../smoke/probes/mail.ts';
 import { mailOptions } from '../../smoke/probes/mail-options.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
-import { boxOf, confirmation, lines, marker, plain, stateOf } from './mails.ts';
+import { boxOf, confirmation, lines, marker, plain, stateOf, withAttachment } from './mails.ts';
 
 const asRoot = process.getuid?.() === 0;
 
@@ -65,21 +65,7 @@ test('what stands in a mail of an older charset is read as what it is, an unknow
 
 test('attachments are told by their names, and a mail without text has an empty one', async (t) => {
   const box = await boxOf(t);
-  const part = 'Content-Disposition: attachment; filename="invoice.pdf"';
-  await box.put(
-    '1.eml',
-    lines(
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      part,
-      'Content-Type: application/pdf',
-      '',
-      'x',
-      '--b--',
-      '',
-    ),
-  );
+  await box.put('1.eml', withAttachment('invoice.pdf'));
   const [mail] = (await box.look()).candidates;
   assert.equal(value(mail, '$.attachments[0]'), 'invoice.pdf');
   assert.equal(value(mail, 'text'), '');

@@ -72,6 +72,21 @@ export function plain(body: string, ...headers: readonly string[]): string {
   return lines('From: a@mail.example', 'Subject: hello', ...headers, '', body, '');
 }
 
+/** A mail that is nothing but an attachment of that name. */
+export function withAttachment(filename: string): string {
+  return lines(
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    `Content-Disposition: attachment; filename="${filename}"`,
+    'Content-Type: application/pdf',
+    '',
+    'x',
+    '--b--',
+    '',
+  );
+}
+
 /** Everything that a look could change, but for access times. */
 export async function stateOf(dir: string): Promise<string[]> {
   const found: string[] = [];
