@@ -53,6 +53,8 @@ export function blindOf(ran: Ran, options: CommandOptions, host: Pick<Host, 'mas
         hint: 'Check that the program is installed and on the PATH, and that the folder of cwd exists.',
       });
     }
+    case 'too-late':
+      return new Blind('timeout', `${title} was not started: its time was up before`);
     case 'stopped':
       return ran.why === 'aborted'
         ? new Blind('timeout', `${title} did not end in time and was stopped${said(ran.stderr)}`)

@@ -8,9 +8,10 @@ import { maskedPart, maskMargin } from './masked-start.ts';
 import type { Host } from './plugin.ts';
 import { endGroup, groupLives, groups, tieGroup } from './process-group.ts';
 
-/** `stderr` is masked, and only its beginning. */
+/** `stderr` is masked, and only its beginning. `too-late`: it was stopped before the program was started. */
 export type Ran =
   | { kind: 'not-started'; code: string; error: Error }
+  | { kind: 'too-late' }
   | { kind: 'ended'; exit: number | null; signal: string | null; stdout: string; stderr: string; bytes: number }
   | { kind: 'stopped'; why: 'aborted' | 'too-long'; stderr: string; bytes: number };
 
@@ -20,6 +21,8 @@ const ERROR_CAP = 4096;
 const DRAIN = 200;
 
 export async function runCommand(options: CommandOptions, host: Host, signal: AbortSignal): Promise<Ran> {
+  // Even a program that is ended at once may have acted before.
+  if (signal.aborted) return { kind: 'too-late' };
   const child = start(options, host);
   const started = await once(child, 'spawn').then(
     () => undefined,

@@ -14,7 +14,8 @@ export function commandTrigger(host: Host): Trigger<CommandOptions> {
       const began = host.clock.now();
       const ran = await runCommand(options, host, context.signal);
       const blind = blindOf(ran, options, host);
-      const bytes = ran.kind === 'not-started' ? 0 : ran.bytes;
+      const ranAtAll = ran.kind === 'ended' || ran.kind === 'stopped';
+      const bytes = ranAtAll ? ran.bytes : 0;
       const cost = { requests: 1, bytes, ms: host.clock.now() - began };
       const answer = ran.kind === 'ended' ? await answerOf(ran.stdout, context.as, titleOf(options, host)) : undefined;
       if (blind === undefined) {
@@ -22,7 +23,7 @@ export function commandTrigger(host: Host): Trigger<CommandOptions> {
         return { outcome: 'done', summary, ...(answer === undefined ? {} : { answer }), cost };
       }
       return {
-        outcome: ran.kind === 'not-started' ? 'refused' : 'unknown',
+        outcome: ranAtAll ? 'unknown' : 'refused',
         summary: blind.message,
         fault: blind.fault,
         ...(answer === undefined ? {} : { answer }),
