@@ -53,8 +53,7 @@ function unnamedIn(
 function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): string | undefined {
   const [answer] = reading.candidates;
   if (answer === undefined || reading.candidates.length > 1) return undefined;
-  const { records } = selection;
-  const more = cut === undefined || records === undefined ? undefined : moreThan(answer, records, cut);
+  const more = moreThan(answer, selection.records, cut);
   if (more !== undefined || reading.landmark === true || isTheRightOne(answer, selection, cut)) return more;
   return answer.origin === 'data'
     ? 'nothing in the answer shows that records would be in it: say where with `records`, or `expect` what it always has'

@@ -104,8 +104,19 @@ export interface Candidate {
   around?(records: string): Iterable<Beside>;
 }
 
-/** A value outside the records: the names that lead to it, from the top. `list`: a list or a record stands beside it. */
-export type Beside = { path: readonly string[]; text: string; list: boolean };
+/**
+ * A value outside the records: the names that lead to it, from the top. `list`: a list or a record stands beside it.
+ * `given`: the length of the list that the records come from, where the value stands beside or above it; the records may
+ * be fewer (a filter) or more (each of its elements holds several). `within`: the objects it stands in that do not lead to
+ * the records, and whether they hold a list of their own.
+ */
+export type Beside = {
+  path: readonly string[];
+  text: string;
+  list: boolean;
+  given?: number;
+  within?: readonly { name: string; list: boolean }[];
+};
 
 /**
  * What is no sighting though the marker stands in it: what a page does not show, a bounce that quotes a mail. `says` is
