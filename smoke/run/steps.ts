@@ -13,6 +13,7 @@ import { scopeIn } from './in-session.ts';
 import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
+import { untilTaken } from './not-now.ts';
 import type { Ports } from './ports.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { fireInSession } from './step-in-session.ts';
@@ -55,6 +56,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       signal.throwIfAborted();
       told.leaving?.();
     };
+    const isCleaning = phase !== 'send' && journey.pauses !== undefined;
     const once = (entered?: Entered): Promise<StepResult> => {
       const order = {
         step,
@@ -69,7 +71,8 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
         onStart: told.started,
         pauses: journey.pauses,
       };
-      return firing.fire(order, signal);
+      const fireOnce = (): Promise<StepResult> => firing.fire(order, signal);
+      return isCleaning ? untilTaken(fireOnce) : fireOnce();
     };
     if (step.session === undefined) return once();
     const entry = sessions.of(step.session, step.place, journey);
