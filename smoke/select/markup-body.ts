@@ -21,13 +21,17 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
 
 /**
  * What a reader sees of an HTML text: no tags, no scripts, and by itself what elements hide (style sheets are not read).
+ * `hides`: which others are left out, asked of each in the order of the text.
  * @throws Blind at the caps of `parseMarkup`.
  */
-export async function readableText(html: string): Promise<{ shown: string; hidden: string }> {
+export async function readableText(
+  html: string,
+  hides?: (name: string, attributes: Readonly<Record<string, string>>) => boolean,
+): Promise<{ shown: string; hidden: string }> {
   const { document } = await parseMarkup(html, 'html');
   const hidden: string[] = [];
   const hide = (element: Element): boolean => {
-    if (!isHidden(element)) return false;
+    if (!isHidden(element) && hides?.(element.name, element.attribs) !== true) return false;
     hidden.push(textOf(element, false));
     return true;
   };
