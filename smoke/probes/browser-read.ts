@@ -160,24 +160,24 @@ async function contentOf(download: Download, what: string, visit: Visit): Promis
 
 /** The page as it is shown now. */
 export async function renderedPage(visit: Visit): Promise<ShownPage> {
-  const { page } = visit;
-  try {
-    await demandSize(visit);
+  return ofPage(visit, async () => {
     const { unsure } = await awaited(async () => false, visit.left(4_000), visit);
     await demandSize(visit);
-    const { html, unshown } = (await page.evaluate(shownPage)) as { html: string; unshown: string };
+    const { html, unshown } = (await visit.page.evaluate(shownPage)) as { html: string; unshown: string };
     if (html.length + unshown.length > textCap) throw tooLong('the page');
     return { html, unshown, unsure };
-  } catch (error) {
-    throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
-  }
+  });
 }
 
 /** The page with all that it holds, shown or not. */
 export async function pageSource(visit: Visit): Promise<string> {
+  return ofPage(visit, () => visit.page.content());
+}
+
+async function ofPage<T>(visit: Visit, read: () => Promise<T>): Promise<T> {
   try {
     await demandSize(visit);
-    return await visit.page.content();
+    return await read();
   } catch (error) {
     throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
   }

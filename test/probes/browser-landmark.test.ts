@@ -9,7 +9,7 @@ import { inflate } from '../../smoke/select/inflate.ts';
 import { browsing, pages, skip } from './browser-visits.ts';
 import { serve } from './local-server.ts';
 
-const { look } = browsing();
+const { look, blind } = browsing();
 
 const seen = (reading: Reading): Look => {
   const sought = { marker: { text: 'smk-t4n2xw7f3kq9tz2m', fixed: 8, prefix: 'smk' }, aliases: new Map(), sent: [] };
@@ -107,4 +107,19 @@ test('a whole page proves no absence without an expect, and one that repeats its
   const elsewhere = await judged(`/search?q=${marker}`, [], [`/search?q=${marker}`]);
   assert.ok(elsewhere.kind === 'blind', JSON.stringify(elsewhere));
   assert.match(elsewhere.fault.message, /may only repeat the question/);
+});
+
+test('what is expected in vain of a page that asks to wait, or for another login, hands that on', {
+  skip,
+}, async (t) => {
+  const { url } = await serve(
+    t,
+    pages({
+      '/busy': (_request, response) => void response.writeHead(503, { 'retry-after': '7' }).end('busy'),
+      '/who': (_request, response) => void response.writeHead(401).end('who are you'),
+    }),
+  );
+  const expecting = (path: string) => blind([{ goto: url + path }, { expect: { role: 'heading', timeout: '100ms' } }]);
+  assert.equal((await expecting('/busy')).retryAfter, 7_000);
+  assert.equal((await expecting('/who')).unauthorized, true);
 });
