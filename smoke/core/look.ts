@@ -132,7 +132,10 @@ export type Reading = {
   whole: boolean;
   /** What was searched, for "absent": `42 lines of worker.log since 12:00:01`. */
   searched: string;
-  /** Something that the scenario expects of the right answer was in it: only then what a page lacks proves something. */
+  /**
+   * Something that the scenario expects of the right answer was in it: only then what a page lacks proves something.
+   * False beside no candidates: what was read is a page, and nothing on it was expected.
+   */
   landmark?: boolean;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;

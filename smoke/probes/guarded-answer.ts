@@ -37,7 +37,7 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     candidates: checkedCandidates(culprit, candidates),
     whole,
     searched,
-    ...(landmark === true && { landmark }),
+    ...(typeof landmark === 'boolean' && { landmark }),
     ...(isCount(retryAfter) && { retryAfter }),
     ...(Array.isArray(asides) && { asides: asides.filter(isAside) }),
     ...(asksForPassword === true && { asksForPassword }),
