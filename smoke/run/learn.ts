@@ -4,7 +4,7 @@ import type { Candidate, Look } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
 import type { Keep } from '../scenario/model.ts';
 import { withBoundedRegex } from '../select/bounded-regex.ts';
-import { namesForCleaning } from './clean-needs.ts';
+import { namesForDeleting } from './clean-needs.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 
@@ -70,7 +70,7 @@ function matched({ match: pattern }: Keep, text: string): string | undefined {
 
 /** The record that is deleted is found by it, by a clean step or by find. */
 function deletesBy(name: string, { scenario }: Journey): boolean {
-  return scenario.clean.length > 0 && namesForCleaning({ ...scenario, route: [] }).aliases.has(name);
+  return scenario.clean.length > 0 && namesForDeleting(scenario).has(name);
 }
 
 /** Once for each journey: a look sees the same again and again. */

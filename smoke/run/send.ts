@@ -13,6 +13,8 @@ export type SendResult = {
   fault?: Fault;
   /** The step at which the send ended, where it was not done. */
   step?: SentStep;
+  /** An answer said that it made a new record. */
+  isNew?: boolean;
   /** True where an earlier step may have left something behind. */
   created: boolean;
 };
@@ -33,6 +35,7 @@ export async function send(
   const { send: steps } = journey.scenario;
   let created = false;
   let markerLeft = false;
+  let isNew = false;
   let summary = '';
   for (const [index, step] of steps.entries()) {
     const last = index === steps.length - 1;
@@ -47,6 +50,7 @@ export async function send(
     summary = result.summary;
     if (result.outcome === 'done') {
       created = true;
+      isNew ||= result.created === true;
       markerLeft ||= journey.sent.length > 0;
       continue;
     }
@@ -65,5 +69,5 @@ export async function send(
       ...(result.fault && { fault: result.fault }),
     };
   }
-  return { outcome: 'done', summary, created };
+  return { outcome: 'done', summary, created, isNew };
 }
