@@ -39,7 +39,7 @@ export async function learn(
     if (value === undefined) unlearned.missing.push(`${name} (${keep.from})`);
     else if (isSeveral(keep, candidate) && (sure || deletesBy(name, journey))) {
       unlearned.several.push(`${name} (${keep.from})`);
-      warnSeveral(journey, name, keep, by, ports);
+      warnSeveralValues(journey, name, keep, by, ports);
     } else await remember(journey, name, value, keep.secret, by, ports);
   }
   return unlearned;
@@ -74,7 +74,7 @@ function deletesBy(name: string, { scenario }: Journey): boolean {
 }
 
 /** Once for each journey: a look sees the same again and again. */
-function warnSeveral(journey: Journey, name: string, { from }: Keep, by: string, ports: Ports): void {
+function warnSeveralValues(journey: Journey, name: string, { from }: Keep, by: string, ports: Ports): void {
   const told = warned.get(journey) ?? new Set();
   if (told.has(name)) return;
   warned.set(journey, told.add(name));

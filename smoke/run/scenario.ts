@@ -1,5 +1,6 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
+import type { Answer } from '../core/answer.ts';
 import { foreignAmong, foreignWords, isUnseen, twinWords } from '../core/foreign.ts';
 import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
@@ -99,11 +100,9 @@ async function clean(
     if (isKeptForPeople(order.scenario, judgement))
       return { state: 'kept', detail: 'for you to see; smoketrail sweep removes it' };
     const answers = (judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers);
-    const foreign = foreignAmong(answers);
-    if (foreign !== undefined) return { state: 'kept', detail: foreignWords(foreign) };
     const ids = namesForDeleting(order.scenario);
-    const twin = isUnseen(answers) ? await shared.ports.keeping.twin(journey.marker.text, ids) : undefined;
-    if (twin !== undefined) return { state: 'kept', detail: twinWords(twin) };
+    const notOurs = await whyNotOurs(answers, ids, journey, shared.ports);
+    if (notOurs !== undefined) return { state: 'kept', detail: notOurs };
     const isKnown = [...ids].some((name) => journey.aliases.has(name));
     journey.pauses = shortPauses(shared.ports.clock, (until) => tellPause(journey, until, shared.ports), stop);
     const task = {
@@ -119,4 +118,18 @@ async function clean(
   } catch (error) {
     return { state: 'failed', detail: `${textOf(error)}; run smoketrail sweep` };
   }
+}
+
+/** What the ids name may be another run's record, or somebody else's: in words. `ids`: names of aliases. */
+async function whyNotOurs(
+  answers: readonly Answer[],
+  ids: ReadonlySet<string>,
+  { marker }: Journey,
+  { keeping }: Ports,
+): Promise<string | undefined> {
+  const foreign = foreignAmong(answers);
+  if (foreign !== undefined) return foreignWords(foreign);
+  // Where a look showed the marker, the record is ours whatever else it is known as.
+  const twin = isUnseen(answers) ? await keeping.twin(marker.text, ids) : undefined;
+  return twin && twinWords(twin);
 }
