@@ -54,7 +54,7 @@ function isAside(value: unknown): value is Aside {
 function sentIn(culprit: Culprit, value: unknown): Sent {
   const given = objectOf(culprit, value, 'the end of a step');
   const demand = demandOf(culprit, 'the end of a step');
-  const { outcome, summary, fault, unauthorized, notNow, asksForPassword, answer } = given;
+  const { outcome, summary, fault, unauthorized, notNow, asksForPassword, created, answer } = given;
   const attachments = attachmentsIn(given['attachments']);
   if (outcome !== 'done' && outcome !== 'refused' && outcome !== 'unknown')
     throw demand('`outcome`: done, refused or unknown');
@@ -67,6 +67,7 @@ function sentIn(culprit: Culprit, value: unknown): Sent {
     ...(unauthorized === true && { unauthorized }),
     ...(notNow === true && { notNow }),
     ...(asksForPassword === true && { asksForPassword }),
+    ...(created === true && { created }),
     ...(answer !== undefined && { answer: checkedCandidate(culprit, answer) }),
     ...(attachments.length > 0 && { attachments }),
     cost: checkedCost(given['cost'], demand),

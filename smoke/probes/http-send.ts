@@ -123,6 +123,7 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
     outcome: 'done',
     summary,
     ...answer,
+    ...(status === 201 ? { created: true } : {}),
     ...(asksToLogIn(wire, final, context) ? { asksForPassword: true } : {}),
   };
 }

@@ -129,6 +129,8 @@ export type Sent = {
   notNow?: boolean;
   /** What came back asks for a password: it may be a login page in place of what was asked for. */
   asksForPassword?: boolean;
+  /** What came back says that a new record was made (201). */
+  created?: boolean;
   /** What came back, for `keep`. */
   answer?: Candidate;
   /** Files that show how it went, as `Host.attach` named them. */

@@ -8,7 +8,7 @@ import { textOf } from '../core/text-of.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { namesIn } from '../scenario/template.ts';
-import type { Firing, StepResult } from './firing.ts';
+import { type Firing, noCost, type StepResult } from './firing.ts';
 import { scopeIn } from './in-session.ts';
 import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
@@ -87,17 +87,20 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     phase: Phase,
     journey: Journey,
   ): Promise<string | undefined> {
-    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
-    if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
-    const page = asksForPassword ? 'the answer asks for a password' : undefined;
-    if (record === undefined) return phase === 'find' ? (unread ?? page) : undefined;
     const isFind = phase === 'find';
+    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
+    if (others !== undefined && isFind) warnSeveralRecords(journey, step, others + 1, ports);
+    const page = asksForPassword ? 'the answer asks for a password' : undefined;
+    if (record === undefined) return isFind ? (unread ?? page) : undefined;
     const { missing, several } = await learn(journey, step.keep, record, step.title, ports, isFind);
     if (isFind && several.length > 0) return `the record has several different values for ${several.join(', ')}`;
     if (missing.length === 0) return undefined;
-    if (phase !== 'find') warnMissing(journey, step, missing, ports);
+    if (!isFind) {
+      warnMissing(journey, step, missing, ports);
+      return undefined;
+    }
     const isOurs = step.records !== undefined || record.text().includes(journey.marker.text);
-    return phase === 'find' && isOurs ? `the record is there, but it has nothing for ${missing.join(', ')}` : undefined;
+    return isOurs ? `the record is there, but it has nothing for ${missing.join(', ')}` : undefined;
   }
 
   return {
@@ -159,7 +162,7 @@ function recordIn(
   return record === undefined ? {} : { record, ...(others > 0 && { others }) };
 }
 
-function warnSeveral(journey: Journey, step: Step, count: number, ports: Ports): void {
+function warnSeveralRecords(journey: Journey, step: Step, count: number, ports: Ports): void {
   const message = `${step.title}: ${count} records hold ${journey.marker.text}; the last one listed is followed`;
   const hint = `Another one can be named: smoketrail trace … --keep ${Object.keys(step.keep)[0] ?? 'booking'}=VALUE`;
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
@@ -176,5 +179,3 @@ function masked(result: StepResult, { mask }: Ports): StepResult {
   const summary = maskedText(result.summary, mask);
   return { ...result, summary, ...(result.fault && { fault: maskTexts(result.fault, mask) }) };
 }
-
-const noCost = { requests: 0, bytes: 0, ms: 0 };
