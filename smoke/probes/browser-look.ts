@@ -13,9 +13,9 @@ import { type ReadValue, textCap } from './browser-read.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
-export function openBrowser(host: Host): Probe<BrowserOptions> {
+export async function openBrowser(host: Host): Promise<Probe<BrowserOptions>> {
   const pool = poolOf(host);
-  pool.enter();
+  await pool.enter();
   return {
     read: (options, context) => read(options, context, host, pool),
     close: () => pool.leave(),

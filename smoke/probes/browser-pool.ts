@@ -1,4 +1,4 @@
-// The one browser of a run, started when it is first needed, and the contexts in it: one for each marker, and one more for
+// The one browser of a run, started before something is first read or sent with it, and the contexts in it: one for each marker, and one more for
 // each session that the marker uses.
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,8 +11,8 @@ import { openSession, type Session } from './browser-session.ts';
 import type { Cookies, Host, Owner } from './plugin.ts';
 
 export type Pool = {
-  /** A probe or a trigger that may use it; the last that leaves closes the browser. */
-  enter(): void;
+  /** A probe or a trigger that may use it; the last that leaves closes the browser. Resolves when the browser is up, or cannot be. */
+  enter(): Promise<void>;
   leave(): Promise<void>;
   session(whose: Whose, options: BrowserOptions): Promise<Session>;
 };
@@ -20,6 +20,8 @@ export type Pool = {
 /** Who is logged in where goes by the cookies: those of a session and the marker's own must not meet. */
 export type Whose = { owner: Owner; cookies: Cookies };
 
+/** Milliseconds that a browser has to start before a look or step is made, whose own time is then for the page alone. */
+const starting = 15_000;
 /** Milliseconds that a browser has to close; its process ends with the runner all the same. */
 const closing = 5_000;
 
@@ -73,8 +75,17 @@ function createPool(host: Host): Pool {
   }
 
   return {
-    enter() {
+    async enter() {
       users += 1;
+      const started = (browser ?? start()).then(
+        () => undefined,
+        // Whoever needs it tries again, and says why it is not there.
+        () => undefined,
+      );
+      const up = new AbortController();
+      const late = host.clock.wait(starting, up.signal).catch(() => undefined);
+      await Promise.race([started, late]);
+      up.abort();
     },
     async leave() {
       users -= 1;

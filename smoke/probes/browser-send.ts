@@ -16,9 +16,9 @@ import { Blind, type FireContext, type Host, type Sent, type Trigger } from './p
 const quiet = 300;
 const gap = 25;
 
-export function browserTrigger(host: Host): Trigger<BrowserOptions> {
+export async function browserTrigger(host: Host): Promise<Trigger<BrowserOptions>> {
   const pool = poolOf(host);
-  pool.enter();
+  await pool.enter();
   return {
     fire: (options, context) => fire(options, context, host, pool),
     close: () => pool.leave(),
