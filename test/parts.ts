@@ -17,6 +17,7 @@ export const parts: readonly Part[] = [
   { name: 'zsh', for: 'the completion script of zsh', detect: ['zsh', '--version'], apt: ['zsh'] },
   { name: 'fish', for: 'the completion script of fish', detect: ['fish', '--version'], apt: ['fish'] },
   { name: 'chromium', for: 'the browser plug-in', detect: ['chromium', '--version'], apt: ['chromium'] },
+  { name: 'redis', for: 'the probes on Redis', detect: ['redis-server', '--version'], apt: ['redis-server'] },
 ];
 
 export function isThere(part: Part): boolean {

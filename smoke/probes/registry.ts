@@ -2,7 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser';
+export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser' | 'redis';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -31,6 +31,10 @@ const builtIns = {
     summary: 'Pages in a real browser (Chromium): forms as a user fills them in, and what a page shows',
     load: async () => erased((await import('./browser.ts')).browser),
   },
+  redis: {
+    summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
+    load: async () => erased((await import('./redis.ts')).redis),
+  },
   mail: {
     summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
     load: async () => erased((await import('./mail.ts')).mail),
@@ -46,6 +50,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   log: builtIns.log.summary,
   command: builtIns.command.summary,
   browser: builtIns.browser.summary,
+  redis: builtIns.redis.summary,
   mail: builtIns.mail.summary,
 };
 
