@@ -3,12 +3,13 @@
 import type { Candidate } from '../core/look.ts';
 import { messageCandidates } from '../select/message.ts';
 import { rowCandidates } from '../select/row.ts';
-import { Blind, type Clock, type Host, type Probe, type ReadContext } from './plugin.ts';
+import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
+import { armFollowing } from './redis-arm.ts';
 import { type Commands, redisConnection } from './redis-connection.ts';
 import { readKeys } from './redis-keys.ts';
 import type { RedisOptions } from './redis-options.ts';
 import { readHash, readList } from './redis-read.ts';
-import { type Followed, type Follower, followStream, lastId } from './redis-stream.ts';
+import type { Followed } from './redis-stream.ts';
 
 type Read = {
   candidates: readonly Candidate[];
@@ -19,37 +20,17 @@ type Read = {
 };
 
 const LIMIT = 1000;
-/** As in `log`: a look is told a moment some seconds before the send. Only a send that is clearly older is looked back for. */
-const BEFORE = 10_000;
-/** Milliseconds that a server has to tell the last entry of a stream. */
-const ARMING = 5000;
-const sinceOpened = 'opened';
 
 export async function openRedis(given: Partial<RedisOptions>, host: Host): Promise<Probe<RedisOptions>> {
   const { url, cluster, ca, stream } = given;
   if (url === undefined) throw new Blind('error', 'the url of the server is not known before the send');
   const connection = redisConnection({ url, cluster, ca }, host);
-  const opened = host.clock.wall();
-  const followers = new Map<string, Follower>();
-  if (stream !== undefined) {
-    const from = await armed(host.clock, (signal) => connection.ask(signal, (redis) => lastId(redis, stream)));
-    if (from !== undefined) followers.set(sinceOpened, followStream(stream, from));
-  }
-
-  /** From the entry noted before the send; else by the time that ids begin with, which is the server's. */
-  function followerOf(key: string, since: Date): Follower {
-    const isPast = opened.getTime() - since.getTime() > BEFORE;
-    const name = isPast ? String(since.getTime()) : sinceOpened;
-    const doubt = isPast ? [] : ['its last entry before the send is not known'];
-    const follower = followers.get(name) ?? followStream(key, `${Math.max(0, since.getTime() - 1)}-0`, doubt);
-    followers.set(name, follower);
-    return follower;
-  }
+  const follow = await armFollowing(connection, stream, host.clock);
 
   async function readPlace(redis: Commands, options: RedisOptions, { since, named }: ReadContext): Promise<Read> {
     const { limit = LIMIT } = options;
     if (options.stream !== undefined)
-      return streamRead(options.stream, await followerOf(options.stream, since).read(redis, limit), named);
+      return streamRead(options.stream, await follow(options.stream, since).read(redis, limit), named);
     if (options.list !== undefined) return listRead(redis, options.list, limit, options.newest, named);
     if (options.hash !== undefined) return hashRead(redis, options.hash, limit, named);
     return keysRead(redis, options.keys ?? '', limit, named);
@@ -70,24 +51,6 @@ export async function openRedis(given: Partial<RedisOptions>, host: Host): Promi
       connection.close();
     },
   };
-}
-
-/** Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not. */
-async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> {
-  const stop = new AbortController();
-  const done = new AbortController();
-  const limit = clock.wait(ARMING, done.signal).then(
-    () => stop.abort(new Error('the server did not answer in time')),
-    () => undefined,
-  );
-  try {
-    return await ask(stop.signal);
-  } catch {
-    return undefined;
-  } finally {
-    done.abort();
-    await limit;
-  }
 }
 
 async function streamRead(key: string, followed: Followed, named: boolean): Promise<Read> {

@@ -2,7 +2,7 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser' | 'redis';
+export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser' | 'redis' | 'bullmq';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -35,6 +35,10 @@ const builtIns = {
     summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
     load: async () => erased((await import('./redis.ts')).redis),
   },
+  bullmq: {
+    summary: 'Jobs of a BullMQ queue since the moment before the send: waiting, active, delayed, done or failed',
+    load: async () => erased((await import('./bullmq.ts')).bullmq),
+  },
   mail: {
     summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
     load: async () => erased((await import('./mail.ts')).mail),
@@ -51,6 +55,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   command: builtIns.command.summary,
   browser: builtIns.browser.summary,
   redis: builtIns.redis.summary,
+  bullmq: builtIns.bullmq.summary,
   mail: builtIns.mail.summary,
 };
 
