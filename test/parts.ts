@@ -18,6 +18,12 @@ export const parts: readonly Part[] = [
   { name: 'fish', for: 'the completion script of fish', detect: ['fish', '--version'], apt: ['fish'] },
   { name: 'chromium', for: 'the browser plug-in', detect: ['chromium', '--version'], apt: ['chromium'] },
   { name: 'redis', for: 'the probes on Redis', detect: ['redis-server', '--version'], apt: ['redis-server'] },
+  {
+    name: 'mariadb',
+    for: 'the sql probe on MySQL and MariaDB',
+    detect: ['mariadbd', '--version'],
+    apt: ['mariadb-server'],
+  },
 ];
 
 export function isThere(part: Part): boolean {

@@ -1,14 +1,12 @@
 // A connection to Redis for reading: made when it is first needed, made anew after a fault, never waited for in vain.
 
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { ConnectionOptions } from 'node:tls';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { Blind, type Host } from './plugin.ts';
+import type { Host } from './plugin.ts';
 import { redisBlind } from './redis-fault.ts';
+import { originOf, type ServerTarget, tlsOf } from './server-target.ts';
 
 /** Which server. */
-export type RedisTarget = { url: string; cluster?: boolean | undefined; ca?: string | undefined };
+export type RedisTarget = ServerTarget & { cluster?: boolean | undefined };
 
 /** The commands that looks use; both clients have them. */
 export type Commands = Redis | Cluster;
@@ -86,7 +84,7 @@ export function redisConnection(target: RedisTarget, host: Host): RedisConnectio
 }
 
 async function connected(target: RedisTarget, host: Host, made: (client: Commands) => void): Promise<Commands> {
-  const tls = await tlsFor(target, host);
+  const tls = await tlsOf(target, host);
   // Loaded when something is to be read: no scenario without Redis pays for it.
   const { Redis, Cluster } = await import('ioredis');
   const options = {
@@ -129,29 +127,6 @@ async function connected(target: RedisTarget, host: Host, made: (client: Command
   return client;
 }
 
-async function tlsFor({ url, ca }: RedisTarget, host: Host): Promise<ConnectionOptions | undefined> {
-  if (!url.startsWith('rediss:')) return undefined;
-  const authority = ca === undefined ? undefined : await readAuthority(ca, host);
-  const { hostname } = new URL(url);
-  return {
-    servername: hostname,
-    rejectUnauthorized: !host.insecure,
-    ...(authority && { ca: authority }),
-  };
-}
-
-async function readAuthority(path: string, host: Host): Promise<Buffer> {
-  try {
-    return await readFile(resolve(host.baseDir, path));
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new Blind('error', `ca: ${path} cannot be read (${code})`, {
-      cause,
-      hint: 'Paths start from the folder of the scenario file.',
-    });
-  }
-}
-
 /** The nodes that a cluster names are entered with the same account. */
 function accountOf(url: string): { username?: string; password?: string } {
   const { username, password } = new URL(url);
@@ -164,13 +139,6 @@ function accountOf(url: string): { username?: string; password?: string } {
 /** The server answered, if only with an error: the connection is as good as before. */
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
-}
-
-/** Where the server is, without user and password: what budgets go by and people read. */
-export function originOf(url: string): string {
-  if (!URL.canParse(url)) return 'redis';
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
 }
 
 /** The work itself cannot be stopped; nobody waits for it any more. */
