@@ -6,7 +6,7 @@ import { isPackage, isPath } from '../probes/outside-name.ts';
 import { atWork } from '../probes/outside-work.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { realClock } from './clock.ts';
-import { guardOutside } from './outside-guard.ts';
+import { guardOutside, teller } from './outside-guard.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 /** Undefined where it is neither a path nor a package that is installed. Throws a UsageError that names it. */
@@ -18,7 +18,7 @@ export async function outsideReporter(
   if (!isPath(name) && !isPackage(name)) return undefined;
   await guardOutside(world, mask);
   try {
-    const found = await loadOutside(name, { folders: [world.cwd], clock: realClock });
+    const found = await loadOutside(name, { folders: [world.cwd], clock: realClock, tell: teller(world, mask) });
     if (found === undefined) return undefined;
     const { reporter } = found.exports;
     if (typeof reporter === 'function') return started(name, reporter as ReporterFactory);

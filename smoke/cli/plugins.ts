@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/plugin-loader.ts';
 import { realClock } from './clock.ts';
 import { isBelow } from './is-below.ts';
-import { guardOutside } from './outside-guard.ts';
+import { guardOutside, teller } from './outside-guard.ts';
 import type { World } from './world.ts';
 
 export type Plugins = PluginLoader & {
@@ -17,7 +17,7 @@ export function pluginsOf(settings: Settings, world: World, mask: (text: string)
   const { plugins } = settings;
   const { cwd } = world;
   const onOutside = (): Promise<void> => guardOutside(world, mask);
-  const loader = createPluginLoader({ plugins, cwd, clock: realClock, onOutside });
+  const loader = createPluginLoader({ plugins, cwd, clock: realClock, onOutside, tell: teller(world, mask) });
   const fenced = withoutOutside(loader, Object.keys(plugins));
   return { ...loader, forRecalled: (file) => (isBelow(file, cwd) ? loader : fenced) };
 }

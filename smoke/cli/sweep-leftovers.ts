@@ -6,6 +6,7 @@ import type { Flags } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Body } from '../core/events.ts';
 import { textOf } from '../core/text-of.ts';
+import { createBudget } from '../run/budget.ts';
 import { Stopped } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import { cleanLeftover, type Leftover, listLeftovers } from '../run/leftovers.ts';
@@ -19,6 +20,7 @@ import { refuseMissing } from './needs.ts';
 import { prepare } from './prepare.ts';
 import { chooseScenarios } from './run.ts';
 import { newRunId } from './run-id.ts';
+import { type Progress, sweepProgress } from './sweep-progress.ts';
 import { sayer } from './sweep-report.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
@@ -46,14 +48,16 @@ export async function sweepLeftovers(
   refuseYoung(chosen, age);
   refuseMissing(chosen, env, secrets, settings, world);
 
-  const say = sayer(world, settings.color, mask.mask);
+  const known = await markersOfLedgers(path.resolve(world.cwd, settings.ledger), world);
+  const progress = sweepProgress(world, realClock, mask.mask);
+  const say = sayer(world, settings.color, mask.mask, progress);
   for (const { scenario } of all)
     if (!chosen.some((one) => one.scenario === scenario))
       say(`· ${scenario.name} has no leftovers, so its records cannot be listed`);
-  const known = await markersOfLedgers(path.resolve(world.cwd, settings.ledger), world);
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
-  const shared = sharedFor({ settings, world, env, mask, secrets, plugins }, say);
+  const budget = progress.watched(createBudget({ clock: realClock, hosts: settings.hosts }));
+  const shared = sharedFor({ settings, world, env, mask, secrets, plugins, budget }, say, progress);
   const counts = { cleaned: 0, left: 0, unlisted: 0 };
   const seen = new Set<string>();
   try {
@@ -63,6 +67,7 @@ export async function sweepLeftovers(
   } finally {
     await shared.close();
     forget();
+    progress.end();
   }
   say(sum(counts, age, yes));
   if (stop.signal.reason instanceof Stopped) {
@@ -130,9 +135,14 @@ export async function sweepLeftovers(
   }
 }
 
-function sharedFor(parts: Omit<Parts, 'reporters' | 'keeping'>, say: (text: string) => void): Shared {
+function sharedFor(
+  parts: Omit<Parts, 'reporters' | 'keeping'>,
+  say: (text: string) => void,
+  progress: Progress,
+): Shared {
   const { verbose } = parts.settings;
   const emit = (body: Body): void => {
+    if ('scenario' in body) progress.follow(body, body.scenario ?? '');
     if (verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
   };
   const reporters = { all: [], outputs: [] };

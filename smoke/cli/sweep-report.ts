@@ -3,13 +3,20 @@
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import type { Cleaned } from '../run/cleaned.ts';
 import { pageFor } from './rows.ts';
+import type { Progress } from './sweep-progress.ts';
 import type { Kept } from './sweep-source.ts';
 import type { World } from './world.ts';
 
 /** Writes a line, masked; one that is too long for a terminal goes on below its own beginning. */
-export function sayer(world: World, color: boolean | 'auto', mask: (text: string) => string): (text: string) => void {
+export function sayer(
+  world: World,
+  color: boolean | 'auto',
+  mask: (text: string) => string,
+  progress: Pick<Progress, 'clear'>,
+): (text: string) => void {
   const page = pageFor(world, color);
   return (text) => {
+    progress.clear();
     const told = mask(text);
     const start = told.trimStart();
     page.line(start, told.length - start.length);

@@ -20,6 +20,7 @@ import { loadFiles } from './load.ts';
 import { prepare } from './prepare.ts';
 import { newRunId } from './run-id.ts';
 import { readSettings } from './settings.ts';
+import { sweepProgress } from './sweep-progress.ts';
 import { sayer, sweepReport } from './sweep-report.ts';
 import { Kept, sourceOf } from './sweep-source.ts';
 import { RunnerError, type World } from './world.ts';
@@ -36,18 +37,22 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   const settingsIn = async (environment: string): Promise<Settings> =>
     (await readSettings({ ...flags, env: environment, verbose: false }, world, ['reporters'])).settings;
   const source = sourceOf({ named, cwd: world.cwd, env, secrets, settings, plugins, settingsIn });
-  const say = sayer(world, settings.color, mask.mask);
-  const report = sweepReport(say);
   const left = await readFolder(dir, world);
+  const progress = sweepProgress(world, realClock, mask.mask);
+  const say = sayer(world, settings.color, mask.mask, progress);
+  const report = sweepReport(say);
   for (const problem of left.problems) report.failed('a ledger', problem);
   report.leftAlone(left.living);
 
   // One for all ledgers: a sweep after an outage must not make a second one.
-  const budget = createBudget({ clock: realClock, hosts: settings.hosts });
+  const budget = progress.watched(createBudget({ clock: realClock, hosts: settings.hosts }));
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
   const by = newRunId(realClock.wall());
   const wanted = left.entries.filter(source.wants).map((entry) => entry.run);
+  let swept = 0;
+  /** Which record it is at. */
+  let place = '';
   for (const run of new Set([...left.finished, ...wanted])) {
     if (stop.signal.aborted) break;
     try {
@@ -60,6 +65,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   }
   await tidyLedger(dir, realClock.wall()).catch((error: unknown) => report.failed(dir, textOf(error)));
   forget();
+  progress.end();
   const code = report.end();
   if (!(stop.signal.reason instanceof Stopped)) return code;
   say(`Stopped by ${stop.signal.reason.signal}; what is left is for the next sweep.`);
@@ -67,6 +73,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
 
   async function sweepRun(ledger: RunLedger): Promise<void> {
     const emit = (body: Body): void => {
+      progress.follow(body, place);
       if (settings.verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
     };
     const reporters = { all: [], outputs: [] };
@@ -90,6 +97,9 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   }
 
   async function sweepOne(entry: LedgerEntry, shared: Shared, signal: AbortSignal): Promise<void> {
+    swept += 1;
+    place = `record ${swept} of ${wanted.length}, ${entry.marker}`;
+    progress.at(`${place}: looking whether it is there`);
     try {
       const scenario = await source.scenarioOf(entry);
       report.cleaned(entry, await sweepEntry(entry, scenario, shared, signal));

@@ -7,7 +7,7 @@ import { moreThan } from './more.ts';
 import { wasAsked } from './recognised.ts';
 
 /** Of a page that may be another one than the one that was meant. */
-export const noLandmark = 'nothing shows that it is the right page: `expect` what it always has';
+const noLandmark = 'nothing shows that it is the right page: `expect` what it always has';
 
 /** `cut`: what `records` cut out of the answer. */
 export function absentFrom(
@@ -27,6 +27,23 @@ const elsewhere = {
   detail: 'the answer holds the marker, though not where this look picks the record: check its selectors',
   elsewhere: true,
 } as const;
+
+/**
+ * The right answer holds the marker as it was asked for, and no more of the record. It may be all that a record shows
+ * here, so nothing is proved; where the record showed more before, it is not there any more. Undefined where it may be
+ * another answer, or a part of one.
+ */
+export function echoedBy(
+  reading: Reading,
+  selection: Selection,
+  cut: readonly Candidate[] | undefined,
+): Look | undefined {
+  const { searched, whole, landmark } = reading;
+  if (!whole || landmark !== true || doubtIn(reading, selection, cut) !== undefined) return undefined;
+  const detail =
+    'it shows the marker as it was asked for, and no more of the record: `field` or `where` says where one is';
+  return { kind: 'absent', searched, proves: false, detail, elsewhere: true };
+}
 
 /** A selector with a typo in it misses the record. An answer that was asked for the marker may hold it for that alone. */
 function isElsewhere({ candidates }: Reading, sought: Sought): boolean {
@@ -52,9 +69,9 @@ function unnamedIn(
 /** An answer may say itself that it holds only some of the records, or be another than the one that was asked for. */
 function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): string | undefined {
   const [answer] = reading.candidates;
-  if (answer === undefined || reading.candidates.length > 1) return undefined;
-  const { records } = selection;
-  const more = cut === undefined || records === undefined ? undefined : moreThan(answer, records, cut);
+  if (answer === undefined) return reading.landmark === false ? noLandmark : undefined;
+  if (reading.candidates.length > 1) return undefined;
+  const more = moreThan(answer, selection.records, cut);
   if (more !== undefined || reading.landmark === true || isTheRightOne(answer, selection, cut)) return more;
   return answer.origin === 'data'
     ? 'nothing in the answer shows that records would be in it: say where with `records`, or `expect` what it always has'

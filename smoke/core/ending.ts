@@ -21,6 +21,9 @@ export function mayBeAnothers({ forks }: Line, hop: HopFact): boolean {
   return hop.sees === 'out' && forks.has(hop.hop);
 }
 
+/** `hop`: the one that refused, where that is known. */
+export type Refusal = { summary: string; hop?: string };
+
 export type Ending =
   /** Intact at the destination, or there by reference and intact at `carrier`, the last hop that carries content. */
   | { kind: 'intact'; carrier?: HopFact }
@@ -33,7 +36,7 @@ export type Ending =
   /** More than one record arrived intact: `single` is the last hop that showed one, `double` the first that showed more. */
   | { kind: 'doubled'; single: number; double: number }
   /** The send was refused for certain, so no hop can have it. */
-  | { kind: 'refused'; summary: string }
+  | ({ kind: 'refused' } & Refusal)
   | { kind: 'never-seen' };
 
 /** Where one record became several; `copies` is the most that each hop showed at once. */

@@ -3,7 +3,15 @@
 import { changed, sighted } from './answer.ts';
 import { buildFacts } from './build-facts.ts';
 import type { Look } from './look.ts';
-import { type Branch, copiesOf, destinationAnswer, destinationLooks, latenessOf, type VerdictName } from './outcome.ts';
+import {
+  type Branch,
+  copiesOf,
+  destinationAnswer,
+  destinationLooks,
+  latenessOf,
+  sendWords,
+  type VerdictName,
+} from './outcome.ts';
 import type { Trail } from './trail.ts';
 import { damageOf, dateTime, listed, moment, oneLine, seconds, sourceOf } from './wording.ts';
 
@@ -130,16 +138,22 @@ function longestWay({ line }: Branch): readonly string[] {
 function sending(verdict: VerdictName, branch: Branch): readonly string[] {
   const { send } = branch.watched;
   if (send === undefined || send.outcome === 'done') return [];
-  const summary = oneLine(send.summary, 300);
+  const summary = oneLine(sendWords(send), 300);
   const why = send.fault === undefined ? '' : oneLine(send.fault.message, 300);
   const fault = why === '' || summary.includes(why) ? '' : `: ${why}`;
   // The headline leads with it.
-  if (verdict === 'refused' && fault === '') return [];
+  if (verdict === 'refused' && fault === '') return elsewhere(send);
   if (send.outcome === 'unknown')
     return [`The outcome of the send was unknown (${summary}${fault}); the trace decides.`];
   const yet =
     verdict === 'refused' || branch.ending.kind === 'never-seen' ? '' : ', yet the record was seen at the destination';
-  return [`The send was refused (${summary}${fault})${yet}.`];
+  return [`The send was refused (${summary}${fault})${yet}.`, ...elsewhere(send)];
+}
+
+/** Of a system that no hop stands for, the address is all that names it. */
+function elsewhere({ outcome, step }: NonNullable<Branch['watched']['send']>): readonly string[] {
+  if (outcome !== 'refused' || step?.address === undefined || step.hop !== undefined) return [];
+  return [`It asked ${oneLine(step.address)}, where no hop of the route is looked at.`];
 }
 
 function interruption(verdict: VerdictName, branch: Branch): readonly string[] {

@@ -30,7 +30,12 @@ export function tellingOf(found: readonly (Foreign | undefined)[]): Foreign | un
 /** The first whose answer was another run's record; else the first with a strange text, where nothing of ours was seen anywhere. */
 export function foreignAmong(answers: readonly Answer[]): Foreign | undefined {
   const found = tellingOf(answers.map(({ hop, look }) => notOursIn(hop, look)));
-  return found?.marker === undefined && answers.some(showsOurs) ? undefined : found;
+  return found?.marker === undefined && !isUnseen(answers) ? undefined : found;
+}
+
+/** No hop showed the marker, or what became of it. */
+export function isUnseen(answers: readonly Answer[]): boolean {
+  return !answers.some(showsOurs);
 }
 
 /** The marker was seen, or what became of it. An id alone tells of no text. */
@@ -43,4 +48,9 @@ export function foreignWords({ hop, marker }: Foreign): string {
   return marker === undefined
     ? `not deleted: no look showed the marker, and at ${hop} the ids name a record with another text, which may be somebody else's`
     : `not deleted: what the ids name at ${hop} is the record of ${marker}, another run's`;
+}
+
+/** The same, of ids that an older record of ours is known by already. */
+export function twinWords(twin: { marker: string; run: string }): string {
+  return `not deleted: no look showed the marker, and the ids are those of ${twin.marker}, which the run ${twin.run} had sent before: the system gave back that record`;
 }

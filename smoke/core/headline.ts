@@ -8,6 +8,7 @@ import {
   destinationAnswer,
   destinationLooks,
   latenessOf,
+  sendWords,
   type VerdictName,
 } from './outcome.ts';
 import type { Trail } from './trail.ts';
@@ -37,7 +38,7 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
       return loss(trail, branch);
     case 'refused':
       return watched.send?.outcome === 'refused'
-        ? watched.send.summary
+        ? sendWords(watched.send)
         : `${unknownSend(branch)} and no hop ever had the record`;
     case 'unproven': {
       if (branch.ending.kind === 'unclear') {
@@ -55,7 +56,7 @@ function sentence(verdict: VerdictName, branch: Branch, trail: Trail): string {
 }
 
 function unknownSend({ watched }: Branch): string {
-  return `the send's outcome was unknown (${oneLine(watched.send?.summary ?? 'no answer', 150)})`;
+  return `the send's outcome was unknown (${oneLine(watched.send === undefined ? 'no answer' : sendWords(watched.send), 150)})`;
 }
 
 function arrival(branch: Branch): string {

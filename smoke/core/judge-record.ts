@@ -17,7 +17,8 @@ export type Copy =
   | { kind: 'intact' | 'reference'; evidence: Evidence; via?: readonly string[] }
   | { kind: 'altered'; how: Alteration; detail: string; evidence: Evidence }
   | ({ kind: 'stripped'; evidence: Evidence } & Lack)
-  | { kind: 'blind'; fault: Fault };
+  /** `echo`: it holds the marker, and may only repeat the question. */
+  | { kind: 'blind'; fault: Fault; echo?: true };
 
 /** See `Look`. */
 type Lack = { detail: string; other?: string; holds?: 'other text' };

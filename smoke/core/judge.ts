@@ -1,6 +1,6 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
-import { absentFrom } from './absence.ts';
+import { absentFrom, echoedBy } from './absence.ts';
 import { besideRecords } from './asides.ts';
 import { hasField, isFreeText } from './by-alias.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
@@ -26,6 +26,8 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
     const copy = believed(judgeRecord(candidate, selection, sought, tools), answer);
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
+  const echo = judged.every(isEcho) ? echoedBy(reading, selection, choice.cut) : undefined;
+  if (echo !== undefined) return { look: besideRecords(echo, reading, sought), picked: [] };
   // Mentions are no records, however many there are.
   const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
   const copies = judged.map((copy) => counted(copy, records));
@@ -39,8 +41,16 @@ function believed(copy: Copy, answer: Answered): Copy {
   const { closed } = answer.candidate;
   if (kind === 'stripped' && closed !== undefined)
     return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
-  const fault = kind === 'intact' || kind === 'altered' ? whyEcho(kind, answer) : whyUnrecognised(answer);
+  if (kind === 'intact' || kind === 'altered') {
+    const fault = whyEcho(kind, answer);
+    return fault === undefined ? copy : { kind: 'blind', fault, echo: true };
+  }
+  const fault = whyUnrecognised(answer);
   return fault === undefined ? copy : { kind: 'blind', fault };
+}
+
+function isEcho(copy: Copy): boolean {
+  return copy.kind === 'blind' && copy.echo === true;
 }
 
 type Seen = Exclude<Copy, { kind: 'blind' }>;

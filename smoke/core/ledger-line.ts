@@ -43,6 +43,8 @@ export type Cleaned = {
   destinationLacks: boolean | 'blind';
   /** The record was seen at the destination, at or before this cleaning: nothing is left that could still push it. */
   arrived?: boolean;
+  /** No look had shown the marker, and no answer called the record new: the id alone told what to delete. */
+  byIdAlone?: boolean;
 };
 
 /** `at` is a wall clock in ISO 8601. */
@@ -177,6 +179,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     ok: flag,
     destinationLacks: oneOf(true, false, 'blind'),
     arrived: orNothing(flag),
+    byIdAlone: orNothing(flag),
   },
   closed: { marker: text, at: orNothing(time), by: orNothing(text) },
   places: { run: text, scenario: text, count: amount, at: time },

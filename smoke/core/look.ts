@@ -104,8 +104,19 @@ export interface Candidate {
   around?(records: string): Iterable<Beside>;
 }
 
-/** A value outside the records: the names that lead to it, from the top. `list`: a list or a record stands beside it. */
-export type Beside = { path: readonly string[]; text: string; list: boolean };
+/**
+ * A value outside the records: the names that lead to it, from the top. `list`: a list or a record stands beside it.
+ * `given`: the length of the list that the records come from, where the value stands beside or above it; the records may
+ * be fewer (a filter) or more (each of its elements holds several). `within`: the objects it stands in that do not lead to
+ * the records, and whether they hold a list of their own.
+ */
+export type Beside = {
+  path: readonly string[];
+  text: string;
+  list: boolean;
+  given?: number;
+  within?: readonly { name: string; list: boolean }[];
+};
 
 /**
  * What is no sighting though the marker stands in it: what a page does not show, a bounce that quotes a mail. `says` is
@@ -121,7 +132,10 @@ export type Reading = {
   whole: boolean;
   /** What was searched, for "absent": `42 lines of worker.log since 12:00:01`. */
   searched: string;
-  /** Something that the scenario expects of the right answer was in it: only then what a page lacks proves something. */
+  /**
+   * Something that the scenario expects of the right answer was in it: only then what a page lacks proves something.
+   * False beside no candidates: what was read is a page, and nothing on it was expected.
+   */
   landmark?: boolean;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;

@@ -1,12 +1,17 @@
 // Whether an answer says that it holds only some of the records there are: then nothing found in it proves nothing.
 
-import { select } from './contents.ts';
+import { contentsOf, split } from './contents.ts';
 import type { Beside, Candidate } from './look.ts';
+import { moreByHeaders } from './more-headers.ts';
 
 // Names in lower case, and without what parts their words: `next_page_url` is `nextpageurl`.
 const next =
-  /^(?:odata)?next(?:page|records?|results?)?(?:ur[li]|link|href|token|cursor|marker|offset)?$|^(?:next)?continuationtoken$/;
+  /^(?:odata)?next(?:page|records?|results?)?(?:ur[li]|link|href|token|cursor|marker|offset|start)?$|^(?:next)?continuationtoken$/;
 const target = /^(?:href|ur[li]|link|page|token|cursor)$/;
+/** These may tell of anything that comes next: `schedule.next`. */
+const looseNext = /^next(?:start)?$/;
+/** A key of many parts, each a value. */
+const lastKey = 'lastevaluatedkey';
 const flag =
   /^(?:has)?more(?:results|items|records|data|pages|available)?$|^hasnext(?:page)?$|^(?:is|results?)?truncated$|^incompleteresults$/;
 const last = /^(?:is)?last(?:page)?$/;
@@ -15,32 +20,58 @@ const total =
 /** These may count or add up anything: they count beside a list, at the top, and in the usual places. */
 const looseTotal = /^(?:total|count)$/;
 const places =
-  /^(?:meta|metadata|page|pages|pageinfo|pager|paging|pagination|links|info|hits|resultinfo|responsemetadata)$/;
+  /^(?:meta|metadata|pages?|pageinfo|pager|paging|pagination|cursors?|links?|info|hits|resultinfo|searchmetadata|responsemetadata|lastevaluatedkey)$/;
 const current = /^(?:current|currentpage|page|pagenumber|pageno|number)$/;
 const pages = /^(?:totalpages?|lastpage|pagecount|numpages|pages)$/;
 
 /** Worked out once for all the markers that are judged by one reading. */
-const known = new WeakMap<readonly Candidate[], { why: string | undefined }>();
+const known = new WeakMap<object, { why: string | undefined }>();
 
 /** Why there may be more than what `records` cut out of the answer, or undefined where it says nothing of more. */
-export function moreThan(answer: Candidate, records: string, cut: readonly Candidate[]): string | undefined {
-  const found = known.get(cut) ?? { why: whyMore(answer, [...(answer.around?.(records) ?? [])], cut.length) };
-  known.set(cut, found);
+export function moreThan(
+  answer: Candidate,
+  records: string | undefined,
+  cut: readonly Candidate[] | undefined,
+): string | undefined {
+  const key = cut ?? answer;
+  const found = known.get(key) ?? { why: whyMore(answer, records, cut) };
+  known.set(key, found);
   return found.why;
 }
 
-function whyMore(answer: Candidate, beside: readonly Beside[], count: number): string | undefined {
-  const all = beside.map(({ path, text, list }) => ({ path: path.map(plainName), text: text.trim(), list }));
-  const told = [
-    ...all.filter(isTotal).map(({ text }) => text),
-    ...valuesOf(answer, 'header:X-Total-Count'),
-    ...valuesOf(answer, 'header:Content-Range').map((range) => range.slice(range.indexOf('/') + 1)),
-  ];
-  const most = told.find((one) => /^\d{1,15}$/.test(one.trim()) && Number(one) > count);
-  if (most !== undefined) return `the answer holds ${count} of ${most.trim()}`;
-  const linked = valuesOf(answer, 'header:Link').some((link) => /;\s*rel="?next\b/i.test(link));
-  if (linked || all.some(goesOn)) return `the answer holds ${count} and says that there are more`;
+function whyMore(
+  answer: Candidate,
+  records: string | undefined,
+  cut: readonly Candidate[] | undefined,
+): string | undefined {
+  const around = cut === undefined || records === undefined ? [] : [...(answer.around?.(records) ?? [])];
+  const all = around
+    .filter(isOfRecords)
+    .map((one) => ({ ...one, path: one.path.map(plainName), text: one.text.trim() }));
+  const count = cut?.length ?? 0;
+  const most = all.find(
+    (one) => isTotal(one) && /^\d{1,15}$/.test(one.text) && Number(one.text) > (one.given ?? count),
+  );
+  if (most !== undefined) return `the answer holds ${most.given ?? count} of ${most.text}`;
+  const given = lengthOf(answer) ?? around.find(({ path }) => path.length === 1)?.given ?? cut?.length;
+  const byHeaders = moreByHeaders(answer, given);
+  if (byHeaders !== undefined) return byHeaders;
+  if (all.some(goesOn)) return `the answer holds ${count} and says that there are more`;
   return pageOf(all);
+}
+
+/** Of an answer that is a list itself. */
+function lengthOf(answer: Candidate): number | undefined {
+  if (!contentsOf(answer).text.trimStart().startsWith('[')) return undefined;
+  const all = split(answer, '$[*]');
+  return all.fits ? all.candidates.length : undefined;
+}
+
+/** What stands in an object with a list of its own, or deep in another one, tells of that: `user.messages.has_more`. */
+function isOfRecords({ within = [] }: Beside): boolean {
+  const isPlace = ({ name }: { name: string }): boolean => places.test(plainName(name));
+  if (within.some((one) => one.list && !isPlace(one))) return false;
+  return within.length < 2 || within.some(isPlace);
 }
 
 /** `total`, or `total.value` as search engines have it. */
@@ -55,11 +86,17 @@ function goesOn({ path, text }: Beside): boolean {
   const [parent = '', name = ''] = ['', ...path].slice(-2);
   if (flag.test(name)) return /^(?:true|1)$/i.test(text);
   if (last.test(name)) return text === 'false';
-  const names = next.test(name) || (next.test(parent) && target.test(name));
-  return names && !/^(?:|0|false|null|none)$/i.test(text);
+  if (/^(?:|0|false|null|none)$/i.test(text)) return false;
+  if (path.includes(lastKey) || (next.test(parent) && target.test(name))) return true;
+  return next.test(name) && !(looseNext.test(name) && !places.test(parent) && isDateOrWords(text));
 }
 
-/** `current_page: 1` beside `last_page: 17`. Pages that are counted from 0 end one earlier. */
+/** `2026-01-01`, `1.2.2026`, `14:30`, `Check-in at 3 pm`: neither an address nor a token. */
+function isDateOrWords(text: string): boolean {
+  return /\s|^\d{4}-\d\d(?:-\d\d)?(?:T[\d:.,+Z-]*)?$|^\d\d?([./])\d\d?\1\d{2,4}$|^\d\d?:\d\d(?::\d\d)?$/.test(text);
+}
+
+/** `current_page: 1` beside `last_page: 17`; the last one of several holds no more than another. */
 function pageOf(all: readonly Beside[]): string | undefined {
   const numbers = all.filter(({ text }) => /^\d{1,15}$/.test(text));
   for (const [, group] of Map.groupBy(numbers, ({ path }) => path.slice(0, -1).join('.'))) {
@@ -69,18 +106,15 @@ function pageOf(all: readonly Beside[]): string | undefined {
     };
     const at = named(current);
     const end = named(pages) ?? 0;
-    if (Math.max(at ?? 1, 1) < end)
-      return `the answer holds ${at === undefined ? 'one' : `page ${at}`} of ${end} pages`;
+    if (end > 1) return `the answer holds ${at === undefined ? 'one' : `page ${at}`} of ${end} pages`;
   }
   return undefined;
 }
 
+/** Without a prefix that says whose word it is: `hydra:next`. */
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
-
-/** What is no HTTP answer has none of these. */
-function valuesOf(answer: Candidate, selector: string): readonly string[] {
-  const picked = select(answer, selector);
-  return picked.fits ? picked.values : [];
+  return name
+    .toLowerCase()
+    .replace(/^[a-z]\w*:/, '')
+    .replace(/[^a-z0-9]/g, '');
 }

@@ -17,6 +17,17 @@ export type VerdictName =
   | 'unproven'
   | 'interrupted';
 
+/** The step at which a send ended that was not done. */
+export type SentStep = {
+  title: string;
+  /** Counts from 1. */
+  number: number;
+  of: number;
+  /** Scheme, host and port that it asked, and the hop of the route that is looked at there; absent where nothing tells. */
+  address?: string;
+  hop?: string;
+};
+
 /** All that one marker's watch found, for the judge. Times are milliseconds after the clock started. */
 export type Watched = {
   scenario: string;
@@ -30,7 +41,7 @@ export type Watched = {
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */
-  send?: { outcome: 'done' | 'refused' | 'unknown'; summary: string; fault?: Fault };
+  send?: { outcome: 'done' | 'refused' | 'unknown'; summary: string; fault?: Fault; step?: SentStep };
   /** The scenario's; a destination may have its own. */
   times: WatchTimes;
   /**
@@ -53,6 +64,13 @@ export type Watched = {
 
 /** One destination of a marker, and how its line ended. */
 export type Branch = { watched: Watched; line: Line; ending: Ending };
+
+/** What the step said that ended the send; of one among several, which it was. */
+export function sendWords({ summary, step }: NonNullable<Watched['send']>): string {
+  if (step === undefined || step.of === 1) return summary;
+  const which = `step ${step.number} of ${step.of}, ${step.title}`;
+  return summary.startsWith(step.title) ? `${which}${summary.slice(step.title.length)}` : `${which}: ${summary}`;
+}
 
 export function branchOf(watched: Watched, line: Line): Branch {
   return { watched, line, ending: endingOf(line) };

@@ -31,7 +31,7 @@ export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readon
   if (ending.kind === 'intact' || ending.kind === 'unclear') return [];
   if (ending.kind === 'refused')
     return line.hops
-      .slice(0, 1)
+      .filter(({ hop }) => hop === ending.hop)
       .map(({ hop }) => ({ hop, part: 'hop', why: `it refused the send: ${oneLine(ending.summary)}` }));
   if (ending.kind === 'gone') return [lostHere(line.destination, ending.since)];
   const end = endOf(line, ending, lastSeen);

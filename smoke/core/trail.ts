@@ -8,6 +8,7 @@ import {
   type Line,
   mayBeAnothers,
   misread,
+  type Refusal,
   showsIntact,
   wentOutIntact,
 } from './ending.ts';
@@ -36,8 +37,8 @@ export type Trail = {
 export type TrailMore = {
   /** More than one record arrived: the most records each hop showed at once. */
   copies?: ReadonlyMap<string, number>;
-  /** The send was refused for certain, and how. */
-  refused?: string;
+  /** The send was refused for certain, how, and by whom. */
+  refused?: Refusal;
 };
 
 /** The trail to one destination, from the answers of the hops before it. */
@@ -72,7 +73,7 @@ export function trailOf(
 function endingWith(line: Line, { copies, refused }: TrailMore): Ending {
   const ending = endingOf(line);
   if (ending.kind === 'intact' && copies !== undefined) return doublingOf(line, copies);
-  return ending.kind === 'never-seen' && refused !== undefined ? { kind: 'refused', summary: refused } : ending;
+  return ending.kind === 'never-seen' && refused !== undefined ? { kind: 'refused', ...refused } : ending;
 }
 
 function lastSeenFact({ hops, answers }: Line, index: number): Pick<Trail, 'lastSeen'> {

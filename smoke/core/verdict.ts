@@ -4,7 +4,7 @@ import { answersOf, type LookAt, showsRecord, sighted } from './answer.ts';
 import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
-import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf } from './outcome.ts';
+import { arrivalIn, type Branch, branchOf, destinationLooks, latenessOf, outcomesOf, sendWords } from './outcome.ts';
 import { destinationsOf, forksOf, type HopFact, lineTo } from './route.ts';
 import { type Trail, type TrailMore, trailOf } from './trail.ts';
 import { moment } from './wording.ts';
@@ -86,7 +86,10 @@ function judgeBranch(branch: Branch): Judgement {
 
 function moreOf(verdict: VerdictName, { watched }: Branch): TrailMore {
   if (verdict === 'duplicated') return { copies: mostCopies(watched.looks) };
-  return watched.send?.outcome === 'refused' ? { refused: watched.send.summary } : {};
+  const { send } = watched;
+  if (send?.outcome !== 'refused') return {};
+  const hop = send.step?.hop;
+  return { refused: { summary: sendWords(send), ...(hop !== undefined && { hop }) } };
 }
 
 function mostCopies(looks: readonly LookAt[]): ReadonlyMap<string, number> {

@@ -64,11 +64,7 @@ async function polled(met: () => Promise<boolean>, until: number, { host, signal
 async function unmet(wanted: Expecting, what: string, visit: Visit): Promise<BrowserFault> {
   const elsewhere = await misplaced(visit, { absent: true });
   const missed = `${what}: ${await found(wanted, visit)}`;
-  if (elsewhere !== undefined)
-    return (
-      missedAtLogin(elsewhere, missed, visit) ??
-      new BrowserFault(elsewhere.fault.kind, `${what}: ${elsewhere.message}`, elsewhere.fault)
-    );
+  if (elsewhere !== undefined) return missedAtLogin(elsewhere, missed, visit) ?? elsewhere.during(what);
   return new BrowserFault('wrong-answer', missed, {
     hint: 'Check what is expected; what the page showed is among the attachments.',
   });

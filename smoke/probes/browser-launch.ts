@@ -11,8 +11,11 @@ import { Blind, type Host } from './plugin.ts';
 const install =
   'Install one: npx playwright install chromium, or Debian’s package chromium; or name one: SMOKETRAIL_BROWSER=/path/to/chrome.';
 
-/** `tracesDir`: for what is recorded. Throws a Blind `driver-missing` where there is none, or where it does not start. */
-export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>, tracesDir: string): Promise<Browser> {
+/**
+ * `folder`: for what is recorded, and for the browser's own temporary files, which one that is ended by force leaves.
+ * Throws a Blind `driver-missing` where there is none, or where it does not start.
+ */
+export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>, folder: string): Promise<Browser> {
   const chromium = await driver();
   const { headed, slowMo } = host.browser;
   const options: LaunchOptions = {
@@ -24,13 +27,20 @@ export async function launchBrowser(host: Pick<Host, 'browser' | 'env' | 'mask'>
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
+    tracesDir: folder,
+    ...(mayHoldSockets(folder) && { env: { ...host.env, TMPDIR: folder } }),
   };
   const executablePath = found(host, chromium.executablePath());
   try {
-    return await chromium.launch({ ...options, tracesDir, executablePath });
+    return await chromium.launch({ ...options, executablePath });
   } catch (cause) {
     throw notStarted(executablePath, cause, host);
   }
+}
+
+/** Chromium puts a socket in a folder of its temporary folder, and the path of a socket is 107 characters at most. */
+function mayHoldSockets(folder: string): boolean {
+  return platform() === 'linux' && folder.length <= 60;
 }
 
 /** Throws a Blind `driver-missing` where there is none. Starts nothing. */

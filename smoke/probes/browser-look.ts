@@ -1,7 +1,6 @@
 // Looks at a page in a browser: what was read is the record, and what is missing is absent only on the page that was meant.
 
 import { createHash } from 'node:crypto';
-import { noLandmark } from '../core/absence.ts';
 import type { Aside, Candidate, Reading } from '../core/look.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
@@ -71,12 +70,10 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
   const isRecord = named && (!guarded || as === 'html');
   const { answer, unshown, unsure } = await answerOfPage(visit, { as, named: isRecord });
   const why = guarded ? 'the page asks for a password' : (unsure ?? ledAway(visit));
-  const searched = why === undefined ? sourceOf(visit) : `${sourceOf(visit)}; ${why}`;
   const asking = guarded ? { asksForPassword: true } : {};
   return {
     candidates: [answer],
-    whole: why === undefined,
-    searched,
+    ...wholeUnless(why, sourceOf(visit)),
     landmark: visit.proved,
     asides: [{ text: unshown, says: 'the page holds the marker where it does not show it', doubtful: true }],
     ...asking,
@@ -96,16 +93,16 @@ async function shownBeside({ page }: Visit): Promise<readonly Aside[]> {
 
 /** No element that was to be read is on the page. */
 function nothing(reads: readonly ReadValue[], visit: Visit): Seen {
-  const why = reads.find(({ unsure }) => unsure !== undefined)?.unsure ?? doubt(visit);
+  const why = reads.find(({ unsure }) => unsure !== undefined)?.unsure ?? ledAway(visit);
   const searched = `${sourceOf(visit)} has no ${reads.map(({ words }) => words).join(', no ')}`;
-  return { candidates: [], whole: why === undefined, searched: why === undefined ? searched : `${searched}; ${why}` };
+  return { candidates: [], ...wholeUnless(why, searched), landmark: visit.proved };
 }
 
-/** Why it may not be the page that was meant; undefined where an `expect` said that it is. */
-function doubt(visit: Visit): string | undefined {
-  return visit.proved ? undefined : (ledAway(visit) ?? noLandmark);
+function wholeUnless(why: string | undefined, searched: string): Pick<Seen, 'whole' | 'searched'> {
+  return { whole: why === undefined, searched: why === undefined ? searched : `${searched}; ${why}` };
 }
 
+/** Why it may be another page than the one that was asked for. */
 function ledAway({ asked, page, acted, proved }: Visit): string | undefined {
   if (proved || asked === undefined || acted || !URL.canParse(page.url())) return undefined;
   const shown = new URL(page.url());

@@ -58,7 +58,7 @@ function createPool(host: Host): Pool {
   }
 
   async function launch(): Promise<{ browser: Browser; userAgent: string }> {
-    // Playwright does not remove what it recorded itself.
+    // Playwright does not remove what it recorded itself, and Chromium leaves what it had when it was killed.
     const folder = await mkdtemp(join(tmpdir(), 'smoketrail-browser-'));
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
     const launched = await launchBrowser(host, folder).catch(async (error: unknown) => {

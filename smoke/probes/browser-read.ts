@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs';
 import type { Download, Locator } from 'playwright';
 import { type Action, type Locating, unnamed } from './browser-action.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
-import { scrollFrom, shownPage } from './browser-in-page.ts';
+import { scrollFrom, shownPage, untilNextTimer } from './browser-in-page.ts';
 import { isLocating, locatorIn } from './browser-locator.ts';
+import type { Traffic } from './browser-traffic.ts';
 import type { Visit } from './browser-visit.ts';
 
 /** `text` is undefined where nothing on the page fits; `unsure` says why that does not prove that there is none. */
@@ -52,8 +53,9 @@ export async function readElement(
   }
 }
 
+/** Of a page of which nobody can tell when it has all it will show. Short, as a report shows one line of it. */
+const toExpect = '`expect` a `count` of rows, or a spinner `state: hidden`';
 const restless = 'the page had not come to rest';
-const asking = 'the page goes on asking';
 const growing = 'the page grows as it is scrolled';
 
 /** Waits for what is wanted, no longer than until the page has come to rest and all of it was in view. */
@@ -64,16 +66,22 @@ async function awaited(
 ): Promise<{ there: boolean; unsure?: string | undefined }> {
   const { host, page, signal } = visit;
   const until = host.clock.now() + limit;
+  const traffic = visit.traffic(page);
   let moved = host.clock.now();
   let seen = 0;
   let scrolls = 0;
   for (;;) {
     if (await wanted()) return { there: true };
     const now = host.clock.now();
-    const traffic = visit.traffic(page);
     moved = (traffic?.underway() ?? 0) > 0 ? now : Math.max(moved, Math.min(now, traffic?.latest() ?? 0));
-    const mayAsk = !visit.filled && (traffic?.live() !== undefined || traffic?.asks() === true);
+    const unfilled = trafficUnfilled(visit);
+    const mayAsk = unfilled?.live() !== undefined || unfilled?.asks() === true;
     if (now - moved >= (mayAsk ? quietBeside : quiet)) {
+      const due = await timerDue(visit);
+      if (due !== undefined && now + due < until) {
+        moved = now + due;
+        continue;
+      }
       traffic?.excuse(limit);
       const shown = Number(await page.evaluate(scrollFrom(seen)));
       traffic?.excuse(afterScroll);
@@ -83,26 +91,35 @@ async function awaited(
       seen = shown;
       moved = Math.max(moved, host.clock.now() - quiet + afterScroll);
     }
-    if (now >= until) return { there: false, unsure: scrolls > 1 ? growing : whyRestless(visit) };
+    if (now >= until) return { there: false, unsure: scrolls > 1 ? growing : ((await toCome(visit)) ?? restless) };
     await host.clock.wait(gap, signal);
   }
 }
 
-function whyRestless({ filled, page, traffic }: Visit): string {
-  return !filled && traffic(page)?.asksAgain() ? asking : restless;
-}
-
 async function unsureOf(visit: Visit): Promise<string | undefined> {
-  const live = liveOf(visit);
-  if (live !== undefined) return `${live} is open, over which more may come at any time`;
-  if (!visit.filled && visit.traffic(visit.page)?.asksAgain()) return asking;
-  const isLoaded = !visit.unfinished && (await visit.page.evaluate('document.readyState')) === 'complete';
-  return isLoaded ? undefined : restless;
+  const isLoaded = async (): Promise<boolean> =>
+    !visit.unfinished && (await visit.page.evaluate('document.readyState')) === 'complete';
+  return (await toCome(visit)) ?? ((await isLoaded()) ? undefined : restless);
 }
 
-/** Where the look waited for something of its own, that is what had to come. */
-function liveOf({ filled, page, traffic }: Visit): string | undefined {
-  return filled ? undefined : traffic(page)?.live();
+/** Why the page may yet show more by itself. */
+async function toCome(visit: Visit): Promise<string | undefined> {
+  const unfilled = trafficUnfilled(visit);
+  const live = unfilled?.live();
+  if (live !== undefined) return `${live} is open, over which more may come at any time: ${toExpect}`;
+  if (unfilled?.asksAgain()) return `the page goes on asking: ${toExpect}`;
+  return (await timerDue(visit)) === undefined ? undefined : `a timer may yet fill the page: ${toExpect}`;
+}
+
+/** Undefined where the look waited for something of its own: that is what had to come. */
+function trafficUnfilled({ filled, page, traffic }: Visit): Traffic | undefined {
+  return filled ? undefined : traffic(page);
+}
+
+/** Milliseconds until the next timer that may ask for what the page shows, as long as its scripts asked for nothing. */
+async function timerDue(visit: Visit): Promise<number | undefined> {
+  if (trafficUnfilled(visit)?.asks() !== false) return undefined;
+  return ((await visit.page.evaluate(untilNextTimer)) as number | null) ?? undefined;
 }
 
 /** Of a field what stands in it, of anything else what a reader sees. Never waits: the element is there. */
@@ -143,24 +160,24 @@ async function contentOf(download: Download, what: string, visit: Visit): Promis
 
 /** The page as it is shown now. */
 export async function renderedPage(visit: Visit): Promise<ShownPage> {
-  const { page } = visit;
-  try {
-    await demandSize(visit);
+  return ofPage(visit, async () => {
     const { unsure } = await awaited(async () => false, visit.left(4_000), visit);
     await demandSize(visit);
-    const { html, unshown } = (await page.evaluate(shownPage)) as { html: string; unshown: string };
+    const { html, unshown } = (await visit.page.evaluate(shownPage)) as { html: string; unshown: string };
     if (html.length + unshown.length > textCap) throw tooLong('the page');
     return { html, unshown, unsure };
-  } catch (error) {
-    throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
-  }
+  });
 }
 
 /** The page with all that it holds, shown or not. */
 export async function pageSource(visit: Visit): Promise<string> {
+  return ofPage(visit, () => visit.page.content());
+}
+
+async function ofPage<T>(visit: Visit, read: () => Promise<T>): Promise<T> {
   try {
     await demandSize(visit);
-    return await visit.page.content();
+    return await read();
   } catch (error) {
     throw faultOf(error, 'the page', visit) ?? new BrowserFault('timeout', 'the page could not be read in time');
   }

@@ -2,6 +2,7 @@
 
 import type { Browser, BrowserContext, Cookie } from 'playwright';
 import type { BrowserOptions } from './browser-action.ts';
+import { noteTimers } from './browser-in-page.ts';
 import type { Cookies, Host, StoredCookie } from './plugin.ts';
 
 export type Session = {
@@ -35,6 +36,7 @@ export async function openSession(
     ...(locale !== undefined && { locale }),
     ...(timezone !== undefined && { timezoneId: timezone }),
   });
+  await context.addInitScript(noteTimers);
   // Without pictures: what they show cannot be masked. They are taken where a use fails, with the fields of secrets masked.
   await context.tracing.start({ snapshots: true, screenshots: false, sources: false });
   const alike = new Map<string, StoredCookie>();

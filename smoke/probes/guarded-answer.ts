@@ -37,7 +37,7 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     candidates: checkedCandidates(culprit, candidates),
     whole,
     searched,
-    ...(landmark === true && { landmark }),
+    ...(typeof landmark === 'boolean' && { landmark }),
     ...(isCount(retryAfter) && { retryAfter }),
     ...(Array.isArray(asides) && { asides: asides.filter(isAside) }),
     ...(asksForPassword === true && { asksForPassword }),
@@ -54,7 +54,7 @@ function isAside(value: unknown): value is Aside {
 function sentIn(culprit: Culprit, value: unknown): Sent {
   const given = objectOf(culprit, value, 'the end of a step');
   const demand = demandOf(culprit, 'the end of a step');
-  const { outcome, summary, fault, unauthorized, asksForPassword, answer } = given;
+  const { outcome, summary, fault, unauthorized, notNow, asksForPassword, created, answer } = given;
   const attachments = attachmentsIn(given['attachments']);
   if (outcome !== 'done' && outcome !== 'refused' && outcome !== 'unknown')
     throw demand('`outcome`: done, refused or unknown');
@@ -65,7 +65,9 @@ function sentIn(culprit: Culprit, value: unknown): Sent {
     summary,
     ...(fault !== undefined && { fault }),
     ...(unauthorized === true && { unauthorized }),
+    ...(notNow === true && { notNow }),
     ...(asksForPassword === true && { asksForPassword }),
+    ...(created === true && { created }),
     ...(answer !== undefined && { answer: checkedCandidate(culprit, answer) }),
     ...(attachments.length > 0 && { attachments }),
     cost: checkedCost(given['cost'], demand),

@@ -70,13 +70,27 @@ function leavesIn(culprit: Culprit, given: Iterable<unknown>, demand: Demand): {
 function besideIn(culprit: Culprit, given: Iterable<unknown>, demand: Demand): Beside[] {
   const all: Beside[] = [];
   for (const one of given) {
-    const { path, text, list } = (one ?? {}) as Given;
+    const { path, text, list, given: length, within } = (one ?? {}) as Given;
     if (!Array.isArray(path) || !path.every((name) => typeof name === 'string') || typeof text !== 'string')
       throw demand('a `path` of texts and a `text` for each of what is `around()` its records');
     if (all.length === mostLeaves) throw tooMany(culprit, `${mostLeaves} values around its records`);
-    all.push({ path, text, list: list === true });
+    all.push({
+      path,
+      text,
+      list: list === true,
+      ...(typeof length === 'number' && { given: length }),
+      ...(Array.isArray(within) && within.every(isObject) && { within: within.map(objectAround) }),
+    });
   }
   return all;
+}
+
+function isObject(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && typeof (value as Given)['name'] === 'string';
+}
+
+function objectAround({ name, list }: Given): { name: string; list: boolean } {
+  return { name: String(name), list: list === true };
 }
 
 function pickedIn(culprit: Culprit, value: unknown, demand: Demand): Picked {

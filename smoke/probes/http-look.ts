@@ -5,7 +5,7 @@ import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
-import type { Exchange, Wire } from './http-exchange.ts';
+import type { Wire } from './http-exchange.ts';
 import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
@@ -110,18 +110,10 @@ async function readBody(
     const hint = 'It may be another answer than the one that was meant: an error, a maintenance page.';
     throw new Blind('wrong-answer', `${answered}, but ${missing}`, { hint });
   }
-  const part = partOf(exchange);
-  const searched = part === undefined ? answered : `${answered} with ${part}`;
+  const part = exchange.status === 206;
+  const searched = part ? `${answered} with a part of the whole` : answered;
   const landmark = expect?.has === undefined ? {} : { landmark: true };
-  return { candidates: [candidate], whole: part === undefined, searched, ...landmark };
-}
-
-/** An answer that holds only part of what there is proves no absence. */
-function partOf(exchange: Exchange): string | undefined {
-  if (exchange.status === 206) return 'a part of the whole';
-  const link = exchange.headers['link'];
-  const links = typeof link === 'string' ? link.slice(0, 8_192).split(',') : [];
-  return links.some((one) => /;\s*rel\s*=\s*"?(?:\S+ )?next\b/i.test(one)) ? 'one page of several' : undefined;
+  return { candidates: [candidate], whole: !part, searched, ...landmark };
 }
 
 /** Why an answer of this status is no look. */

@@ -109,7 +109,8 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
     const said = answer === undefined ? '' : firstWords(answer.answer.text(), wire.mask);
     const fault: Fault = { kind: kindOf(status), message: said === '' ? message : `it answered ${said}` };
     const unauthorized = status === 401 && outcome === 'refused' ? { unauthorized: true } : {};
-    return { outcome, summary: message, fault, ...answer, ...unauthorized, ...againIn(final, options) };
+    const notNow = isNotNow(final) ? { notNow: true } : {};
+    return { outcome, summary: message, fault, ...answer, ...unauthorized, ...notNow, ...againIn(final, options) };
   }
   const { answer, fault } = await answerIn(final, context);
   if (fault) return { outcome: 'unknown', summary: `${summary}: ${fault.message}`, fault };
@@ -122,6 +123,7 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
     outcome: 'done',
     summary,
     ...answer,
+    ...(status === 201 ? { created: true } : {}),
     ...(asksToLogIn(wire, final, context) ? { asksForPassword: true } : {}),
   };
 }
@@ -163,6 +165,11 @@ function firstWords(text: string, mask: (text: string) => string): string {
 /** A 4xx was understood and turned down, but for those that say: not now. */
 function refuses(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+}
+
+/** A host that is overloaded may have begun; one that says when to come again has put it off. */
+function isNotNow({ exchange: { status }, retryAfter }: Final): boolean {
+  return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
 function kindOf(status: number): Fault['kind'] {

@@ -13,11 +13,17 @@ type Returned = { doubtful: boolean };
 const subjects =
   /\b(?:undeliver(?:ed|able)|returned (?:mail|to sender)|mail delivery (?:failed|failure)|delivery status notification|delivery has failed|failure notice|could not be delivered)\b/i;
 
+/** The account that Exchange writes from, and what it begins with. */
+const exchange = /^microsoftexchange[0-9a-f]{8,}$/;
+const systems = /^(?:mail delivery|microsoft (?:outlook|exchange))\b/i;
+const failure =
+  /^\s*(?:delivery has failed to these recipients|your message to .{1,200} (?:couldn['’]t|could not) be delivered)/i;
+
 /**
  * A report on a mail (https://www.rfc-editor.org/rfc/rfc3464), an answer by a machine (rfc3834, section 5), or what mail
  * servers and vacation programs write that know neither. A notification has no sender to answer to (rfc5321, section 4.5.5).
  */
-export function returned({ headers, from, subject }: Email): Returned | undefined {
+export function returned({ headers, from, subject = '', text = '' }: Email): Returned | undefined {
   const says = (name: string, what: RegExp): boolean =>
     headers.some(({ key, value }) => key === name && what.test(value.trim()));
   const [account = ''] = (from?.address ?? '').toLowerCase().split('@');
@@ -30,7 +36,8 @@ export function returned({ headers, from, subject }: Email): Returned | undefine
     says('x-autorespond', /^(?!no\b)./i) ||
     says('precedence', /^auto_reply$/i) ||
     account === 'mailer-daemon' ||
-    (account === 'postmaster' && (/^mail delivery\b/i.test(from?.name ?? '') || subjects.test(subject ?? '')));
+    exchange.test(account) ||
+    (account === 'postmaster' && (systems.test(from?.name ?? '') || subjects.test(subject) || failure.test(text)));
   if (isSure) return { doubtful: false };
   return says('return-path', /^<\s*>$/) ? { doubtful: true } : undefined;
 }

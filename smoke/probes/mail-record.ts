@@ -7,6 +7,7 @@ import { readableText } from '../select/markup-body.ts';
 import { rowCandidate } from '../select/row.ts';
 import { whyClosed } from './mail-closed.ts';
 import { quotedIn, returned } from './mail-quoted.ts';
+import { ownWordsOf } from './mail-reply.ts';
 
 /** `torn`: why it cannot be told what it holds; half of it may be missing. */
 export type Mail = { candidate: Candidate; date: number; asides: readonly Aside[] } | { torn: string };
@@ -57,9 +58,22 @@ export async function mailOf(bytes: Buffer, source: string, mask: (text: string)
     const quoted = await quotedIn(email, { source, mask, parse: (part) => PostalMime.parse(part, options) });
     // A preheader is shown in a list of mails, and a style sheet may show what an element hides.
     const unshown = { text: html.hidden, says: `${source} holds the marker where it does not show it`, doubtful: true };
-    const asides = [...(quoted === undefined ? [] : [quoted]), ...(isReturned || html.hidden === '' ? [] : [unshown])];
+    const own = isReturned ? undefined : await ownWordsOf(email);
+    const repeated = {
+      text: [row.text, row.html].join('\n'),
+      says: `${source} is a reply that holds the marker in what it quotes alone`,
+      doubtful: true,
+    };
+    const asides = [
+      ...(quoted === undefined ? [] : [quoted]),
+      ...(isReturned || html.hidden === '' ? [] : [unshown]),
+      ...(own === undefined ? [] : [repeated]),
+    ];
     const candidate = await rowCandidate({ row, source, says, headers, ...at });
-    return { candidate: { ...candidate, ...closed }, date, asides };
+    // A selector that names a column gets all of it.
+    const { text, leaves } =
+      own === undefined ? candidate : await rowCandidate({ row: { ...row, ...own }, source, says });
+    return { candidate: { ...candidate, text, leaves, ...closed }, date, asides };
   } catch (error) {
     return { torn: `${source} cannot be read as a mail: ${textOf(error)}` };
   }

@@ -10,6 +10,7 @@ import { olderModule } from './older-module.ts';
 import { isPath, isUrl } from './outside-name.ts';
 import { atWork } from './outside-work.ts';
 import type { Clock } from './plugin.ts';
+import { changedSince, snapshot } from './shared-prototypes.ts';
 
 /** Somebody else's module cannot be used: what is wrong, and what to do about it. */
 export class OutsideFault extends Error {
@@ -22,7 +23,12 @@ export class OutsideFault extends Error {
 }
 
 /** `folders`: where a path starts (the first), and where a package is looked for, in this order. All absolute. */
-export type Whereabouts = { folders: readonly string[]; clock: Clock };
+export type Whereabouts = {
+  folders: readonly string[];
+  clock: Clock;
+  /** Told what the module did to what all code stands on. */
+  tell?: ((what: string) => void) | undefined;
+};
 
 export type OutsideModule = { exports: Readonly<Record<string, unknown>>; place: string };
 
@@ -32,7 +38,14 @@ const longest = 30_000;
 /** Undefined where it is a package that is not installed. Throws an OutsideFault where it cannot be loaded. */
 export async function loadOutside(name: string, where: Whereabouts): Promise<OutsideModule | undefined> {
   if (isUrl(name)) throw new OutsideFault('code is never loaded from a URL', 'Name a file or an installed package.');
-  return isPath(name) ? loadFile(name, where) : loadPackage(name, where);
+  const before = snapshot();
+  const found = await (isPath(name) ? loadFile(name, where) : loadPackage(name, where));
+  const changed = found === undefined ? [] : changedSince(before);
+  if (changed.length > 0)
+    where.tell?.(
+      `while ${name} was loaded, ${changed.join(' and ')} changed: what fails oddly from now on may be its doing`,
+    );
+  return found;
 }
 
 async function loadFile(name: string, { folders: [folder = '.'], clock }: Whereabouts): Promise<OutsideModule> {

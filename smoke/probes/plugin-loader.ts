@@ -23,9 +23,11 @@ export type LoaderOptions = {
   clock: Clock;
   /** Called before code of somebody else is loaded. */
   onOutside?: () => Promise<void>;
+  /** Called with a warning about it. */
+  tell?: (what: string) => void;
 };
 
-export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOptions): PluginLoader {
+export function createPluginLoader({ plugins, cwd, clock, onOutside, tell }: LoaderOptions): PluginLoader {
   const loaded = new Map<string, Promise<Plugin | undefined>>();
 
   /** A plug-in is one thing, however often it is asked for. */
@@ -39,7 +41,7 @@ export function createPluginLoader({ plugins, cwd, clock, onOutside }: LoaderOpt
   async function outside(name: string, folders: readonly string[]): Promise<Plugin | undefined> {
     await onOutside?.();
     const { loadOutsidePlugin } = await import('./outside-plugin.ts');
-    return loadOutsidePlugin(name, { folders, clock });
+    return loadOutsidePlugin(name, { folders, clock, tell });
   }
 
   async function registered(name: string, source: string): Promise<Plugin> {

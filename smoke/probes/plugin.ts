@@ -125,8 +125,12 @@ export type Sent = {
   fault?: Fault;
   /** It was turned down for its credentials (401): nothing was accepted, and another login may help. */
   unauthorized?: boolean;
+  /** The host said "not now" (429, or 503 with Retry-After) and did nothing: a cleaning does the step again. */
+  notNow?: boolean;
   /** What came back asks for a password: it may be a login page in place of what was asked for. */
   asksForPassword?: boolean;
+  /** What came back says that a new record was made (201). */
+  created?: boolean;
   /** What came back, for `keep`. */
   answer?: Candidate;
   /** Files that show how it went, as `Host.attach` named them. */

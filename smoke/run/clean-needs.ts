@@ -12,6 +12,11 @@ export function namesForCleaning(scenario: Scenario): Names {
   return namesIn([...trees, ...logins.map(({ options }) => options)], scenario.vars);
 }
 
+/** Aliases that tell which record is deleted, by a clean step or by what find learns. */
+export function namesForDeleting(scenario: Scenario): ReadonlySet<string> {
+  return namesForCleaning({ ...scenario, route: [] }).aliases;
+}
+
 /** What find, clean and the looks at the destinations are made of, and the login steps that these need. */
 function treesForCleaning({ clean, find, route, sessions }: Scenario): { trees: Tree[]; logins: readonly Step[] } {
   const followed = new Set(route.map((hop) => hop.after));

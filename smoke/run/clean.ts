@@ -29,6 +29,7 @@ export async function cleanUp(task: CleanTask, shared: Shared, signal: AbortSign
     ok: failures.length === 0,
     destinationLacks: there ? false : unseen ? 'blind' : true,
     arrived: task.arrived,
+    ...(task.byIdAlone && { byIdAlone: true }),
   });
   return conclude(task, failures, found, presence, ports.clock.wall().getTime());
 }

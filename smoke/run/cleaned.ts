@@ -16,6 +16,8 @@ export type CleanTask = {
   arrived: boolean;
   /** Whether the send created anything is not known: it was cut short, or gave no answer. */
   doubtful: boolean;
+  /** No look showed the marker, and no answer called the record new: only the id that one gave tells what is deleted. */
+  byIdAlone?: boolean;
   /** Aliases that were learned, but not written to the ledger since they are secrets. */
   withheld: ReadonlySet<string>;
   /** No ledger has it, so no later sweep of one comes to it. */
@@ -73,7 +75,7 @@ export function conclude(
   const nothing = found.is === 'nothing' && isEmptyHanded(task);
   const done = nothing
     ? `find knows of no such record, and ${where} ${has} none`
-    : `${stepsOf(journey)} done, and ${where} ${lacks} the marker`;
+    : `${stepsOf(journey)} done, and ${where} ${lacks} the marker${task.byIdAlone ? idAlone : ''}`;
   if (!arrived && now < lingersUntil) {
     const until = new Date(lingersUntil).toISOString();
     return {
@@ -83,6 +85,8 @@ export function conclude(
   }
   return { state: 'clean', detail: done };
 }
+
+const idAlone = '; no look had shown it, so the id in the answer to the send alone told what to delete';
 
 /**
  * A sweep does once more what was done here. That is no help where a step can never be tried; nor, which nobody here

@@ -1,6 +1,6 @@
 // Carries out one step of any phase: resolves its options, checks them, and hands them to the plug-in's trigger.
 
-import type { Fault } from '../core/look.ts';
+import type { Cost, Fault } from '../core/look.ts';
 import { textOf } from '../core/text-of.ts';
 import {
   Blind,
@@ -104,7 +104,8 @@ export function createFiring(ports: Ports, timer: Timer): Firing {
   };
 }
 
-const noCost = { requests: 0, bytes: 0, ms: 0 };
+/** Nothing was asked for it. */
+export const noCost: Cost = { requests: 0, bytes: 0, ms: 0 };
 
 function skipped(missing: readonly string[]): StepResult {
   return { outcome: 'skipped', summary: `not tried: ${missing.join(', ')} is not known`, cost: noCost, missing };

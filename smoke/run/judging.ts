@@ -4,10 +4,10 @@ import type { LookAt } from '../core/answer.ts';
 import { handledBy } from '../core/handled.ts';
 import { checkReleases, type HopReleases, type ReleaseCheck } from '../core/release.ts';
 import type { HopFact } from '../core/route.ts';
-import { type Judgement, judgeMarker } from '../core/verdict.ts';
+import { type Judgement, judgeMarker, type Watched } from '../core/verdict.ts';
 import { resolve } from '../scenario/template.ts';
 import type { Journey } from './journey.ts';
-import { maskedText } from './masked-texts.ts';
+import { maskedText, maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import type { SendResult } from './send.ts';
 
@@ -38,7 +38,7 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     ...(cleanedAt !== undefined && { cleanedAt }),
     route,
     looks,
-    ...(sent && { send: { outcome: sent.outcome, summary: sent.summary, ...(sent.fault && { fault: sent.fault }) } }),
+    ...(sent && { send: sendOf(sent, ports) }),
     times: { deadline, grace, confirm, settle },
     ...(ended && { ended }),
     copies: new Map(journey.scenario.route.map((hop) => [hop.name, hop.copies])),
@@ -48,6 +48,10 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     took: Math.round(ports.clock.now() - clockStart),
     at: ports.clock.wall().toISOString(),
   });
+}
+
+function sendOf({ outcome, summary, fault, step }: SendResult, { mask }: Ports): NonNullable<Watched['send']> {
+  return { outcome, summary, ...(fault && { fault }), ...(step && { step: maskTexts(step, mask) }) };
 }
 
 /** The expected build is masked as the builds are that it is compared with. */

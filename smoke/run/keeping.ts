@@ -2,7 +2,10 @@
 
 import type { RunLedger } from '../store/ledger-file.ts';
 
-export type Keeping = Pick<RunLedger, 'created' | 'alias' | 'computed' | 'sent' | 'verdict' | 'cleaned' | 'closed'>;
+export type Keeping = Pick<
+  RunLedger,
+  'created' | 'alias' | 'computed' | 'sent' | 'verdict' | 'cleaned' | 'closed' | 'twin'
+>;
 
 /** For `trace`, which creates nothing. */
 export const keepsNothing: Keeping = {
@@ -13,4 +16,5 @@ export const keepsNothing: Keeping = {
   verdict: async () => {},
   cleaned: async () => {},
   closed: async () => {},
+  twin: async () => undefined,
 };

@@ -4,7 +4,7 @@ import type { Candidate, Look } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
 import type { Keep } from '../scenario/model.ts';
 import { withBoundedRegex } from '../select/bounded-regex.ts';
-import { namesForCleaning } from './clean-needs.ts';
+import { namesForDeleting } from './clean-needs.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 
@@ -39,7 +39,7 @@ export async function learn(
     if (value === undefined) unlearned.missing.push(`${name} (${keep.from})`);
     else if (isSeveral(keep, candidate) && (sure || deletesBy(name, journey))) {
       unlearned.several.push(`${name} (${keep.from})`);
-      warnSeveral(journey, name, keep, by, ports);
+      warnSeveralValues(journey, name, keep, by, ports);
     } else await remember(journey, name, value, keep.secret, by, ports);
   }
   return unlearned;
@@ -70,11 +70,11 @@ function matched({ match: pattern }: Keep, text: string): string | undefined {
 
 /** The record that is deleted is found by it, by a clean step or by find. */
 function deletesBy(name: string, { scenario }: Journey): boolean {
-  return scenario.clean.length > 0 && namesForCleaning({ ...scenario, route: [] }).aliases.has(name);
+  return scenario.clean.length > 0 && namesForDeleting(scenario).has(name);
 }
 
 /** Once for each journey: a look sees the same again and again. */
-function warnSeveral(journey: Journey, name: string, { from }: Keep, by: string, ports: Ports): void {
+function warnSeveralValues(journey: Journey, name: string, { from }: Keep, by: string, ports: Ports): void {
   const told = warned.get(journey) ?? new Set();
   if (told.has(name)) return;
   warned.set(journey, told.add(name));

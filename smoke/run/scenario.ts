@@ -1,12 +1,14 @@
 // One marker through one scenario: mark, arm, send, watch, judge, clean. Reads as a table of contents.
 
-import { foreignAmong, foreignWords } from '../core/foreign.ts';
+import type { Answer } from '../core/answer.ts';
+import { foreignAmong, foreignWords, isUnseen, twinWords } from '../core/foreign.ts';
 import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { LedgerLost } from '../store/ledger-writer.ts';
 import { type ArmedRoute, arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
+import { namesForDeleting } from './clean-needs.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { lacksDriver } from './lacking.ts';
@@ -97,14 +99,18 @@ async function clean(
     if (keeps) return { state: 'kept', detail: 'as asked; smoketrail sweep removes it' };
     if (isKeptForPeople(order.scenario, judgement))
       return { state: 'kept', detail: 'for you to see; smoketrail sweep removes it' };
-    const foreign = foreignAmong((judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers));
-    if (foreign !== undefined) return { state: 'kept', detail: foreignWords(foreign) };
+    const answers = (judgement.destinations ?? [judgement]).flatMap(({ trail }) => trail.answers);
+    const ids = namesForDeleting(order.scenario);
+    const notOurs = await whyNotOurs(answers, ids, journey, shared.ports);
+    if (notOurs !== undefined) return { state: 'kept', detail: notOurs };
+    const isKnown = [...ids].some((name) => journey.aliases.has(name));
     journey.pauses = shortPauses(shared.ports.clock, (until) => tellPause(journey, until, shared.ports), stop);
     const task = {
       journey,
       destinations: route.hops.filter((hop) => hop.destination),
       arrived: arrived === 'everywhere',
       doubtful: sent.outcome !== 'done',
+      byIdAlone: isUnseen(answers) && sent.outcome === 'done' && sent.isNew !== true && isKnown,
       withheld: new Set<string>(),
       lingersUntil: journey.scope.now.getTime() + order.scenario.linger,
     };
@@ -112,4 +118,18 @@ async function clean(
   } catch (error) {
     return { state: 'failed', detail: `${textOf(error)}; run smoketrail sweep` };
   }
+}
+
+/** What the ids name may be another run's record, or somebody else's: in words. `ids`: names of aliases. */
+async function whyNotOurs(
+  answers: readonly Answer[],
+  ids: ReadonlySet<string>,
+  { marker }: Journey,
+  { keeping }: Ports,
+): Promise<string | undefined> {
+  const foreign = foreignAmong(answers);
+  if (foreign !== undefined) return foreignWords(foreign);
+  // Where a look showed the marker, the record is ours whatever else it is known as.
+  const twin = isUnseen(answers) ? await keeping.twin(marker.text, ids) : undefined;
+  return twin && twinWords(twin);
 }

@@ -1,6 +1,8 @@
 // Sends the marked record: the steps in order, each needed by the next.
 
 import type { Fault } from '../core/look.ts';
+import type { SentStep } from '../core/outcome.ts';
+import { systemAsked } from './asked-system.ts';
 import type { Journey } from './journey.ts';
 import type { Ports } from './ports.ts';
 import type { Stepper } from './steps.ts';
@@ -9,6 +11,10 @@ export type SendResult = {
   outcome: 'done' | 'refused' | 'unknown';
   summary: string;
   fault?: Fault;
+  /** The step at which the send ended, where it was not done. */
+  step?: SentStep;
+  /** An answer said that it made a new record. */
+  isNew?: boolean;
   /** True where an earlier step may have left something behind. */
   created: boolean;
 };
@@ -29,16 +35,22 @@ export async function send(
   const { send: steps } = journey.scenario;
   let created = false;
   let markerLeft = false;
+  let isNew = false;
   let summary = '';
   for (const [index, step] of steps.entries()) {
     const last = index === steps.length - 1;
+    let left = false;
     const result = await stepper.run(step, 'send', journey, signal, {
-      leaving: onLeaving,
+      leaving: () => {
+        left = true;
+        onLeaving();
+      },
       started: last ? onLastStep : undefined,
     });
     summary = result.summary;
     if (result.outcome === 'done') {
       created = true;
+      isNew ||= result.created === true;
       markerLeft ||= journey.sent.length > 0;
       continue;
     }
@@ -51,9 +63,11 @@ export async function send(
     return {
       outcome,
       summary,
+      // What never left was refused by no system.
+      step: { title: step.title, number: index + 1, of: steps.length, ...(left ? systemAsked(step, journey) : {}) },
       created: created || outcome === 'unknown',
       ...(result.fault && { fault: result.fault }),
     };
   }
-  return { outcome: 'done', summary, created };
+  return { outcome: 'done', summary, created, isNew };
 }

@@ -8,11 +8,12 @@ import { textOf } from '../core/text-of.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { namesIn } from '../scenario/template.ts';
-import type { Firing, StepResult } from './firing.ts';
+import { type Firing, noCost, type StepResult } from './firing.ts';
 import { scopeIn } from './in-session.ts';
 import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
+import { untilTaken } from './not-now.ts';
 import type { Ports } from './ports.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { fireInSession } from './step-in-session.ts';
@@ -55,6 +56,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       signal.throwIfAborted();
       told.leaving?.();
     };
+    const isCleaning = phase !== 'send' && journey.pauses !== undefined;
     const once = (entered?: Entered): Promise<StepResult> => {
       const order = {
         step,
@@ -69,7 +71,8 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
         onStart: told.started,
         pauses: journey.pauses,
       };
-      return firing.fire(order, signal);
+      const fireOnce = (): Promise<StepResult> => firing.fire(order, signal);
+      return isCleaning ? untilTaken(fireOnce) : fireOnce();
     };
     if (step.session === undefined) return once();
     const entry = sessions.of(step.session, step.place, journey);
@@ -84,17 +87,20 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     phase: Phase,
     journey: Journey,
   ): Promise<string | undefined> {
-    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
-    if (others !== undefined && phase === 'find') warnSeveral(journey, step, others + 1, ports);
-    const page = asksForPassword ? 'the answer asks for a password' : undefined;
-    if (record === undefined) return phase === 'find' ? (unread ?? page) : undefined;
     const isFind = phase === 'find';
+    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
+    if (others !== undefined && isFind) warnSeveralRecords(journey, step, others + 1, ports);
+    const page = asksForPassword ? 'the answer asks for a password' : undefined;
+    if (record === undefined) return isFind ? (unread ?? page) : undefined;
     const { missing, several } = await learn(journey, step.keep, record, step.title, ports, isFind);
     if (isFind && several.length > 0) return `the record has several different values for ${several.join(', ')}`;
     if (missing.length === 0) return undefined;
-    if (phase !== 'find') warnMissing(journey, step, missing, ports);
+    if (!isFind) {
+      warnMissing(journey, step, missing, ports);
+      return undefined;
+    }
     const isOurs = step.records !== undefined || record.text().includes(journey.marker.text);
-    return phase === 'find' && isOurs ? `the record is there, but it has nothing for ${missing.join(', ')}` : undefined;
+    return isOurs ? `the record is there, but it has nothing for ${missing.join(', ')}` : undefined;
   }
 
   return {
@@ -156,7 +162,7 @@ function recordIn(
   return record === undefined ? {} : { record, ...(others > 0 && { others }) };
 }
 
-function warnSeveral(journey: Journey, step: Step, count: number, ports: Ports): void {
+function warnSeveralRecords(journey: Journey, step: Step, count: number, ports: Ports): void {
   const message = `${step.title}: ${count} records hold ${journey.marker.text}; the last one listed is followed`;
   const hint = `Another one can be named: smoketrail trace … --keep ${Object.keys(step.keep)[0] ?? 'booking'}=VALUE`;
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
@@ -173,5 +179,3 @@ function masked(result: StepResult, { mask }: Ports): StepResult {
   const summary = maskedText(result.summary, mask);
   return { ...result, summary, ...(result.fault && { fault: maskTexts(result.fault, mask) }) };
 }
-
-const noCost = { requests: 0, bytes: 0, ms: 0 };

@@ -1,7 +1,7 @@
 // A JSON value as the body of a candidate: JSONPath finds in it, also inside texts packed into texts.
 
-import type { Beside } from '../core/look.ts';
 import type { Body, Found, Leaf, Part } from './candidate.ts';
+import { besideRecords } from './json-beside.ts';
 import type { JsonHit, JsonPath } from './json-path.ts';
 import { type Json, valueText } from './json-text.ts';
 import { unfold } from './unfold.ts';
@@ -23,25 +23,10 @@ export function jsonDocument(value: Json, query: JsonPath, text: string): Body {
       if (plain?.fits !== true) return [];
       const root = plain.hits.length > 0 ? value : (unfold(value) ?? value);
       const found = root === value ? plain : query.find(selector, root);
-      return besideRecords(root, new Set(found.fits ? found.hits.map((hit) => hit.value) : []), []);
+      const records = new Set(found.fits ? found.hits.map((hit) => hit.value) : []);
+      return besideRecords(root, { records, way: query.way(selector, root) });
     },
   };
-}
-
-/** Levels of objects: `data.bookings.pageInfo.hasNextPage`, `data._links.next.href`. */
-const levels = 5;
-
-/** What is in a list is a record, or belongs to one, whether it is picked or not. */
-function* besideRecords(value: Json, records: ReadonlySet<Json>, path: readonly string[]): Iterable<Beside> {
-  const isRecord = (one: Json): boolean => one !== null && typeof one === 'object' && records.has(one);
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || records.has(value)) return;
-  const members = Object.entries(value);
-  const list = members.some(([, one]) => Array.isArray(one) || isRecord(one));
-  for (const [name, one] of members) {
-    if (one === null || typeof one !== 'object')
-      yield { path: [...path, name], text: valueText(value, name, one), list };
-    else if (path.length + 1 < levels) yield* besideRecords(one, records, [...path, name]);
-  }
 }
 
 /** `text` is the source's own text where there is one. */

@@ -9,6 +9,8 @@ export type JsonPath = {
   find(query: string, root: Json): JsonHits;
   /** For a query that finds nothing: what of its path is missing, or undefined where that which it looks into is there, and empty. */
   missing(query: string, root: Json): string | undefined;
+  /** The lists and objects that lead to what a query finds; where it finds nothing, as far as they are there. */
+  way(query: string, root: Json): ReadonlySet<Json>;
 };
 
 const HIT_CAP = 100_000;
@@ -44,7 +46,7 @@ async function load(): Promise<JsonPath> {
     return made;
   }
 
-  return { find, missing };
+  return { find, missing, way };
 
   function find(query: string, root: Json): JsonHits {
     const path = compile(query);
@@ -74,6 +76,22 @@ async function load(): Promise<JsonPath> {
     for (const node of upTo(gap).lazyQuery(root)) if (typeof node.value === 'object') return undefined;
     return `${upTo(gap).toString()} is neither a list nor an object`;
   }
+
+  function way(query: string, root: Json): ReadonlySet<Json> {
+    const path = compile(query);
+    const found = new Set<Json>([root]);
+    if (typeof path === 'string') return found;
+    for (let { length } = path.segments; length > 0; length--) {
+      let hits = 0;
+      for (const { location } of new Query(environment, path.segments.slice(0, length)).lazyQuery(root)) {
+        hits += 1;
+        if (hits > HIT_CAP) break;
+        for (const one of containersAt(location, root)) found.add(one);
+      }
+      if (hits > 0) break;
+    }
+    return found;
+  }
 }
 
 function attempt(compile: () => JSONPathQuery): JSONPathQuery | string {
@@ -81,6 +99,15 @@ function attempt(compile: () => JSONPathQuery): JSONPathQuery | string {
     return compile();
   } catch (error) {
     return (error as Error).message;
+  }
+}
+
+function* containersAt(location: readonly (string | number)[], root: Json): Iterable<Json> {
+  let at: Json | undefined = root;
+  for (const key of location) {
+    if (at === null || typeof at !== 'object') return;
+    at = (at as { [key: string]: Json })[key];
+    if (at !== null && typeof at === 'object') yield at;
   }
 }
 

@@ -21,13 +21,17 @@ export async function markupBody(text: string, format: Extract<As, 'xml' | 'html
 
 /**
  * What a reader sees of an HTML text: no tags, no scripts, and by itself what elements hide (style sheets are not read).
+ * `hides`: which others are left out, asked of each in the order of the text.
  * @throws Blind at the caps of `parseMarkup`.
  */
-export async function readableText(html: string): Promise<{ shown: string; hidden: string }> {
+export async function readableText(
+  html: string,
+  hides?: (name: string, attributes: Readonly<Record<string, string>>) => boolean,
+): Promise<{ shown: string; hidden: string }> {
   const { document } = await parseMarkup(html, 'html');
   const hidden: string[] = [];
   const hide = (element: Element): boolean => {
-    if (!isHidden(element)) return false;
+    if (!isHidden(element) && hides?.(element.name, element.attribs) !== true) return false;
     hidden.push(textOf(element, false));
     return true;
   };
@@ -35,12 +39,30 @@ export async function readableText(html: string): Promise<{ shown: string; hidde
   return { shown, hidden: hidden.join('\n') };
 }
 
-function isHidden({ attribs }: Element): boolean {
-  const style = attribs['style'] ?? '';
+function isHidden(element: Element): boolean {
+  const style = stylesOf(element);
+  const is = (name: string, value: RegExp): boolean => value.test(style.get(name) ?? '');
   return (
-    Object.hasOwn(attribs, 'hidden') ||
-    /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b/i.test(style)
+    Object.hasOwn(element.attribs, 'hidden') ||
+    is('display', /^none\b/) ||
+    is('visibility', /^(?:hidden|collapse)\b/) ||
+    is('opacity', nothing) ||
+    (is('overflow', /^hidden\b/) && (is('height', nothing) || is('max-height', nothing))) ||
+    // A frame around texts that say their own size often has none, against gaps.
+    (is('font-size', nothing) && !sizesText(element))
   );
+}
+
+const nothing = /^(?:0+|0*\.0+)(?:[a-z]+|%)?(?:\s*!important)?$/;
+
+/** What the element's own `style` says, in lower case; the last word on a property counts. */
+function stylesOf({ attribs }: Element): ReadonlyMap<string, string> {
+  const pairs = (attribs['style'] ?? '').split(';').map((one) => one.toLowerCase().split(':'));
+  return new Map(pairs.map(([name = '', value = '']) => [name.trim(), value.trim()]));
+}
+
+function sizesText({ children }: Element): boolean {
+  return children.some((one) => isElement(one) && (stylesOf(one).has('font-size') || sizesText(one)));
 }
 
 type Page = Markup & { unseen?: ReadonlySet<Element> };

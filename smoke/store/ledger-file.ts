@@ -18,6 +18,7 @@ import type { VerdictName } from '../core/verdict.ts';
 import { type LedgerFiles, ledgerFiles, removeRecords } from './ledger-folder.ts';
 import { appendHistory } from './ledger-history.ts';
 import { isAlive, readBook } from './ledger-read.ts';
+import { olderTwin, type Twin } from './ledger-twin.ts';
 import { type LedgerWriter, ledgerWriter } from './ledger-writer.ts';
 import { makeFolder } from './make-folder.ts';
 import { type RunLock, takeLock } from './run-lock.ts';
@@ -44,6 +45,8 @@ export type RunLedger = {
   closed(marker: string): Promise<void>;
   /** Closes an entry because a person says so. On disk when it resolves. */
   givenUp(marker: string): Promise<void>;
+  /** An earlier record that is not done with and is known by the same `names`, in any ledger of the folder. */
+  twin(marker: string, names: ReadonlySet<string>): Promise<Twin | undefined>;
   /** Every entry, the closed ones included, as it stands now. */
   entries(): readonly LedgerEntry[];
   /** Call it every 15 s. `lost`: somebody took the ledger over; stop, and report interrupted. */
@@ -212,6 +215,7 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
     cleaned: (marker, cleaned) => add({ type: 'cleaned', marker, at: clock.wall().toISOString(), ...cleaned }),
     closed: (marker) => add({ type: 'closed', marker }),
     givenUp: (marker) => add({ type: 'closed', marker, at: clock.wall().toISOString(), by: host }, true),
+    twin: (marker, names) => olderTwin(options.dir, book, marker, names),
     entries: () => [...book.entries.values()],
     beat: async () => {
       const lease = await writer.lease();

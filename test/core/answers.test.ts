@@ -210,7 +210,7 @@ describe('an answer to a request that asks for the marker', () => {
     [
       'repeats it on the page that was expected',
       { text: `<p>No results for ${text}</p>`, format: 'html', url, landmark: true },
-      'blind',
+      'absent, not proved',
     ],
     ['repeats it in data', { text: `{"query":"${text}","items":[]}`, format: 'json', url }, 'blind'],
     ['repeats it in capitals', { text: `NO RESULTS FOR ${text.toUpperCase()}`, format: 'text', url }, 'blind'],

@@ -105,6 +105,28 @@ test('an answer tells that there are more at the places and by the names that se
     [{ byRef: { a: other }, NextPageToken: 'x' }, '$.byRef[*]'],
     [{ body: JSON.stringify({ items: [other], nextToken: 'x' }) }, '$.body.items[*]'],
     [{ items: [], total: 321 }, '$.items[*]'],
+    [{ 'hydra:member': [other], 'hydra:view': { 'hydra:next': '/r?page=2' } }, "$['hydra:member'][*]"],
+    [{ 'hydra:member': [other], 'hydra:totalItems': 321 }, "$['hydra:member'][*]"],
+    [{ Items: [other], LastEvaluatedKey: { id: { S: 'x' } } }, '$.Items[*]'],
+    [{ Items: [], LastEvaluatedKey: 'x' }, '$.Items[*]'],
+    [{ data: [other], next_start: 100 }, '$.data[*]'],
+    [{ data: [other], additional_data: { pagination: { next_start: 100 } } }, '$.data[*]'],
+    [
+      {
+        data: [other],
+        links: [
+          { rel: 'self', href: '/r' },
+          { rel: 'next', href: '/r?page=2' },
+        ],
+      },
+      '$.data[*]',
+    ],
+    [{ entry: [other], link: [{ relation: 'next', url: '/r?page=2' }] }, '$.entry[*]'],
+    [{ data: { items: [], link: [{ rel: 'next', href: '/r?page=2' }] } }, '$.data.items[*]'],
+    [{ data: [other], meta: { errors: [], has_more: true } }, '$.data[*]'],
+    [{ data: [other], _links: { curies: [{ name: 'x' }], next: { href: '/r?page=2' } } }, '$.data[*]'],
+    [{ data: [other], paging: { next: '2026-01-01' } }, '$.data[*]'],
+    [{ data: [other], page: 2, pages: 2 }, '$.data[*]'],
   ];
   for (const [answer, records] of more) {
     assert.match(await of(answer, records, '$.ref'), /^false: the answer holds /, JSON.stringify(answer));
@@ -131,12 +153,63 @@ test('an answer that says by these names that it is the whole proves the absence
     [{ byRef: { a: { ...other, total: 900, next: 'x', hasMore: true } } }, '$.byRef[*]'],
     [{ data: [other], included: [{ total: 900, next: 'x' }], revenue: { total: 900 } }, '$.data[*]'],
     [{ items: [], total: 0 }, '$.items[*]'],
+    [{ 'hydra:member': [other], 'hydra:totalItems': 1, 'hydra:view': { 'hydra:last': '/r' } }, "$['hydra:member'][*]"],
+    [{ Items: [other], LastEvaluatedKey: null }, '$.Items[*]'],
+    [{ Items: [other], LastEvaluatedKey: {} }, '$.Items[*]'],
+    [
+      {
+        data: [other],
+        links: [
+          { rel: 'prev', href: '/r' },
+          { rel: 'next', href: null },
+        ],
+      },
+      '$.data[*]',
+    ],
+    [{ data: [other], next_start: null }, '$.data[*]'],
+    [{ items: [], schedule: { next: '2026-01-01' } }, '$.items[*]'],
+    [{ items: [other], next: '2026-01-01T14:00:00+01:00' }, '$.items[*]'],
+    [{ items: [other], next: 'Check-in at 3 pm', nextStart: '1.2.2026' }, '$.items[*]'],
+    [{ items: [other], messages: { list: [1], has_more: true, count: 9 } }, '$.items[*]'],
+    [{ items: [], user: { messages: { has_more: true } } }, '$.items[*]'],
+    [{ items: [], user: { photos: { data: [1], paging: { next: '/photos?page=2' } } } }, '$.items[*]'],
+    [{ items: [other], included: [{ rel: 'next', href: '/x' }] }, '$.items[*]'],
   ];
   for (const [answer, records] of all) {
     assert.equal(await of(answer, records, '$.ref'), 'true: undefined', JSON.stringify(answer));
   }
   const xml = '<rs total="1" count="1" more="false" next=""><r ref="a" total="9"><total>9</total></r></rs>';
   assert.equal(await of(xml, 'r', '@ref'), 'true: undefined');
+});
+
+test('a count is compared with the list that it stands beside, whatever is picked there', async () => {
+  const rooms = (count: number) => ({ rooms: Array.from({ length: count }, () => other) });
+  const booked = { bookings: [rooms(4), rooms(0), rooms(3)] };
+  const two = { items: [{ ...other, type: 'x' }, other], meta: {} };
+  const nested = '$.bookings[*].rooms[*]';
+  const filter = "$.items[?@.type=='x']";
+  const whole: readonly (readonly [answer: object, records: string])[] = [
+    [{ ...booked, total: 3 }, nested],
+    [{ ...booked, meta: { total: 3 } }, nested],
+    [{ bookings: [rooms(0)], count: 1 }, nested],
+    [{ ...two, total: 2 }, filter],
+    [{ ...two, count: 2 }, "$.items[?@.type=='none']"],
+    [{ result: { hits: two, meta: { total: 2 } } }, "$.result.hits.items[?@.type=='x']"],
+    [{ a: { items: [other] }, b: { items: [other] }, total: 2 }, "$..items[?@.ref=='none']"],
+    [{ items: [other, other], total: 2 }, '$.items[0]'],
+  ];
+  for (const [answer, records] of whole)
+    assert.equal(await of(answer, records, '$.ref'), 'true: undefined', JSON.stringify(answer));
+  const more: readonly (readonly [answer: object, records: string, says: string])[] = [
+    [{ ...booked, total: 5 }, nested, '3 of 5'],
+    [{ ...booked, meta: { total: 5 } }, nested, '3 of 5'],
+    [{ ...two, total: 3 }, filter, '2 of 3'],
+    [{ ...two, count: 3 }, "$.items[?@.type=='none']", '2 of 3'],
+    [{ result: { hits: two, meta: { total: 3 } } }, "$.result.hits.items[?@.type=='x']", '2 of 3'],
+    [{ a: { items: [other] }, b: { items: [other] }, total: 3 }, "$..items[?@.ref=='none']", '2 of 3'],
+  ];
+  for (const [answer, records, says] of more)
+    assert.equal(await of(answer, records, '$.ref'), `false: the answer holds ${says}`, JSON.stringify(answer));
 });
 
 test('a record that was found on a page is found, however many more there are', async () => {

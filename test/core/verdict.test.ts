@@ -149,7 +149,8 @@ describe('without a sighting at the destination', () => {
     assert.equal(judged([]).verdict, 'unproven');
   });
   it('refused: the send failed for certain', () => {
-    const send = { outcome: 'refused', summary: 'POST /api/bookings → 422' } as const;
+    const step = { title: 'POST /api/bookings', number: 1, of: 1, address: 'http://web', hop: 'web' };
+    const send = { outcome: 'refused', summary: 'POST /api/bookings → 422', step } as const;
     const it = judgeMarker(watched([at('partner', 100, absent)], { send }));
     // Nothing was watched to an end, so nothing is claimed to be lost as well.
     assert.deepEqual(outcome(it), ['refused', false, []]);
@@ -159,6 +160,20 @@ describe('without a sighting at the destination', () => {
       ['web'],
     );
     assert.deepEqual(it.trail.blindSpots, []);
+  });
+  it('refused at a later step: that step is named, and no hop that nobody asked is suspected', () => {
+    const step = { title: 'confirm', number: 2, of: 2, address: 'http://desk:8080' };
+    const send = { outcome: 'refused', summary: 'POST /bookings/7/confirm → 422', step } as const;
+    const it = judgeMarker(watched([], { send }));
+    assert.equal(it.headline, 'refused: step 2 of 2, confirm: POST /bookings/7/confirm → 422');
+    assert.deepEqual(it.trail.suspects, []);
+    assert.deepEqual(it.facts, ['It asked http://desk:8080, where no hop of the route is looked at.']);
+    assert.deepEqual(it.trail.next, ['check the send: step 2 of 2, confirm: POST /bookings/7/confirm → 422']);
+    const asked = judgeMarker(watched([], { send: { ...send, step: { ...step, hop: 'worker' } } }));
+    assert.deepEqual(
+      asked.trail.suspects.map(({ hop, why }) => [hop, why]),
+      [['worker', 'it refused the send: step 2 of 2, confirm: POST /bookings/7/confirm → 422']],
+    );
   });
   it('refused: its outcome was unknown and the first keeping hop proved absent to the end', () => {
     const send = { outcome: 'unknown', summary: 'POST /api/bookings: no answer in 10 s' } as const;

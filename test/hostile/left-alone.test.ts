@@ -39,3 +39,26 @@ test('a signal ends the wait for such a partner, which is told while it lasts', 
   assert.ok(performance.now() - began < 15_000);
   assert.match(ended.stdout, /Cleanup +failed: .*the host asks to be left alone until/);
 });
+
+for (const [what, status, headers, refusals] of [
+  ['429 and a Retry-After of a second', 429, { 'retry-after': '1' }, 1],
+  ['503 and a Retry-After of a second', 503, { 'retry-after': '1' }, 1],
+  ['429 without a word of when', 429, {}, 2],
+] as const)
+  test(`a deletion that is answered ${what} is sent again in the same run`, { timeout: 60_000 }, async (t) => {
+    const deleted: number[] = [];
+    const instead: Parameters<typeof openSite>[1] = {
+      instead: ({ method }, response) => {
+        if (method !== 'DELETE') return false;
+        deleted.push(performance.now());
+        if (deleted.length > refusals) return false;
+        response.writeHead(status, headers).end();
+        return true;
+      },
+    };
+    const faced = await face(t, { ...instead, timeout: '1s' });
+    assert.equal(faced.scenario.cleaned?.state, 'clean', faced.scenario.cleaned?.detail);
+    assert.equal(deleted.length, refusals + 1);
+    const [first = 0, second = 0] = deleted;
+    assert.ok(second - first > 900, `${second - first} ms`);
+  });

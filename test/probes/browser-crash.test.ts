@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { browser } from '../../smoke/probes/browser.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
@@ -102,6 +103,19 @@ test('a page that crashes is blind, and a step whose page crashed after it was t
   ]);
   assert.equal(sent.outcome, 'unknown');
   assert.deepEqual(texts(await look([{ goto: url }, read]), 'text'), ['here']);
+});
+
+test('a browser that was killed leaves nothing in the temporary folder', { skip: onlyLinux }, async (t) => {
+  const left = (): string[] =>
+    readdirSync(tmpdir()).filter((name) => /^(?:\.?org\.chromium|smoketrail-browser-)/.test(name));
+  const server = await serve(t, slow);
+  const probe = await browser.open?.({}, testHost());
+  const before = new Set(left());
+  const running = new Set(browsers());
+  await probe?.read({ steps: [{ goto: server.url }, read] }, lookContext({ owner: owner() }));
+  for (const pid of browsers()) if (!running.has(pid)) process.kill(pid, 'SIGKILL');
+  await probe?.close?.();
+  await eventually('its folders are gone', () => left().every((name) => before.has(name)) || undefined);
 });
 
 test('a browser that is named and not there is a missing driver, and says what to install', async () => {

@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../../smoke/core/judge.ts';
-import type { Look } from '../../smoke/core/look.ts';
+import type { Look, Reading } from '../../smoke/core/look.ts';
 import type { Action } from '../../smoke/probes/browser-action.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 import { browsing, pages, skip } from './browser-visits.ts';
 import { serve } from './local-server.ts';
 
-const { look } = browsing();
+const { look, blind } = browsing();
+
+const seen = (reading: Reading): Look => {
+  const sought = { marker: { text: 'smk-t4n2xw7f3kq9tz2m', fixed: 8, prefix: 'smk' }, aliases: new Map(), sent: [] };
+  return judge(reading, { allow: [], reference: false }, sought, { inflate }).look;
+};
 
 test('a page that lacks the element proves that the record is not there where something on it was expected', {
   skip,
@@ -19,7 +24,7 @@ test('a page that lacks the element proves that the record is not there where so
   const read = { read: { testid: 'booking-note' } };
   const reading = await look([goto, { expect: { role: 'heading' } }, read]);
   assert.deepEqual(reading.candidates, []);
-  assert.equal(reading.whole, true);
+  assert.deepEqual([reading.whole, reading.landmark], [true, true]);
   assert.match(reading.searched, /^page \/list\?ref=8841 has no testid booking-note$/);
   const css = '.spinner';
   const nothings: Action[] = [
@@ -28,9 +33,9 @@ test('a page that lacks the element proves that the record is not there where so
     { expect: { url: '**/list*' } },
   ];
   for (const steps of [[], ...nothings.map((one) => [one])]) {
-    const unsure = await look([goto, ...steps, read]);
-    assert.equal(unsure.whole, false, JSON.stringify(steps));
-    assert.match(unsure.searched, /nothing shows that it is the right page/);
+    const unsure = seen(await look([goto, ...steps, read]));
+    assert.ok(unsure.kind === 'absent' && !unsure.proves, JSON.stringify(steps));
+    assert.match(unsure.detail ?? '', /nothing shows that it is the right page: `expect`/);
   }
 });
 
@@ -42,7 +47,8 @@ test('what was expected of a page says nothing of the next one', { skip }, async
     { click: { text: 'Show' } },
     { expect: { url: '**/other' } },
   ];
-  assert.equal((await look([...steps, { read: { testid: 'booking-note' } }])).whole, false);
+  const next = seen(await look([...steps, { read: { testid: 'booking-note' } }]));
+  assert.ok(next.kind === 'absent' && !next.proves, JSON.stringify(next));
 });
 
 test('a locator with a typo in it proves nothing where the page shows the marker elsewhere', { skip }, async (t) => {
@@ -97,6 +103,23 @@ test('a whole page proves no absence without an expect, and one that repeats its
   const expected = await judged('/list', heading, []);
   assert.ok(expected.kind === 'absent' && expected.proves, JSON.stringify(expected));
   const echo = await judged(`/search?q=${marker}`, heading, [`/search?q=${marker}`]);
-  assert.ok(echo.kind === 'blind', JSON.stringify(echo));
-  assert.match(echo.fault.message, /may only repeat the question/);
+  assert.ok(echo.kind === 'absent' && !echo.proves && echo.elsewhere, JSON.stringify(echo));
+  const elsewhere = await judged(`/search?q=${marker}`, [], [`/search?q=${marker}`]);
+  assert.ok(elsewhere.kind === 'blind', JSON.stringify(elsewhere));
+  assert.match(elsewhere.fault.message, /may only repeat the question/);
+});
+
+test('what is expected in vain of a page that asks to wait, or for another login, hands that on', {
+  skip,
+}, async (t) => {
+  const { url } = await serve(
+    t,
+    pages({
+      '/busy': (_request, response) => void response.writeHead(503, { 'retry-after': '7' }).end('busy'),
+      '/who': (_request, response) => void response.writeHead(401).end('who are you'),
+    }),
+  );
+  const expecting = (path: string) => blind([{ goto: url + path }, { expect: { role: 'heading', timeout: '100ms' } }]);
+  assert.equal((await expecting('/busy')).retryAfter, 7_000);
+  assert.equal((await expecting('/who')).unauthorized, true);
 });

@@ -157,6 +157,11 @@ const hidden: Readonly<Record<string, string>> = {
   'a row that is not displayed': `<ul><li class="r" style="display:none"><b>8841</b><i>${note}</i></li></ul>`,
   'a row that is invisible': `<ul style="visibility:hidden"><li class="r"><b>8841</b><i>${note}</i></li></ul>`,
   'a row without opacity': `<div style="opacity:0"><ul><li class="r"><b>8841</b><i>${note}</i></li></ul></div>`,
+  'a row without size': `<ul style="font-size:0"><li class="r"><b>8841</b><i>${note}</i></li></ul>`,
+  'a row off the page': `<ul style="position:absolute;left:-9999px"><li class="r"><b>8841</b><i>${note}</i></li></ul>`,
+  'a text that is moved out of its box': `<p style="text-indent:-9999px;overflow:hidden">8841 ${note}</p>`,
+  'a text for screen readers': `<p style="position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)">8841 ${note}</p>`,
+  'a text that is cut to nothing': `<p style="clip-path:inset(50%)">8841 <i>${note}</i></p>`,
   'a template': `<template><li class="r"><b>8841</b><i>${note}</i></li></template>`,
   'the state of a script': `<script type="application/json">{"id":8841,"note":"${note}"}</script>`,
   'a hidden input': `<form><input type="hidden" name="note" value="${note}"></form>`,
@@ -185,6 +190,18 @@ test('of a shown record a hidden copy counts for nothing', { skip }, async (t) =
   const seen = judged(await look([{ goto: url }]), records);
   assert.equal(seen.kind, 'stripped');
   assert.match(seen.kind === 'stripped' ? (seen.detail ?? '') : '', /the page holds the marker where it does not show/);
+});
+
+test('a frame without size, a box that begins off the page and a scrolled one show what is in them', {
+  skip,
+}, async (t) => {
+  const frame = `<ul style="font-size:0"><li style="font-size:14px">${note}</li></ul>`;
+  const box = `<div style="position:absolute;left:-1200px;width:2400px;text-align:right">${note}</div>`;
+  const scrolled = `<div id="log" style="height:50px;overflow:auto"><p>${note}</p><p style="height:5000px">…</p></div>
+    <script>document.querySelector('#log').scrollTop = 4000</script>`;
+  const { url } = await serve(t, pages({ '/frame': frame, '/box': box, '/scrolled': scrolled }));
+  for (const path of ['/frame', '/box', '/scrolled'])
+    assert.equal(judged(await look([{ goto: url + path }])).kind, 'intact', path);
 });
 
 test('what is shown stays selectable as before: fields by their values, hidden inputs, metadata, scripts', {

@@ -7,6 +7,7 @@ import { guarded } from '../../smoke/probes/guarded-plugin.ts';
 import { createOnce } from '../../smoke/probes/once.ts';
 import { Blind, type Plugin, type RawAnswer, type ReadContext } from '../../smoke/probes/plugin.ts';
 import { pluginFault } from '../../smoke/probes/plugin-shape.ts';
+import { documentCandidate } from '../../smoke/select/document.ts';
 import { lookContext, testHost } from '../host.ts';
 
 const cost = { requests: 1, bytes: 1, ms: 1 };
@@ -123,7 +124,7 @@ test('what a run shares under a name is not the same thing to plug-ins of differ
   assert.deepEqual(seen, ['mine', 'mine', 'other']);
 });
 
-test('that it was turned down for its credentials, or asked for a password, passes', async () => {
+test('that it was turned down for its credentials, was put off, or asked for a password, passes', async () => {
   assert.equal((await readBy(() => ({ ...reading, asksForPassword: true }))).asksForPassword, true);
   await assert.rejects(
     readBy(() => {
@@ -136,9 +137,19 @@ test('that it was turned down for its credentials, or asked for a password, pass
     summary: '401',
     cost,
     unauthorized: true,
+    notNow: true,
     asksForPassword: true,
   });
   const trigger = await guarded(plugin({ trigger: async () => ({ fire }) })).trigger?.(testHost());
   const sent = await trigger?.fire({}, lookContext());
-  assert.deepEqual([sent?.unauthorized, sent?.asksForPassword], [true, true]);
+  assert.deepEqual([sent?.unauthorized, sent?.notNow, sent?.asksForPassword], [true, true, true]);
+});
+
+test('what a candidate says of what stands around its records passes', async () => {
+  const text = JSON.stringify({ items: [1, 2], total: 2, user: { messages: { list: [], count: 9 } } });
+  const inner = await documentCandidate({ text, format: 'json', source: 'GET /r' });
+  const { candidates } = await readBy(() => ({ ...reading, candidates: [inner] }));
+  const around = [...(candidates[0]?.around?.('$.items[*]') ?? [])];
+  assert.deepEqual(around, [...(inner.around?.('$.items[*]') ?? [])]);
+  assert.ok(around.some(({ given }) => given === 2) && around.some(({ within }) => within?.length === 2));
 });

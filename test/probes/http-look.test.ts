@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { judge } from '../../smoke/core/judge.ts';
 import type { FaultKind } from '../../smoke/core/look.ts';
 import type { HttpOptions } from '../../smoke/probes/http-options.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
+import { inflate } from '../../smoke/select/inflate.ts';
 import { testHost } from '../host.ts';
 import { answer, blind, json, look } from './http-looks.ts';
 import { closedPort, serve, serveRaw } from './local-server.ts';
@@ -191,13 +193,48 @@ test('a page with a password field where JSON was asked for is logged out; where
   assert.equal(reading.candidates.length, 1);
 });
 
-test('one page of several, or a part of the whole, proves no absence', async (t) => {
-  const paged = await serve(t, answer(200, { ...json, link: '</x?page=2>; rel="next"' }, '[]'));
-  assert.equal((await look(t, { url: paged.url })).whole, false);
-  const last = await serve(t, answer(200, { ...json, link: '</x?page=1>; rel="prev", </next>; rel=first' }, '[]'));
-  assert.equal((await look(t, { url: last.url })).whole, true);
+test('a part of the whole proves no absence', async (t) => {
   const part = await serve(t, answer(206, json, '[]'));
   assert.equal((await look(t, { url: part.url })).whole, false);
+});
+
+test('one page of several, as the headers say, proves no absence, with `records` and without', async (t) => {
+  const proves = async (headers: Record<string, string>, records?: string): Promise<boolean> => {
+    const server = await serve(t, answer(200, { ...json, ...headers }, '[{"ref":"a"},{"ref":"b"}]'));
+    const reading = await look(t, { url: server.url });
+    const sought = {
+      marker: { text: 'smk-t4n2xw7f3kq9tz2m', fixed: 11, prefix: 'smk-' },
+      aliases: new Map(),
+      sent: [],
+    };
+    const selection = { ...(records && { records }), allow: [], reference: false };
+    const { look: judged } = judge(reading, selection, sought, { inflate });
+    return judged.kind === 'absent' && judged.proves;
+  };
+  for (const records of [undefined, '$[*]', "$[?@.ref=='a']"]) {
+    for (const headers of [
+      { link: '</x?page=2>; rel="next"' },
+      { link: '</x?a=1,2>; title="x"; rel="last next", </x?page=1>; rel=prev' },
+      { 'x-next-page': '2' },
+      { 'x-total-pages': '2' },
+      { 'x-total-count': '3' },
+      { 'content-range': '0-1/*' },
+      { 'content-range': 'items 0-1/200' },
+      { 'content-range': 'items 2-3/4' },
+      { 'content-range': '*/3' },
+    ])
+      assert.equal(await proves(headers, records), false, `${records} ${JSON.stringify(headers)}`);
+    for (const headers of [
+      { link: '</x?page=1>; rel="prev", </next>; rel=first, </x>; rel="next-archive"' },
+      { 'x-next-page': '' },
+      { 'x-total-pages': '1', 'x-total-count': '2' },
+      { 'x-total-pages': '0' },
+      { 'content-range': 'items 0-1/2' },
+      { 'content-range': 'bytes 0-26/27' },
+      { 'content-range': '0-1/*', 'x-total-count': '2' },
+    ])
+      assert.equal(await proves(headers, records), true, `${records} ${JSON.stringify(headers)}`);
+  }
 });
 
 test('no content is an absence where the request named the record', async (t) => {

@@ -221,3 +221,18 @@ async function fullBacklog(t: TestContext): Promise<{ server: boolean; url: stri
   }
   return { server: false, url };
 }
+
+test('429, and 503 that says when to come again, say that nothing was done', async (t) => {
+  const cases: readonly (readonly [status: number, headers: Record<string, string>, notNow: true | undefined])[] = [
+    [429, {}, true],
+    [429, { 'retry-after': '3600' }, true],
+    [503, { 'retry-after': '30' }, true],
+    [503, {}, undefined],
+    [500, { 'retry-after': '30' }, undefined],
+    [201, {}, undefined],
+  ];
+  for (const [status, headers, notNow] of cases) {
+    const server = await statusServer(t, status, headers);
+    assert.equal((await send(booking(server.url))).notNow, notNow, `${status} ${JSON.stringify(headers)}`);
+  }
+});

@@ -79,6 +79,25 @@ const bounces: Readonly<Record<string, readonly [mail: string, says: RegExp]>> =
     /^true: 1\.eml is a bounce/,
   ],
   'of Exchange': [plain(`copy: ${marker}`, 'X-MS-Exchange-Message-Is-Ndr:'), /^true: 1\.eml is a bounce/],
+  'of Exchange, by its account': [
+    from('Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@mail.example>', 'Unzustellbar: Booking'),
+    /^true: 1\.eml is a bounce/,
+  ],
+  'of Exchange, by its postmaster': [
+    from('Microsoft Outlook <postmaster@mail.example>', 'Unzustellbar: Booking'),
+    /^true: 1\.eml is a bounce/,
+  ],
+  'of a postmaster, by its words': [
+    lines(
+      'From: postmaster@mail.example',
+      'Subject: Booking',
+      '',
+      'Delivery has failed to these recipients or groups:',
+      marker,
+      '',
+    ),
+    /^true: 1\.eml is a bounce/,
+  ],
   'without a sender': [plain(`copy: ${marker}`, 'Return-Path: <>'), /^false: 1\.eml .* has a null sender/],
   'that says X-Autoreply': [plain(`> ${marker}`, 'X-Autoreply: yes'), /^true: .* an automatic answer/],
   'that says auto_reply': [plain(`> ${marker}`, 'Precedence: auto_reply'), /^true: .* an automatic answer/],
@@ -113,6 +132,8 @@ test('what a machine wrote by itself is a mail like any other', async (t) => {
     plain(`Booked. ${marker}`, 'X-Auto-Response-Suppress: All', 'Return-Path: <bounce@hotel.example>'),
     plain(`Booked. ${marker}`, 'Precedence: bulk', 'X-Autoreply: no'),
     from('postmaster@hotel.example', 'Your booking'),
+    from('Microsoft Outlook <zoe@hotel.example>', 'Your booking'),
+    from('microsoftexchange-team@hotel.example', 'Your booking'),
   ]) {
     await box.put('1.eml', mail);
     assert.equal(judged(await box.look()).kind, 'intact', mail);

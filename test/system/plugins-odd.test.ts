@@ -162,6 +162,23 @@ describe('a probe that misbehaves is blind and named, and the run goes on to its
     assert.equal(code, 3);
   });
 
+  test('one that changes what all code stands on is named as it is loaded; what nobody can trip over is not', async (t) => {
+    const site = await openSite(t);
+    const hidden = `Object.defineProperty(Array.prototype, 'own', { value: 1, configurable: true });`;
+    const changes = `(Array.prototype as any).last = 1; Set.prototype.has = Set.prototype.has.bind(new Set());`;
+    for (const [module, says] of [
+      [
+        changes,
+        /^smoketrail: while \.\/mine\.ts was loaded, Array\.prototype \(last\) and Set\.prototype \(has\) changed: .*\n$/,
+      ],
+      [hidden, /^$/],
+    ] as const) {
+      write(site, by('./mine.ts', site), { 'mine.ts': `${module}${probe(reads)}` });
+      const { stderr } = await site.run(['check', 'booking.yaml']);
+      assert.match(stderr, says);
+    }
+  });
+
   test('one that lets nothing else run is named, with how to end the program', async (t) => {
     const site = await openSite(t);
     const block = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';

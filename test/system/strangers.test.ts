@@ -1,50 +1,8 @@
 // Records of other people: what a run or a sweep deletes must be its own, whatever a search answers.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
-import { type Ended, smoketrail } from '../world.ts';
-
-type Answer = { status?: number; body: unknown };
-type Site = { deleted: string[]; run(...argv: string[]): Promise<Ended> };
-
-/** Answers what `answers` says for `METHOD /path`; `note` is the text that was sent last. */
-async function siteOf(
-  t: TestContext,
-  scenario: string,
-  answers: (request: string, note: string) => Answer,
-): Promise<Site> {
-  const deleted: string[] = [];
-  let note = '';
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const path = request.url ?? '';
-      if (request.method === 'POST') note = (JSON.parse(Buffer.concat(chunks).toString()) as { note: string }).note;
-      if (request.method === 'DELETE') deleted.push(path);
-      const { status = 200, body } = answers(`${request.method} ${path.split('?')[0]}`, note);
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-strangers-'));
-  t.after(async () => {
-    server.closeAllConnections();
-    server.close();
-    await rm(cwd, { recursive: true, force: true });
-  });
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const times =
-    'deadline: 300ms\ngrace: 100ms\nsettle: 100ms\nconfirm: 100ms\npoll: { first: 50ms, factor: 1, max: 50ms }\n';
-  await writeFile(join(cwd, 'stranger.yaml'), `name: stranger\n${times}${scenario.replaceAll('BASE', base)}`);
-  return { deleted, run: (...argv) => smoketrail([...argv, '--no-color'], { cwd }) };
-}
+import { test } from 'node:test';
+import { siteOf } from './note-site.ts';
 
 test('a find whose search ignores what it was asked learns nobody else’s id, and neither run nor sweep deletes it', async (t) => {
   const site = await siteOf(
@@ -67,70 +25,6 @@ clean:
   assert.notEqual(run.code, 0, run.out);
   await site.run('sweep', 'stranger.yaml');
   assert.deepEqual(site.deleted, []);
-});
-
-describe('an answer with the id of a record that was there before', () => {
-  const scenario = `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
-route:
-  - hop: web
-    look: { http: { url: 'BASE/book/\${{ booking }}', where: { $.id: '\${{ booking }}' }, field: $.note } }
-  - hop: partner
-    look: { http: { url: BASE/list, records: '$.list[*]', where: { $.id: '\${{ booking }}' }, field: $.note } }
-clean:
-  - http: { method: DELETE, url: 'BASE/del/\${{ booking }}', expect: { status: [200, 404] } }
-`;
-  const system =
-    (atWeb: string | undefined, atPartner: string) =>
-    (request: string, note: string): Answer => {
-      if (request === 'POST /book') return { body: { id: 'GUEST-7' } };
-      if (request.startsWith('GET /book')) return { body: { id: 'GUEST-7', note: atWeb ?? note } };
-      return { body: { list: [{ id: 'GUEST-7', note: atPartner }] } };
-    };
-
-  test('keeps a record with a text that nobody sent, and says so; no sweep deletes it either', async (t) => {
-    const site = await siteOf(t, scenario, system('Two towels, please.', 'Two towels, please.'));
-    const ran = await site.run('run', 'stranger.yaml');
-    assert.equal(ran.code, 1, ran.out);
-    assert.match(ran.out, /Cleanup +kept: not deleted: no look showed the marker, and at web the ids name a record/);
-    assert.match(ran.out, /it may be somebody else's record/);
-    assert.doesNotMatch(ran.out, /the record arrived at partner/);
-    await site.run('sweep', 'stranger.yaml');
-    assert.deepEqual(site.deleted, []);
-  });
-
-  test('keeps one of which no field is named, since any text in it may be somebody else’s', async (t) => {
-    const site = await siteOf(t, scenario.replaceAll(', field: $.note', ''), system('', ''));
-    const ran = await site.run('run', 'stranger.yaml');
-    assert.match(ran.out, /Cleanup +kept: not deleted: no look showed the marker/);
-    assert.deepEqual(site.deleted, []);
-  });
-
-  test('keeps it where only a hop on the way shows it, in the run and in a sweep', async (t) => {
-    for (const seen of ['Two towels, please.', 'Late. smk-t4n2xw8cccccccca']) {
-      const site = await siteOf(t, scenario, (request, note) => {
-        if (request.startsWith('GET /list')) return { body: { list: [] } };
-        return system(seen, '')(request, note);
-      });
-      const ran = await site.run('run', 'stranger.yaml');
-      assert.match(ran.out, /Cleanup +kept: not deleted:/);
-      if (seen.includes('smk-')) assert.doesNotMatch(ran.out, /last seen at web/i);
-      const swept = await site.run('sweep', 'stranger.yaml');
-      assert.match(swept.out + swept.err, /not deleted: /);
-      assert.deepEqual(site.deleted, []);
-    }
-  });
-
-  test('deletes one whose text is gone, or was changed on the way from where the marker was seen', async (t) => {
-    for (const [atWeb, atPartner] of [
-      ['', ''],
-      [undefined, '*****'],
-    ] as const) {
-      const site = await siteOf(t, scenario, system(atWeb, atPartner));
-      const ran = await site.run('run', 'stranger.yaml');
-      assert.equal(ran.code, 1, ran.out);
-      assert.deepEqual([...new Set(site.deleted)], ['/del/GUEST-7'], ran.out);
-    }
-  });
 });
 
 test('an id that the send does not answer with is found, and a mistyped name for it is told', async (t) => {
