@@ -16,7 +16,7 @@ const builtIns = {
     load: async () => erased((await import('./http.ts')).http),
   },
   sql: {
-    summary: 'Rows of a SQLite database, read without writing; as a step, one statement with bound values',
+    summary: 'Rows of a database (SQLite, PostgreSQL, MySQL, MariaDB), read without writing; as a step, one bound statement',
     load: async () => erased((await import('./sql.ts')).sql),
   },
   log: {
