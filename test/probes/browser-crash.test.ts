@@ -110,6 +110,7 @@ test('a browser that was killed leaves nothing in the temporary folder', { skip:
     readdirSync(tmpdir()).filter((name) => /^(?:\.?org\.chromium|smoketrail-browser-)/.test(name));
   const server = await serve(t, slow);
   const probe = await browser.open?.({}, testHost());
+  t.after(() => probe?.close?.());
   const before = new Set(left());
   const running = new Set(browsers());
   await probe?.read({ steps: [{ goto: server.url }, read] }, lookContext({ owner: owner() }));
@@ -118,9 +119,10 @@ test('a browser that was killed leaves nothing in the temporary folder', { skip:
   await eventually('its folders are gone', () => left().every((name) => before.has(name)) || undefined);
 });
 
-test('a browser that is named and not there is a missing driver, and says what to install', async () => {
+test('a browser that is named and not there is a missing driver, and says what to install', async (t) => {
   const host = testHost({ browser: { headed: false, slowMo: 0, executable: '/nowhere/chrome' } });
   const probe = await browser.open?.({}, host);
+  t.after(() => probe?.close?.());
   const steps = [{ goto: 'http://127.0.0.1:9/' }, read];
   await assert.rejects(Promise.resolve(probe?.read({ steps }, lookContext())), (error: unknown) => {
     assert.ok(error instanceof Blind);
@@ -128,28 +130,27 @@ test('a browser that is named and not there is a missing driver, and says what t
     assert.match(error.fault.hint ?? '', /npx playwright install chromium.*SMOKETRAIL_BROWSER/);
     return true;
   });
-  await probe?.close?.();
 });
 
-test('a browser that does not start is a missing driver, in one line', { skip: onlyLinux }, async () => {
+test('a browser that does not start is a missing driver, in one line', { skip: onlyLinux }, async (t) => {
   const host = testHost({ browser: { headed: false, slowMo: 0, executable: '/bin/false' } });
   const probe = await browser.open?.({}, host);
+  t.after(() => probe?.close?.());
   const failure = await probe
     ?.read({ steps: [{ goto: 'http://127.0.0.1:9/' }, read] }, lookContext())
     .catch((error: unknown) => error);
-  await probe?.close?.();
   assert.ok(failure instanceof Blind);
   assert.equal(failure.fault.kind, 'driver-missing');
   assert.doesNotMatch(failure.message, /\n/);
 });
 
-test('a browser that is to be shown where there is no screen says so', { skip: skip || hasScreen() }, async () => {
+test('a browser that is to be shown where there is no screen says so', { skip: skip || hasScreen() }, async (t) => {
   const host = testHost({ browser: { headed: true, slowMo: 0 } });
   const probe = await browser.open?.({}, host);
+  t.after(() => probe?.close?.());
   const failure = await probe
     ?.read({ steps: [{ goto: 'http://127.0.0.1:9/' }, read] }, lookContext())
     .catch((error: unknown) => error);
-  await probe?.close?.();
   assert.ok(failure instanceof Blind);
   assert.match(failure.message, /did not start: .*(?:X server|DISPLAY)/);
   assert.match(failure.fault.hint ?? '', /leave --headed out/);
@@ -162,6 +163,10 @@ test('looks and steps share one browser, which is gone when the last of them is 
   const host = testHost();
   const before = browsers().length;
   const [probe, trigger] = [await browser.open?.({}, host), await browser.trigger?.(host)];
+  t.after(async () => {
+    await probe?.close?.();
+    await trigger?.close?.();
+  });
   assert.ok(probe && trigger);
   const context = lookContext({ owner: owner() });
   await Promise.all([1, 2, 3].map(() => probe.read({ steps: [{ goto: url }, read] }, { ...context, owner: owner() })));

@@ -13,7 +13,7 @@ import type { Cell } from './matrix.ts';
 export function unhurried(cell: Cell): Cell {
   const { fault, times, expected } = cell;
   if (fault === undefined || expected.verdict !== 'late') return cell;
-  return { ...cell, fault: { ...fault, ms: 9_000 }, times: { ...times, deadline: 2_000, grace: 15_000 } };
+  return { ...cell, fault: { ...fault, ms: 20_000 }, times: { ...times, deadline: 2_000, grace: 30_000 } };
 }
 
 function timesOf({ times, expected }: Cell): Written['times'] {
