@@ -25,6 +25,7 @@ export const parts: readonly Part[] = [
     detect: ['chromium-headless-shell', '--version'],
     apt: ['chromium-headless-shell'],
     optional: true,
+  },
   { name: 'redis', for: 'the probes on Redis', detect: ['redis-server', '--version'], apt: ['redis-server'] },
   {
     name: 'mariadb',
