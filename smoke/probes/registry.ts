@@ -16,7 +16,8 @@ const builtIns = {
     load: async () => erased((await import('./http.ts')).http),
   },
   sql: {
-    summary: 'Rows of a database (SQLite, PostgreSQL, MySQL, MariaDB), read without writing; as a step, one bound statement',
+    summary:
+      'Rows of a database (SQLite, PostgreSQL, MySQL, MariaDB), read without writing; as a step, one bound statement',
     load: async () => erased((await import('./sql.ts')).sql),
   },
   log: {
@@ -31,6 +32,10 @@ const builtIns = {
     summary: 'Pages in a real browser (Chromium): forms as a user fills them in, and what a page shows',
     load: async () => erased((await import('./browser.ts')).browser),
   },
+  mail: {
+    summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
+    load: async () => erased((await import('./mail.ts')).mail),
+  },
   redis: {
     summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
     load: async () => erased((await import('./redis.ts')).redis),
@@ -38,10 +43,6 @@ const builtIns = {
   bullmq: {
     summary: 'Jobs of a BullMQ queue since the moment before the send: waiting, active, delayed, done or failed',
     load: async () => erased((await import('./bullmq.ts')).bullmq),
-  },
-  mail: {
-    summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
-    load: async () => erased((await import('./mail.ts')).mail),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
