@@ -81,7 +81,9 @@ export async function ranked(
   first: 'highest' | 'lowest' = 'highest',
 ): Promise<readonly Uint8Array[]> {
   const members =
-    first === 'highest' ? await redis.zrevrangeBuffer(key, 0, limit - 1) : await redis.zrangeBuffer(key, 0, String(limit - 1));
+    first === 'highest'
+      ? await redis.zrevrangeBuffer(key, 0, limit - 1)
+      : await redis.zrangeBuffer(key, 0, String(limit - 1));
   into.requests += 1;
   into.bytes += members.reduce((sum, member) => sum + member.length, 0);
   if (members.length === limit) into.doubts.push(`only ${limit} in ${key} were read`);

@@ -54,7 +54,17 @@ export function checkLooks({ route }: Loaded, pluginNames: readonly string[], re
 }
 
 /** Rows, lines, mails and jobs are records by themselves: what they hold is no answer that could repeat a request. */
-const readsRecords: ReadonlySet<string> = new Set(['sql', 'log', 'mail', 'redis', 'bullmq']);
+const readsRecords: ReadonlySet<string> = new Set([
+  'sql',
+  'log',
+  'mail',
+  'redis',
+  'bullmq',
+  'laravel',
+  'sidekiq',
+  'celery',
+  'rq',
+]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */
 export function checkEchoes({ route, vars }: Loaded, report: Report): void {
