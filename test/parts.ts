@@ -26,6 +26,25 @@ export const parts: readonly Part[] = [
     apt: ['chromium-headless-shell'],
     optional: true,
   },
+  { name: 'redis', for: 'the probes on Redis', detect: ['redis-server', '--version'], apt: ['redis-server'] },
+  {
+    name: 'sidekiq',
+    for: 'jobs of a real Sidekiq',
+    detect: ['sidekiq', '--version'],
+    apt: ['ruby-sidekiq'],
+  },
+  {
+    name: 'celery',
+    for: 'tasks of a real Celery',
+    detect: ['/usr/bin/python3', '-c', 'import celery, redis'],
+    apt: ['python3-celery', 'python3-redis'],
+  },
+  {
+    name: 'mariadb',
+    for: 'the sql probe on MySQL and MariaDB',
+    detect: ['mariadbd', '--version'],
+    apt: ['mariadb-server'],
+  },
 ];
 
 export function isThere(part: Part): boolean {

@@ -19,7 +19,7 @@ export const entryPoints: readonly string[] = [
 ];
 
 /** Too heavy to bundle, and loaded only when a scenario asks for it. */
-const external = ['playwright'];
+const external = ['playwright', 'ioredis', 'pg', 'pg-cursor', 'mysql2'];
 
 export const target = 'node22';
 

@@ -2,7 +2,19 @@
 
 import type { Plugin } from './plugin.ts';
 
-export type PluginName = 'http' | 'sql' | 'log' | 'command' | 'mail' | 'browser';
+export type PluginName =
+  | 'http'
+  | 'sql'
+  | 'log'
+  | 'command'
+  | 'mail'
+  | 'browser'
+  | 'redis'
+  | 'bullmq'
+  | 'laravel'
+  | 'sidekiq'
+  | 'celery'
+  | 'rq';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -16,7 +28,8 @@ const builtIns = {
     load: async () => erased((await import('./http.ts')).http),
   },
   sql: {
-    summary: 'Rows of a SQLite database, read without writing; as a step, one statement with bound values',
+    summary:
+      'Rows of a database (SQLite, PostgreSQL, MySQL, MariaDB), read without writing; as a step, one bound statement',
     load: async () => erased((await import('./sql.ts')).sql),
   },
   log: {
@@ -35,6 +48,31 @@ const builtIns = {
     summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
     load: async () => erased((await import('./mail.ts')).mail),
   },
+  redis: {
+    summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
+    load: async () => erased((await import('./redis.ts')).redis),
+  },
+  bullmq: {
+    summary: 'Jobs of a BullMQ queue since the moment before the send: waiting, active, delayed, done or failed',
+    load: async () => erased((await import('./bullmq.ts')).bullmq),
+  },
+  laravel: {
+    summary:
+      'Jobs of a Laravel queue on Redis: waiting, delayed, reserved by a worker; with Horizon also those that are done',
+    load: async () => erased((await import('./laravel.ts')).laravel),
+  },
+  sidekiq: {
+    summary: 'Jobs of a Sidekiq queue: waiting, held by a worker, scheduled, to be tried again, dead',
+    load: async () => erased((await import('./sidekiq.ts')).sidekiq),
+  },
+  celery: {
+    summary: 'Tasks of a Celery queue on Redis: waiting at any priority, held by a worker, and their results',
+    load: async () => erased((await import('./celery.ts')).celery),
+  },
+  rq: {
+    summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
+    load: async () => erased((await import('./rq.ts')).rq),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -46,6 +84,12 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   log: builtIns.log.summary,
   command: builtIns.command.summary,
   browser: builtIns.browser.summary,
+  redis: builtIns.redis.summary,
+  bullmq: builtIns.bullmq.summary,
+  laravel: builtIns.laravel.summary,
+  sidekiq: builtIns.sidekiq.summary,
+  celery: builtIns.celery.summary,
+  rq: builtIns.rq.summary,
   mail: builtIns.mail.summary,
 };
 

@@ -9,15 +9,52 @@ const param = v.union([v.string(), v.number(), v.boolean(), v.null()]);
 export type SqlParam = string | number | boolean | null;
 
 export type SqlOptions = {
-  sqlite: string;
+  sqlite?: string | undefined;
+  postgres?: string | undefined;
+  mysql?: string | undefined;
+  ca?: string | undefined;
   query: string;
   params?: readonly SqlParam[] | Readonly<Record<string, SqlParam>> | undefined;
   expect?: { changes: number | readonly [number, number] } | undefined;
 };
 
-export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.objectWithRest(
+/** The databases by the option that names one. */
+export type SqlEngine = 'sqlite' | 'postgres' | 'mysql';
+export type SqliteOptions = SqlOptions & { sqlite: string };
+/** A database behind an address. */
+export type ServerOptions = SqlOptions & { url: string };
+
+export const engines: readonly SqlEngine[] = ['sqlite', 'postgres', 'mysql'];
+
+/** The first engine that is named; unresolved options may be asked as well. */
+export function engineOf(options: Readonly<Record<string, unknown>> | Partial<SqlOptions>): SqlEngine | undefined {
+  return engines.find((engine) => (options as Readonly<Record<string, unknown>>)[engine] !== undefined);
+}
+
+const shape = v.objectWithRest(
   {
-    sqlite: told(v.pipe(v.string(), v.minLength(1)), 'Path of the SQLite database file.', './queue.sqlite'),
+    sqlite: v.optional(told(v.pipe(v.string(), v.minLength(1)), 'Path of a SQLite database file.', './queue.sqlite')),
+    postgres: v.optional(
+      told(
+        address(/^postgres(?:ql)?:\/\//, 'postgres://'),
+        'Address of a PostgreSQL database.',
+        '${{ secret.DATABASE_URL }}',
+      ),
+    ),
+    mysql: v.optional(
+      told(
+        address(/^(?:mysql|mariadb):\/\//, 'mysql:// or mariadb://'),
+        'Address of a MySQL or MariaDB database.',
+        '${{ secret.DATABASE_URL }}',
+      ),
+    ),
+    ca: v.optional(
+      told(
+        v.pipe(v.string(), v.minLength(1)),
+        'File of the authority that signed the certificate of the server (PEM). With it, TLS is asked for.',
+        './db-ca.pem',
+      ),
+    ),
     query: told(
       v.pipe(v.string(), v.minLength(1)),
       'One statement; values belong in `params`, never in the text.',
@@ -26,7 +63,7 @@ export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.objectWithRest
     params: v.optional(
       told(
         v.union([v.array(param), v.record(v.string(), param)]),
-        'Values for ?, in order, or for :name, by name.',
+        'Values for ? (PostgreSQL: $1, $2), in order, or for :name, by name.',
         { booking: '${{ booking }}' },
         ['${{ booking }}'],
       ),
@@ -52,6 +89,18 @@ export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.objectWithRest
   unknownKey,
 );
 
+export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.pipe(
+  shape,
+  v.check(
+    (options) => engines.filter((engine) => options[engine] !== undefined).length === 1,
+    'name exactly one of sqlite, postgres and mysql',
+  ),
+);
+
 function count(): v.GenericSchema<number> {
   return v.pipe(v.number(), v.integer(), v.minValue(0));
+}
+
+function address(scheme: RegExp, said: string): v.GenericSchema<unknown, string> {
+  return v.pipe(v.string(), v.regex(scheme, `must begin with ${said}`), v.check(URL.canParse, 'is no address'));
 }

@@ -1,17 +1,15 @@
 // Reads rows of an SQLite file for the `sql` plug-in: read-only, bounded, on a connection of its own for each look.
 
-import { type RowInput, rowCandidates } from '../select/row.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
-import type { SqlOptions } from './sql-options.ts';
+import type { SqliteOptions } from './sql-options.ts';
+import { byteCap, readingOf, rowCap, sizeOf } from './sql-reading.ts';
 import { reads, statementOf } from './sql-statement.ts';
 import { type Row, rowsOf, withSqlite } from './sqlite.ts';
 
-const ROW_CAP = 10_000;
-const BYTE_CAP = 8 * 1024 * 1024;
 /** Milliseconds a statement may hold up this process. */
 const TIME_CAP = 5000;
 
-export function openSqlite(host: Host): Probe<SqlOptions> {
+export function openSqlite(host: Host): Probe<SqliteOptions> {
   return {
     async read(options, context) {
       if (!reads(statementOf(options.query))) {
@@ -23,16 +21,7 @@ export function openSqlite(host: Host): Probe<SqlOptions> {
       const { rows, bytes, whole } = await withSqlite(host, options, 'ro', context.signal, (_database, statement) =>
         collect(rowsOf(statement, options.params), host, context.signal),
       );
-      const inputs = rows.map((row, index): RowInput => ({ row, source: `row ${index + 1}`, named: context.named }));
-      const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`;
-      return {
-        candidates: await rowCandidates(inputs),
-        whole,
-        searched: whole
-          ? `${count} of ${options.sqlite}`
-          : `only the first ${count} of ${options.sqlite}: narrow the query`,
-        cost: { requests: 1, bytes, ms: host.clock.now() - began },
-      };
+      return readingOf({ rows, bytes, whole }, options.sqlite, context.named, host.clock.now() - began);
     },
   };
 }
@@ -46,7 +35,7 @@ function collect(
   const began = host.clock.now();
   let bytes = 0;
   for (const row of source) {
-    if (rows.length >= ROW_CAP || bytes >= BYTE_CAP) return { rows, bytes, whole: false };
+    if (rows.length >= rowCap || bytes >= byteCap) return { rows, bytes, whole: false };
     if (signal.aborted || host.clock.now() - began > TIME_CAP) {
       throw new Blind('timeout', `the query gave ${rows.length} rows and had not ended in time`, {
         hint: 'Narrow the query, or give the table an index for it.',
@@ -56,12 +45,4 @@ function collect(
     bytes += sizeOf(row);
   }
   return { rows, bytes, whole: true };
-}
-
-export function sizeOf(row: Row): number {
-  let size = 0;
-  for (const cell of Object.values(row)) {
-    size += typeof cell === 'string' ? cell.length : cell instanceof Uint8Array ? cell.byteLength : 8;
-  }
-  return size;
 }

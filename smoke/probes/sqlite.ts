@@ -5,13 +5,13 @@ import { isAbsolute, resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Blind, type Host } from './plugin.ts';
-import type { SqlOptions, SqlParam } from './sql-options.ts';
+import type { SqliteOptions, SqlParam } from './sql-options.ts';
 import { statementOf } from './sql-statement.ts';
 
 /** A connection lives for one look or step: a database file that is replaced is never read under its old inode. */
 export async function withSqlite<T>(
   host: Host,
-  options: SqlOptions,
+  options: SqliteOptions,
   mode: 'ro' | 'rw',
   signal: AbortSignal,
   use: (database: DatabaseSync, statement: StatementSync) => T,
@@ -45,7 +45,7 @@ export async function withSqlite<T>(
 function attempt<T>(
   Database: typeof DatabaseSync,
   path: string,
-  options: SqlOptions,
+  options: SqliteOptions,
   mode: 'ro' | 'rw',
   use: (database: DatabaseSync, statement: StatementSync) => T,
 ): T {
@@ -66,13 +66,13 @@ function attempt<T>(
 export type Row = Record<string, SQLOutputValue>;
 
 /** Steps through a statement's rows, with its values bound in order or by name. */
-export function rowsOf(statement: StatementSync, params: SqlOptions['params']): Iterable<Row> {
+export function rowsOf(statement: StatementSync, params: SqliteOptions['params']): Iterable<Row> {
   if (params === undefined) return statement.iterate();
   if (isList(params)) return statement.iterate(...params.map(bindable));
   return statement.iterate(Object.fromEntries(Object.entries(params).map(([name, value]) => [name, bindable(value)])));
 }
 
-function isList(params: NonNullable<SqlOptions['params']>): params is readonly SqlParam[] {
+function isList(params: NonNullable<SqliteOptions['params']>): params is readonly SqlParam[] {
   return Array.isArray(params);
 }
 

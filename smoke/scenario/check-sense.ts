@@ -53,8 +53,18 @@ export function checkLooks({ route }: Loaded, pluginNames: readonly string[], re
   }
 }
 
-/** Rows, lines and mails are records by themselves: what they hold is no answer that could repeat a request. */
-const readsRecords: ReadonlySet<string> = new Set(['sql', 'log', 'mail']);
+/** Rows, lines, mails and jobs are records by themselves: what they hold is no answer that could repeat a request. */
+const readsRecords: ReadonlySet<string> = new Set([
+  'sql',
+  'log',
+  'mail',
+  'redis',
+  'bullmq',
+  'laravel',
+  'sidekiq',
+  'celery',
+  'rq',
+]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */
 export function checkEchoes({ route, vars }: Loaded, report: Report): void {

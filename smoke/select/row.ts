@@ -5,6 +5,7 @@ import { type Answer, candidate, type Facts } from './candidate.ts';
 import { findJson, jsonLeaves } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
 import { type Json, noteDigits, valueText } from './json-text.ts';
+import { bytesText } from './message.ts';
 import { unfold } from './unfold.ts';
 
 /** A column's value as drivers give it; anything JSON may stand in a column of a document store. */
@@ -88,14 +89,4 @@ function cellJson(cell: Cell): Json {
   if (cell instanceof Uint8Array) return bytesText(cell);
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? '' : cell.toISOString();
   return cell;
-}
-
-/** UTF-8 where it is, else one character a byte, so that packed bytes stay searchable. */
-function bytesText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    // Not UTF-8.
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  }
 }

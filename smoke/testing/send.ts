@@ -22,7 +22,7 @@ export type SendBench<O> = {
   /** Options of a step that may have been taken, and nobody can tell: a connection that breaks, a 5xx, an unmet `expect`. */
   unknown?(sending: Sending): O;
   /** Options of a step that leaves and gets no answer for longer than a test waits. */
-  stalled?(sending: Sending): O;
+  stalled?(sending: Sending): O | Promise<O>;
   /** Resolves once the stalled step has left. Default: after a tenth of a second. */
   left?(): Promise<void>;
   /** Called after each test. */
@@ -92,7 +92,8 @@ export function testSend<O>(name: string, { plugin, setUp }: SendSuite<O>): void
       async (bench, sending, t) => {
         if (bench.stalled === undefined) return t.skip('the bench names no options that are `stalled`');
         const stop = new AbortController();
-        const firing = fired(plugin, bench, bench.stalled(sending), { signal: stop.signal }).catch(() => undefined);
+        const stalled = await bench.stalled(sending);
+        const firing = fired(plugin, bench, stalled, { signal: stop.signal }).catch(() => undefined);
         await (bench.left?.() ?? testHost().clock.wait(soon));
         stop.abort(new Error('the time is up'));
         // A throw counts as unknown.

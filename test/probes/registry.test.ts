@@ -3,7 +3,20 @@ import { test } from 'node:test';
 import { loadPlugin, pluginNames, pluginSummaries } from '../../smoke/probes/registry.ts';
 
 test('every built-in loads under its name and says of itself what the registry says of it', async () => {
-  assert.deepEqual([...pluginNames].sort(), ['browser', 'command', 'http', 'log', 'mail', 'sql']);
+  assert.deepEqual([...pluginNames].sort(), [
+    'browser',
+    'bullmq',
+    'celery',
+    'command',
+    'http',
+    'laravel',
+    'log',
+    'mail',
+    'redis',
+    'rq',
+    'sidekiq',
+    'sql',
+  ]);
   for (const name of pluginNames) {
     const plugin = await loadPlugin(name);
     assert.equal(plugin?.name, name);

@@ -1,0 +1,18 @@
+// The `celery` plug-in: tasks in a queue of Celery on Redis, those that workers hold, and their results.
+
+import type { Plugin } from './plugin.ts';
+import { celeryOptions, type QueueOptions } from './redis-job-options.ts';
+
+export const celery: Plugin<QueueOptions> = {
+  name: 'celery',
+  summary: 'Tasks of a Celery queue on Redis: waiting at any priority, held by a worker, and their results',
+  options: celeryOptions,
+  transient: true,
+  queue: true,
+  connects: ['url', 'cluster', 'ca'],
+  title: ({ queue }) => `tasks of ${typeof queue === 'string' ? queue : 'celery'}`,
+  async open(given, host) {
+    const { openCelery } = await import('./celery-look.ts');
+    return openCelery(given, host);
+  },
+};

@@ -1,0 +1,19 @@
+// The `laravel` plug-in: jobs of a queue of Laravel on Redis, and what Horizon keeps of them.
+
+import type { Plugin } from './plugin.ts';
+import { type LaravelOptions, laravelOptions } from './redis-job-options.ts';
+
+export const laravel: Plugin<LaravelOptions> = {
+  name: 'laravel',
+  summary:
+    'Jobs of a Laravel queue on Redis: waiting, delayed, reserved by a worker; with Horizon also those that are done',
+  options: laravelOptions,
+  transient: true,
+  queue: true,
+  connects: ['url', 'cluster', 'ca'],
+  title: ({ queue }) => `jobs of ${typeof queue === 'string' ? queue : 'default'}`,
+  async open(given, host) {
+    const { openLaravel } = await import('./laravel-look.ts');
+    return openLaravel(given, host);
+  },
+};

@@ -1,0 +1,56 @@
+// Notes the end of a stream before the send, and hands out what follows it from there.
+
+import type { Clock } from './plugin.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { type Follower, followStream, lastId } from './redis-stream.ts';
+
+/** As in `log`: a look is told a moment some seconds before the send. Only a send that is clearly older is looked back for. */
+const BEFORE = 10_000;
+/** Milliseconds that a server has to tell the last entry of a stream. */
+const ARMING = 5000;
+const sinceOpened = 'opened';
+
+/** From the entry noted before the send; for a send that is long past by the time that ids begin with, which is the server's. */
+export async function armFollowing(
+  connection: RedisConnection,
+  stream: string | undefined,
+  clock: Clock,
+): Promise<(key: string, since: Date) => Follower> {
+  const opened = clock.wall();
+  const followers = new Map<string, Follower>();
+  if (stream !== undefined) {
+    const from = await armed(clock, (signal) => connection.ask(signal, (redis) => lastId(redis, stream)));
+    if (from !== undefined) followers.set(sinceOpened, followStream(stream, from));
+  }
+  return (key, since) => {
+    const past = isPast(since, opened);
+    const name = past ? String(since.getTime()) : sinceOpened;
+    const doubt = past ? [] : ['its last entry before the send is not known'];
+    const follower = followers.get(name) ?? followStream(key, `${Math.max(0, since.getTime() - 1)}-0`, doubt);
+    followers.set(name, follower);
+    return follower;
+  };
+}
+
+/** True for a send before anything was armed: `trace` and `sweep` look back. */
+export function isPast(since: Date, opened: Date): boolean {
+  return opened.getTime() - since.getTime() > BEFORE;
+}
+
+/** Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not. */
+async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> {
+  const stop = new AbortController();
+  const done = new AbortController();
+  const limit = clock.wait(ARMING, done.signal).then(
+    () => stop.abort(new Error('the server did not answer in time')),
+    () => undefined,
+  );
+  try {
+    return await ask(stop.signal);
+  } catch {
+    return undefined;
+  } finally {
+    done.abort();
+    await limit;
+  }
+}

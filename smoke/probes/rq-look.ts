@@ -1,0 +1,59 @@
+// Where RQ keeps jobs: ids in a list and in sorted sets, one for each state, and a hash for each job. What a job holds is
+// a pickle, packed with zlib: it is searched as bytes and never loaded, since loading one runs code.
+
+import { inflateSync } from 'node:zlib';
+import type { Host, Probe } from './plugin.ts';
+import type { Commands } from './redis-connection.ts';
+import type { QueueOptions } from './redis-job-options.ts';
+import { type Gathered, listed, openJobs, ranked } from './redis-jobs.ts';
+import { byteCap } from './redis-read.ts';
+
+export function openRq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
+  return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
+}
+
+const sets = ['wip', 'scheduled', 'deferred', 'finished', 'failed'];
+const columns = ['data', 'description', 'status', 'worker_name', 'created_at', 'ended_at', 'exc_info'] as const;
+/** What one job may hold, unpacked. */
+const DATA_CAP = 4 * 1024 * 1024;
+
+async function gather(
+  redis: Commands,
+  { queue = 'default', prefix = 'rq:' }: QueueOptions,
+  limit: number,
+  into: Gathered,
+): Promise<void> {
+  const ids = new Set<string>();
+  for (const id of await listed(redis, `${prefix}queue:${queue}`, limit, 'right', into)) ids.add(String(id));
+  // From version 2 on a started job stands there with the number of its execution.
+  for (const set of sets)
+    for (const id of await ranked(redis, `${prefix}${set}:${queue}`, limit, into))
+      ids.add(String(id).split(':', 1)[0] ?? '');
+  for (const id of ids) {
+    if (into.bytes > byteCap) return;
+    const values = await redis.hmgetBuffer(`${prefix}job:${id}`, ...columns);
+    into.requests += 1;
+    const job = Object.fromEntries(columns.map((name, at) => [name, values[at] ?? undefined]));
+    into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+    const { data, status, worker_name: worker, created_at: at } = job;
+    // It expired between the two reads: 500 s after it was done, by default.
+    if (data === undefined) continue;
+    into.rows.push({
+      row: { id, ...job, data: unpacked(data), worker_name: worker },
+      source: `job ${id} of ${queue} (${status ?? '?'})`,
+      // The description repeats the arguments as a person reads them, and an error what it likes.
+      says: ['data'],
+      ...(at && { at: String(at) }),
+      ...(worker && worker.length > 0 && { instance: String(worker) }),
+    });
+  }
+}
+
+function unpacked(data: Uint8Array): Uint8Array {
+  try {
+    return inflateSync(data, { maxOutputLength: DATA_CAP });
+  } catch {
+    // Of another serializer: it is searched as it is.
+    return data;
+  }
+}

@@ -1,0 +1,98 @@
+// Where Sidekiq keeps jobs: a list for each queue, sorted sets for those of another time, and a hash of what each process works on.
+
+import type { Json } from '../select/json-text.ts';
+import type { Host, Probe } from './plugin.ts';
+import type { Commands } from './redis-connection.ts';
+import type { QueueOptions } from './redis-job-options.ts';
+import {
+  type Gathered,
+  type JobRow,
+  jsonIn,
+  listed,
+  type Members,
+  membersOf,
+  openJobs,
+  ranked,
+  wordIn,
+} from './redis-jobs.ts';
+
+export function openSidekiq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
+  return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
+}
+
+/** Scores are the times at which jobs are due, or died. */
+const sets = { schedule: 'scheduled', retry: 'to be tried again', dead: 'dead' } as const;
+
+async function gather(
+  redis: Commands,
+  { queue = 'default', prefix = '' }: QueueOptions,
+  limit: number,
+  into: Gathered,
+): Promise<void> {
+  const add = (bytes: Uint8Array, state: string, more: Partial<JobRow> = {}): void => {
+    const job = membersOf(jsonIn(bytes));
+    const named = wordIn(job, 'queue');
+    if (job === undefined || named === '' || named === queue) into.rows.push({ ...rowOf(job, bytes, state), ...more });
+  };
+  // Before the queue: a job that is taken meanwhile is seen twice rather than not at all.
+  for (const bytes of await listed(redis, `${prefix}queue:${queue}`, limit, 'left', into)) add(bytes, 'waiting');
+  await gatherHeld(redis, prefix, into, add);
+  for (const [set, state] of Object.entries(sets))
+    for (const bytes of await ranked(redis, `${prefix}${set}`, limit, into)) add(bytes, state);
+  // Nothing is left of a job that is done, and a process tells what it holds only every few seconds.
+  into.doubts.push('Sidekiq keeps nothing of a job that is done');
+}
+
+/** `IDENTITY:work`, before version 7 `IDENTITY:workers`: thread → the job that it works on. */
+async function gatherHeld(
+  redis: Commands,
+  prefix: string,
+  into: Gathered,
+  add: (bytes: Uint8Array, state: string, more: Partial<JobRow>) => void,
+): Promise<void> {
+  const processes = await redis.smembers(`${prefix}processes`);
+  into.requests += 1;
+  for (const identity of processes) {
+    const [work, before] = await Promise.all(
+      ['work', 'workers'].map((name) => redis.hgetall(`${prefix}${identity}:${name}`)),
+    );
+    into.requests += 2;
+    for (const held of Object.values({ ...before, ...work })) {
+      const payload = membersOf(jsonIn(Buffer.from(held)))?.['payload'];
+      if (payload === undefined) continue;
+      const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+      add(Buffer.from(text), `held by ${identity}`, { instance: identity });
+    }
+  }
+}
+
+const shown = [
+  'jid',
+  'class',
+  'wrapped',
+  'args',
+  'queue',
+  'retry_count',
+  'error_class',
+  'error_message',
+  'tags',
+] as const;
+
+function rowOf(job: Members | undefined, bytes: Uint8Array, state: string): JobRow {
+  if (job === undefined) return { row: { payload: bytes, state }, source: `a job (${state})` };
+  const columns = shown.flatMap((name): [string, Json][] => (job[name] === undefined ? [] : [[name, job[name]]]));
+  const created = Number(wordIn(job, 'created_at'));
+  return {
+    row: { ...Object.fromEntries(columns), state },
+    source: `job ${wordIn(job, 'jid')} (${state})`,
+    // What came of it (an error) may repeat the text without the job having held it.
+    says: ['args'],
+    ...(created > 0 && { at: timeOf(created) }),
+    ...(wordIn(job, 'encrypt') !== '' && { closed: 'the last argument of the job is encrypted' }),
+  };
+}
+
+/** Seconds, from version 8 on milliseconds. */
+function timeOf(created: number): string {
+  return new Date(created < 1e11 ? created * 1000 : created).toISOString();
+}

@@ -1,0 +1,71 @@
+// The probes on Redis keep the contract, each on a server of its own.
+
+import { test } from 'node:test';
+import { redis } from '../../smoke/probes/redis.ts';
+import type { RedisOptions } from '../../smoke/probes/redis-options.ts';
+import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
+import { without } from '../parts.ts';
+import { contentOf, type RedisServer, redisServer } from '../servers/redis.ts';
+
+type Place = Omit<RedisOptions, 'url'>;
+type Made = Pick<ProbeBench<RedisOptions>, 'put' | 'selection'>;
+
+async function bench(place: Place, made: (server: RedisServer) => Made): Promise<ProbeBench<RedisOptions>> {
+  const server = await redisServer();
+  return {
+    ...made(server),
+    options: () => ({ url: server.url, ...place }),
+    unreachable: () => ({ url: 'redis://127.0.0.1:1', ...place }),
+    stalled() {
+      server.freeze();
+      return { url: server.url, ...place };
+    },
+    snapshot: () => contentOf(server.client),
+    close: () => server.close(),
+  };
+}
+
+const asJson = ({ alias, note }: { alias: string; note: string }): string => JSON.stringify({ booking: alias, note });
+const inJson: Made['selection'] = ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' });
+const inColumns: Made['selection'] = ({ alias }) => ({ where: { booking: alias }, field: 'note' });
+
+const missing = without('redis');
+if (missing !== false) test('redis as a probe', { skip: missing }, () => undefined);
+else {
+  testProbe('redis, a list,', {
+    plugin: redis,
+    unreachableAs: 'refused',
+    setUp: () =>
+      bench({ list: 'queues:default' }, ({ client }) => ({
+        selection: inJson,
+        put: async (record) => void (await client.rpush('queues:default', asJson(record))),
+      })),
+  });
+  testProbe('redis, a stream,', {
+    plugin: redis,
+    unreachableAs: 'refused',
+    setUp: () =>
+      bench({ stream: 'bookings' }, ({ client }) => ({
+        selection: inColumns,
+        put: async ({ alias, note }) => void (await client.xadd('bookings', '*', 'booking', alias, 'note', note)),
+      })),
+  });
+  testProbe('redis, a hash,', {
+    plugin: redis,
+    unreachableAs: 'refused',
+    setUp: () =>
+      bench({ hash: 'booking' }, ({ client }) => ({
+        selection: inColumns,
+        put: async ({ alias, note }) => void (await client.hset('booking', 'booking', alias, 'note', note)),
+      })),
+  });
+  testProbe('redis, keys,', {
+    plugin: redis,
+    unreachableAs: 'refused',
+    setUp: () =>
+      bench({ keys: 'booking:*' }, ({ client }) => ({
+        selection: inJson,
+        put: async (record) => void (await client.set(`booking:${record.alias}`, asJson(record), 'EX', 600)),
+      })),
+  });
+}
