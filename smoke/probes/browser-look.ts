@@ -9,7 +9,7 @@ import { BrowserFault, faultOf } from './browser-fault.ts';
 import { isGone, misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
-import { type ReadValue, textCap } from './browser-read.ts';
+import { type ReadValue, textCap, whyUnfilled } from './browser-read.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
@@ -68,7 +68,8 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
   if (locked !== undefined && as !== undefined && as !== 'html') throw locked;
   const guarded = locked !== undefined;
   const isRecord = named && (!guarded || as === 'html');
-  const { answer, unshown, unsure } = await answerOfPage(visit, { as, named: isRecord });
+  const { answer: rendered, unshown, unsure } = await answerOfPage(visit, { as, named: isRecord });
+  const answer = doubted(rendered, whyUnfilled(visit));
   const why = guarded ? 'the page asks for a password' : (unsure ?? ledAway(visit));
   const asking = guarded ? { asksForPassword: true } : {};
   return {
@@ -78,6 +79,19 @@ async function readingOf(visit: Visit, { reads }: Done, context: ReadContext): P
     asides: [{ text: unshown, says: 'the page holds the marker where it does not show it', doubtful: true }],
     ...asking,
     ...(await showing(answer, visit, context)),
+  };
+}
+
+/** A field that is empty there, of the answer or of a record in it, says nothing of the record. */
+function doubted(answer: Candidate, why: string | undefined): Candidate {
+  if (why === undefined) return answer;
+  return {
+    ...answer,
+    closed: `what is empty on the page proves nothing: ${why}`,
+    split(selector) {
+      const cut = answer.split(selector);
+      return cut.fits ? { ...cut, candidates: cut.candidates.map((one) => doubted(one, why)) } : cut;
+    },
   };
 }
 

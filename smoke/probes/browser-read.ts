@@ -102,13 +102,20 @@ async function unsureOf(visit: Visit): Promise<string | undefined> {
   return (await toCome(visit)) ?? ((await isLoaded()) ? undefined : restless);
 }
 
-/** Why the page may yet show more by itself. */
+/** Why the page may show less than it should, or may yet show more by itself. */
 async function toCome(visit: Visit): Promise<string | undefined> {
   const unfilled = trafficUnfilled(visit);
+  const failed = unfilled?.failed();
+  if (failed !== undefined) return `${failed}: ${toExpect}`;
   const live = unfilled?.live();
   if (live !== undefined) return `${live} is open, over which more may come at any time: ${toExpect}`;
   if (unfilled?.asksAgain()) return `the page goes on asking: ${toExpect}`;
   return (await timerDue(visit)) === undefined ? undefined : `a timer may yet fill the page: ${toExpect}`;
+}
+
+/** Why a field on the page may be empty without the record being so. */
+export function whyUnfilled(visit: Visit): string | undefined {
+  return trafficUnfilled(visit)?.failed();
 }
 
 /** Undefined where the look waited for something of its own: that is what had to come. */

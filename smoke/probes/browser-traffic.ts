@@ -1,6 +1,7 @@
 // What a page is asking for, and the connections over which it may be told something at any time.
 
 import type { Page, Request, WebSocket } from 'playwright';
+import { failuresOf } from './browser-failures.ts';
 import type { Clock } from './plugin.ts';
 
 export type Traffic = {
@@ -14,6 +15,8 @@ export type Traffic = {
   asks(): boolean;
   /** They did after a silence, and nothing that was done here was the reason. */
   asksAgain(): boolean;
+  /** What it asked for and did not get, in words; undefined where it got all. */
+  failed(): string | undefined;
   /** For so long (ms) what is asked for may be due to something done here. */
   excuse(ms: number): void;
 };
@@ -22,6 +25,7 @@ export type Traffic = {
 const silence = 500;
 
 export function trafficOf(page: Page, clock: Clock): Traffic {
+  const failures = failuresOf(page, (request) => matters(request) && !isMain(request));
   const asked = new Set<Request>();
   const streams = new Set<Request>();
   const sockets = new Set<WebSocket>();
@@ -74,6 +78,7 @@ export function trafficOf(page: Page, clock: Clock): Traffic {
     asksAgain = false;
     streams.clear();
     sockets.clear();
+    failures.clear();
   });
   // What a service worker asks for is on no page, and it hands on what it got.
   const context = page.context();
@@ -90,6 +95,7 @@ export function trafficOf(page: Page, clock: Clock): Traffic {
     live: () => (streams.size > 0 ? 'an event stream' : sockets.size > 0 ? 'a socket' : undefined),
     asks: () => asks,
     asksAgain: () => asksAgain,
+    failed: () => failures.first(),
     excuse(ms) {
       excused = clock.now() + ms;
     },
