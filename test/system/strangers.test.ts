@@ -97,6 +97,26 @@ route:
   assert.match(run.out, /unproven/);
 });
 
+test('a 404 at an address whose query names the record is blind, not lost, and one whose path does is lost', async (t) => {
+  for (const [address, verdict] of [
+    ['mistyped?ref=${{ booking }}', /unproven/],
+    ['bookings/${{ booking }}', /lost/],
+    ['bookings/v${{ booking }}', /lost/],
+  ] as const) {
+    const site = await siteOf(
+      t,
+      `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/${address}', field: $.note } }
+`,
+      (request) => (request === 'POST /book' ? { status: 201, body: { id: 8841 } } : { status: 404, body: {} }),
+    );
+    const run = await site.run('run', 'stranger.yaml');
+    assert.match(run.out, verdict);
+  }
+});
+
 test('where nothing can tell an alias that the destination needs, nobody waits for it', async (t) => {
   const site = await siteOf(
     t,
