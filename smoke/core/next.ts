@@ -1,5 +1,6 @@
 // What to check now, in the order in which it is likely to help; commands where possible.
 
+import { misses } from './answer.ts';
 import type { Ending, Line } from './ending.ts';
 import type { Suspect } from './suspects.ts';
 import { oneLine, shellQuoted, sourceOf } from './wording.ts';
@@ -39,6 +40,8 @@ export function nextSteps(
     } else if (look?.kind === 'blind') {
       // Why it was blind, and what its hint says, stand among the blind spots already.
       steps.push(`see why ${hop.hop} cannot be seen: ${lookFor(hop.hop, names)}`);
+    } else if (misses(look)) {
+      steps.push(`check the selectors of this look: ${lookFor(hop.hop, names)}`);
     } else if (look !== undefined && 'evidence' in look) {
       steps.push(
         `check ${oneLine(look.evidence.instance ?? hop.hop)}${buildOf(look.evidence.release)}: ${sourceOf(hop, look)}`,
