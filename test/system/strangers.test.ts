@@ -117,6 +117,26 @@ route:
   }
 });
 
+test('a record that arrived though its send was not answered as expected is told with both answers', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, expect: { status: 200 }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/bookings/\${{ booking }}', field: $.note } }
+find:
+  - http: { url: BASE/find, keep: { booking: $.id } }
+`,
+    (request, note) => ({ status: request === 'POST /book' ? 201 : 200, body: { id: 8841, note } }),
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.equal(run.code, 0, run.out);
+  assert.match(
+    run.out.replaceAll(/\s+/g, ' '),
+    /Warning .* → 201, but 200 was expected\), yet the record arrived\. Where that answer is right/,
+  );
+});
+
 test('where nothing can tell an alias that the destination needs, nobody waits for it', async (t) => {
   const site = await siteOf(
     t,
