@@ -137,6 +137,25 @@ find:
   );
 });
 
+test('a mistyped selector of the send’s keep is told at once, with what the answer has, and is the first thing to check', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.idd } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/bookings/\${{ booking }}', field: $.note } }
+`,
+    () => ({ status: 201, body: { id: 8841, state: 'new' } }),
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.equal(run.code, 4, run.out);
+  const told =
+    /^ +stranger {2}warning {2}.*nothing for booking \(\$\.idd\)\. .*stranger\.yaml:7 \(did you mean id\? \$ has id, state\)/m;
+  assert.match(run.out, told);
+  assert.ok(run.out.search(told) < run.out.search(/^ +Next/m));
+  assert.match(run.out, /^ +Next +check the selector in keep: booking \(\$\.idd\) of POST \S+\n +smoketrail trace/m);
+});
+
 test('where nothing can tell an alias that the destination needs, nobody waits for it', async (t) => {
   const site = await siteOf(
     t,
