@@ -3,6 +3,7 @@
 import type { RunEvent } from '../smoke/core/events.ts';
 import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import { routeText } from '../smoke/core/route.ts';
+import { withHint } from '../smoke/core/wording.ts';
 import { elapsed } from './durations.ts';
 import { printable, rowOfLook, standingLook } from './hop-row.ts';
 import { verdictMark } from './terminal-style.ts';
@@ -63,8 +64,10 @@ export function createLog(): Log {
             ? undefined
             : `  ${id}  verdict  ${verdictMark(scenario).symbol} ${printable(event.headline, 300)}`;
         case 'warning':
-          // What holds the cleaning up is told while it does.
-          return scenario.verdict === undefined ? undefined : `  ${id}  cleanup  ${printable(event.message, 300)}`;
+          // What holds the cleaning up is told while it does, and what goes wrong on the way while the run goes on.
+          return scenario.verdict === undefined
+            ? `  ${id}  warning  ${printable(withHint(event.message, event.hint), 600)}`
+            : `  ${id}  cleanup  ${printable(event.message, 300)}`;
         default:
           return undefined;
       }

@@ -18,7 +18,8 @@ export function waitingFor(scenario: ScenarioRecord): Waiting {
   if (step !== undefined) return { text: `${step.phase} ${step.title}`, since: step.ms };
   if (clockMs === undefined) return { text: 'getting ready', since: scenario.ms };
   const missing = route.filter(({ hop, probe }) => probe !== undefined && !isSeen(scenario, hop)).map(({ hop }) => hop);
-  if (missing.length > 0) return { text: `waiting for ${missing.join(', ')}`, since: clockMs };
+  const warned = warnings.length === 0 ? '' : ` (${warnings.at(-1)?.message})`;
+  if (missing.length > 0) return { text: `waiting for ${missing.join(', ')}${warned}`, since: clockMs };
   return { text: 'seen everywhere, confirming', since: Math.max(clockMs, ...scenario.looks.map(({ ms }) => ms)) };
 }
 

@@ -26,6 +26,7 @@ export function absentFrom(
 const elsewhere = {
   detail: 'the answer holds the marker, though not where this look picks the record: check its selectors',
   elsewhere: true,
+  unasked: true,
 } as const;
 
 /**

@@ -66,6 +66,11 @@ export function showsRecord(look: Look): boolean {
   return isGood(look) || isBad(look);
 }
 
+/** The record is there, and the look does not read where it stands. */
+export function misses(look: Look | undefined): boolean {
+  return look?.kind === 'absent' && look.unasked === true;
+}
+
 /** The hop saw the record, whatever it held. */
 export function sighted(answer: Answer | undefined): boolean {
   return answer !== undefined && (isGood(answer) || isBad(answer) || answer.kind === 'mixed');

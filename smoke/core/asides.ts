@@ -15,5 +15,5 @@ export function besideRecords(look: Look, { asides = [] }: Reading, sought: Soug
   const detail = [...(look.detail === undefined ? [] : [look.detail]), ...told].join('; ');
   if (look.kind === 'stripped') return { ...look, detail };
   const proves = look.proves && holding.every(({ doubtful }) => !doubtful);
-  return { ...look, proves, detail, ...(holding.some(({ shown }) => shown) && { elsewhere: true }) };
+  return { ...look, proves, detail, ...(holding.some(({ shown }) => shown) && { elsewhere: true, unasked: true }) };
 }

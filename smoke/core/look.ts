@@ -54,8 +54,11 @@ export type Look =
   /** `other`: another run's marker stands there, so the record is that run's. `holds`: the field has a text that nobody sent. */
   | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string; holds?: 'other text' }
   | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
-  /** `elsewhere`: the answer holds the marker, though not where the look picks its record. */
-  | { kind: 'absent'; searched: string; proves: boolean; detail?: string; elsewhere?: true }
+  /**
+   * `elsewhere`: the answer holds the marker, though not where the look picks its record. `unasked`: and the request did not
+   * name it, so the record has come this far.
+   */
+  | { kind: 'absent'; searched: string; proves: boolean; detail?: string; elsewhere?: true; unasked?: true }
   | { kind: 'blind'; fault: Fault }
   | { kind: 'not-made'; why: string };
 

@@ -1,5 +1,6 @@
 // What to check now, in the order in which it is likely to help; commands where possible.
 
+import { misses } from './answer.ts';
 import type { Ending, Line } from './ending.ts';
 import type { Suspect } from './suspects.ts';
 import { oneLine, shellQuoted, sourceOf } from './wording.ts';
@@ -10,6 +11,8 @@ export type CommandNames = {
   file: string;
   /** What becomes of the record: it stays (the default), the run cleans it up, or this is a trace already. */
   fate?: 'stays' | 'cleaned' | 'traced';
+  /** What steps were to keep and found nothing for: `booking ($.idd) of POST /book`. */
+  unkept?: readonly string[];
 };
 
 export function nextSteps(
@@ -20,13 +23,17 @@ export function nextSteps(
 ): readonly string[] {
   if (ending.kind === 'intact') return [];
   if (ending.kind === 'refused') return [`check the send: ${oneLine(ending.summary)}`];
-  const steps: string[] = [];
+  const { unkept = [] } = names;
+  const withheld = unkept.length > 0 && suspects.some(({ hop }) => answers.get(hop)?.look?.kind === 'not-made');
+  const steps = withheld ? unkept.map((one) => `check the selector in keep: ${oneLine(one)}`) : [];
   for (const suspect of suspects) {
     const index = hops.findIndex(({ hop }) => hop === suspect.hop);
     const hop = hops[index];
     const answer = answers.get(suspect.hop);
     if (hop === undefined || answer === undefined) continue;
     const look = answer.kind === 'mixed' ? answer.worse : answer.look;
+    // At a hop that nobody could ask there is nothing to check yet.
+    if (withheld && look?.kind === 'not-made') continue;
     if (suspect.part === 'handing-on') {
       const to = hops[index + 1]?.hop;
       steps.push(
@@ -39,6 +46,8 @@ export function nextSteps(
     } else if (look?.kind === 'blind') {
       // Why it was blind, and what its hint says, stand among the blind spots already.
       steps.push(`see why ${hop.hop} cannot be seen: ${lookFor(hop.hop, names)}`);
+    } else if (misses(look)) {
+      steps.push(`check the selectors of this look: ${lookFor(hop.hop, names)}`);
     } else if (look !== undefined && 'evidence' in look) {
       steps.push(
         `check ${oneLine(look.evidence.instance ?? hop.hop)}${buildOf(look.evidence.release)}: ${sourceOf(hop, look)}`,

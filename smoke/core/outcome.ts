@@ -38,6 +38,8 @@ export type Watched = {
   fate?: 'stays' | 'cleaned' | 'traced';
   /** Of a marker that is traced: when an earlier run or sweep cleaned it up (ISO 8601). */
   cleanedAt?: string;
+  /** What steps were to keep and found nothing for: `booking ($.idd) of POST /book`. */
+  unkept?: readonly string[];
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** How the last send step ended; absent where nothing was sent (`trace`). */

@@ -1,6 +1,6 @@
 // Which hops may have lost or changed the record, and after which hop it was last seen as it should be.
 
-import { type Answer, sighted } from './answer.ts';
+import { type Answer, misses, sighted } from './answer.ts';
 import { type Ending, type Line, mayBeAnothers, misread, wentOutIntact } from './ending.ts';
 import { foreignIn } from './foreign.ts';
 import type { HopFact } from './route.ts';
@@ -35,9 +35,11 @@ export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readon
       .map(({ hop }) => ({ hop, part: 'hop', why: `it refused the send: ${oneLine(ending.summary)}` }));
   if (ending.kind === 'gone') return [lostHere(line.destination, ending.since)];
   const end = endOf(line, ending, lastSeen);
+  const reached = ending.kind === 'never-seen' ? reachedUnseen(line, lastSeen, end) : undefined;
+  const from = reached ?? lastSeen + 1;
   const between = line.hops
-    .slice(lastSeen + 1, end + 1)
-    .filter((hop, offset) => ending.kind !== 'changed' || mayHaveChanged(line, hop, lastSeen + 1 + offset, end))
+    .slice(from, end + 1)
+    .filter((hop, offset) => ending.kind !== 'changed' || mayHaveChanged(line, hop, from + offset, end))
     .map(
       (hop): Suspect => ({
         hop: hop.hop,
@@ -48,11 +50,17 @@ export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readon
             : whyOf(hop, line.answers.get(hop.hop), ending),
       }),
     );
-  const suspects = [...lastSeenItself(line, ending, lastSeen), ...between];
+  const suspects = [...(reached === undefined ? lastSeenItself(line, ending, lastSeen) : []), ...between];
   // A changed record that was then lost: the destination answers for the loss, whoever made the change.
   const gone = line.answers.get(line.destination.hop)?.gone;
   if (gone === undefined || suspects.some(({ hop }) => hop === line.destination.hop)) return suspects;
   return [...suspects, lostHere(line.destination, gone)];
+}
+
+/** The last hop whose answer holds the marker where its look does not read: all before it handed the record on. */
+function reachedUnseen({ hops, answers }: Line, lastSeen: number, end: number): number | undefined {
+  const index = hops.findLastIndex(({ hop }, at) => at > lastSeen && at <= end && misses(answers.get(hop)?.look));
+  return index < 0 ? undefined : index;
 }
 
 function endOf(line: Line, ending: Ending, lastSeen: number): number {

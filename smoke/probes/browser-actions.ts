@@ -7,6 +7,7 @@ import { demand } from './browser-expect.ts';
 import { BrowserFault, faultOf, placeOf } from './browser-fault.ts';
 import { misplaced, missedAtLogin, openAddress } from './browser-goto.ts';
 import { isLocating, locatorIn, wordsOf } from './browser-locator.ts';
+import { othersOf } from './browser-others.ts';
 import { filesOf, prepare } from './browser-prepare.ts';
 import { type ReadValue, readElement } from './browser-read.ts';
 import { runScript, type Scripts } from './browser-script.ts';
@@ -67,12 +68,16 @@ async function act(action: Action, visit: Visit, done: Done, { scripts, keepPict
   }
   const waits = action.expect ?? action.wait;
   if (waits !== undefined) return demand(waits, what, limit, visit);
-  noteTouch(visit);
   const target = isLocating(where) ? locatorIn(visit.page, where as Locating) : undefined;
+  const until = visit.host.clock.now() + limit;
+  excuse(visit, visit.left());
   try {
-    await touch(action, target, limit, visit);
+    // An action that never finds its element, or finds several, has done nothing on the page.
+    await target?.waitFor({ state: 'attached', timeout: limit });
+    noteTouch(visit);
+    await touch(action, target, Math.max(1, until - visit.host.clock.now()), visit);
   } catch (error) {
-    throw faultOf(error, what, visit) ?? (await inVain(target, what, visit));
+    throw faultOf(error, what, visit) ?? (await inVain(target, where, what, visit));
   }
 }
 
@@ -147,7 +152,12 @@ async function clickOn(
 }
 
 /** An element that was waited for in vain: there is none, or nothing can be done with it. */
-async function inVain(target: Locator | undefined, what: string, visit: Visit): Promise<BrowserFault> {
+async function inVain(
+  target: Locator | undefined,
+  where: Partial<Locating>,
+  what: string,
+  visit: Visit,
+): Promise<BrowserFault> {
   const count = (await target?.count().catch(() => 0)) ?? 0;
   const elsewhere = await misplaced(visit, { absent: count === 0 });
   const at = placeOf(visit);
@@ -155,7 +165,7 @@ async function inVain(target: Locator | undefined, what: string, visit: Visit): 
   if (elsewhere !== undefined)
     return (count === 0 ? missedAtLogin(elsewhere, missed, visit) : undefined) ?? elsewhere.during(what);
   if (count === 0)
-    return new BrowserFault('selector', missed, {
+    return new BrowserFault('selector', `${missed}${await othersOf(where, visit)}`, {
       hint: 'Check the locator; with --headed you see the page.',
     });
   const hint = 'It may be covered, disabled or not shown: the screenshot and the trace among the attachments show it.';

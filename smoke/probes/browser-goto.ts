@@ -137,10 +137,11 @@ export async function misplaced(visit: Visit, { absent }: { absent: boolean }): 
   return new BrowserFault('wrong-answer', answered);
 }
 
-/** 404 and 410: the page says that there is none. */
-export function isGone({ answers, page }: Visit): boolean {
-  const status = answers.get(page)?.status;
-  return status === 404 || status === 410;
+/** The address that was answered with 404 or 410: as it was asked for, or where an action led to. */
+export function goneAt({ acted, answers, asked, page }: Visit): URL | undefined {
+  const answer = answers.get(page);
+  if (answer === undefined || (answer.status !== 404 && answer.status !== 410)) return undefined;
+  return acted ? answer.url : (asked ?? answer.url);
 }
 
 export async function showsPassword({ page }: Visit): Promise<boolean> {

@@ -2,40 +2,53 @@
 
 import { createHash } from 'node:crypto';
 import type { Aside, Candidate, Reading } from '../core/look.ts';
+import { textOf } from '../core/text-of.ts';
 import type { BrowserOptions } from './browser-action.ts';
 import { type Done, perform } from './browser-actions.ts';
 import { answerOfPage, answerOfReads, rawPage, sourceOf } from './browser-answer.ts';
 import { BrowserFault, faultOf } from './browser-fault.ts';
-import { isGone, misplaced } from './browser-goto.ts';
+import { goneAt, misplaced } from './browser-goto.ts';
 import { keepFailure, keepPicture, keptPicture, takePicture } from './browser-keep.ts';
 import { type Pool, poolOf } from './browser-pool.ts';
 import { type ReadValue, textCap, whyUnfilled } from './browser-read.ts';
 import { openVisit, type Visit } from './browser-visit.ts';
+import { namesPage, pageOf, wrongAddress } from './http-missing.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 export async function openBrowser(host: Host): Promise<Probe<BrowserOptions>> {
   const pool = poolOf(host);
   await pool.enter();
+  const tools: Tools = { pool, found: new Set() };
   return {
-    read: (options, context) => read(options, context, host, pool),
+    read: (options, context) => read(options, context, host, tools),
     close: () => pool.leave(),
   };
 }
 
-async function read(options: BrowserOptions, context: ReadContext, host: Host, pool: Pool): Promise<Reading> {
+/** `found`: addresses, without their query, on which something could be seen: such a one is no wrong address. */
+type Tools = { pool: Pool; found: Set<string> };
+
+async function read(
+  options: BrowserOptions,
+  context: ReadContext,
+  host: Host,
+  { pool, found }: Tools,
+): Promise<Reading> {
   const { owner } = context;
   const visit = await openVisit(pool, options, context, host);
   try {
     const done = await perform(visit, (name) => keepPicture(visit, owner, name));
     const reading = await readingOf(visit, done, context);
+    if (visit.asked !== undefined) found.add(pageOf(visit.asked));
     await tell(visit, context);
     return { ...reading, cost: visit.cost() };
   } catch (error) {
     context.signal.throwIfAborted();
     await tell(visit, context);
-    if (error instanceof BrowserFault && context.named && isGone(visit))
-      return { candidates: [], whole: true, searched: error.message, cost: visit.cost() };
-    throw await blindOf(error, visit, context);
+    const gone = error instanceof BrowserFault ? goneAt(visit) : undefined;
+    if (gone !== undefined && context.named && namesPage(gone, context, found))
+      return { candidates: [], whole: true, searched: textOf(error), cost: visit.cost() };
+    throw await blindOf(error, visit, context, gone !== undefined);
   } finally {
     await visit.close();
   }
@@ -142,9 +155,10 @@ async function showing(answer: Candidate, visit: Visit, { owner }: ReadContext):
   };
 }
 
-async function blindOf(error: unknown, visit: Visit, { owner }: ReadContext): Promise<unknown> {
+async function blindOf(error: unknown, visit: Visit, { owner }: ReadContext, gone: boolean): Promise<unknown> {
   const fault = faultOf(error, 'the browser', visit) ?? new BrowserFault('timeout', 'the browser: not in time');
-  const { kind, message, hint } = fault.fault;
+  const { kind, message } = fault.fault;
+  const hint = gone ? wrongAddress : fault.fault.hint;
   const attachments = await keepFailure(visit, owner, 'look', `${kind} ${message}`);
   const told = [message, ...visit.notes].join('; ');
   const { retryAfter, unauthorized } = fault;

@@ -16,6 +16,11 @@ export function statusNamed(expect: HttpExpect | undefined, status: number): boo
   return Array.isArray(named) ? named.includes(status) : named === status;
 }
 
+/** `200 or 204 was expected`; undefined where the scenario names no status. */
+export function statusWanted(expect: HttpExpect | undefined): string | undefined {
+  return expect?.status === undefined ? undefined : `${[expect.status].flat().join(' or ')} was expected`;
+}
+
 /**
  * The first header that is not as expected, in words; undefined where all are. A media type may be named without
  * its parameters, and case does not count.

@@ -9,6 +9,7 @@ import type { Wire } from './http-exchange.ts';
 import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
+import { namesPage, pageOf, wrongAddress } from './http-missing.ts';
 import type { HttpOptions } from './http-options.ts';
 import { type Around, costOf, createMeter, type Final, request, wireOf } from './http-request.ts';
 import { maskedStart } from './masked-start.ts';
@@ -16,13 +17,22 @@ import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 export function openHttp(host: Host): Probe<HttpOptions> {
   const agents = createAgents({ keepAlive: true });
+  const tools: Tools = { agents, found: new Set() };
   return {
-    read: (options, context) => read(options, context, host, agents),
+    read: (options, context) => read(options, context, host, tools),
     close: async () => agents.close(),
   };
 }
 
-async function read(options: HttpOptions, context: ReadContext, host: Host, agents: Agents): Promise<Reading> {
+/** `found`: addresses, without their query, that answered as expected: such a one is no wrong address. */
+type Tools = { agents: Agents; found: Set<string> };
+
+async function read(
+  options: HttpOptions,
+  context: ReadContext,
+  host: Host,
+  { agents, found }: Tools,
+): Promise<Reading> {
   const meter = createMeter(host);
   const { cookies, signal } = context;
   const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
@@ -32,7 +42,7 @@ async function read(options: HttpOptions, context: ReadContext, host: Host, agen
       return { wire, final: await ask(wire, options, around) };
     });
     context.answered?.(rawAnswer(final.exchange, context.as));
-    const reading = await readingOf(wire, final, options, context);
+    const reading = await readingOf(wire, final, options, { ...context, found });
     return { ...reading, ...waiting(final), cost: costOf(meter, host) };
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
@@ -58,7 +68,7 @@ async function readingOf(
   wire: Wire,
   final: Final,
   options: HttpOptions,
-  context: ReadContext,
+  context: ReadContext & Pick<Tools, 'found'>,
 ): Promise<Omit<Reading, 'cost'>> {
   const { exchange } = final;
   const { status, headers } = exchange;
@@ -69,9 +79,11 @@ async function readingOf(
   }
   if (!statusExpected(options.expect, status)) {
     const gone = status === 404 || status === 410;
-    if (gone && context.named) return { candidates: [], whole: true, searched: answered };
+    if (gone && context.named && namesPage(wire.url, context, context.found))
+      return { candidates: [], whole: true, searched: answered };
     throw blindAt(final, answered);
   }
+  context.found.add(pageOf(wire.url));
   const unmet = headerUnmet(options.expect, headers, wire.mask);
   if (unmet !== undefined) throw new Blind('wrong-answer', `${answered}, but ${unmet}`);
   if (context.as === undefined && isBinary(headers['content-type'])) {
@@ -131,9 +143,7 @@ function blindAt(final: Final, answered: string): Blind {
     return new Blind('permission', answered, { hint, unauthorized: status === 401 });
   }
   if (status === 404 || status === 410) {
-    const hint =
-      'The request names neither the marker nor an alias, so this is taken for a wrong address, not for a missing record.';
-    return new Blind('wrong-answer', answered, { hint });
+    return new Blind('wrong-answer', answered, { hint: wrongAddress });
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return new Blind('busy', answered, waiting(final));

@@ -6,7 +6,7 @@ import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode } from './http-candidate.ts';
 import { named, type Wire } from './http-exchange.ts';
-import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
+import { headerUnmet, missingIn, statusExpected, statusNamed, statusWanted } from './http-expect.ts';
 import { HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import { type HttpOptions, timeoutOf } from './http-options.ts';
@@ -103,8 +103,9 @@ async function attemptOf(wire: Wire, final: Final, options: HttpOptions, context
   }
   const unmet = statusExpected(options.expect, status) ? headerUnmet(options.expect, headers, wire.mask) : undefined;
   if (unmet !== undefined || !statusExpected(options.expect, status)) {
-    const message = `${summary}${because(unmet ?? final.stayed)}`;
     const outcome = refuses(status) && exchange.wire.method === wire.method ? 'refused' : 'unknown';
+    const wanted = outcome === 'unknown' ? statusWanted(options.expect) : undefined;
+    const message = `${summary}${because(unmet ?? final.stayed ?? wanted)}`;
     const { answer } = await answerIn(final, context);
     const said = answer === undefined ? '' : firstWords(answer.answer.text(), wire.mask);
     const fault: Fault = { kind: kindOf(status), message: said === '' ? message : `it answered ${said}` };

@@ -65,6 +65,11 @@ export type ReadContext = {
   since: Date;
   /** The marker's or an alias' value was part of the options, so an answer to them is the record itself. */
   named: boolean;
+  /**
+   * The marker or an alias stands in the path of this address. Where it stands in the query alone, a 404 may come from a
+   * wrong address, which gives it to every query.
+   */
+  inPath?(address: URL): boolean;
   as?: As;
   /** Cookies of this marker's steps. */
   cookies: Cookies;

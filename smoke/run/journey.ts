@@ -15,6 +15,8 @@ export type Journey = {
   marker: Marker;
   aliases: Map<string, string>;
   sent: SentText[];
+  /** What steps were to keep and found nothing for, with the selector: `booking ($.idd) of POST /book`. */
+  unkept: string[];
   scope: Scope;
   cookies: Cookies;
   /** Wall clock a little before the send: what is older cannot be ours. */
@@ -68,7 +70,8 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
   });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   const over = new AbortController();
-  return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set(), over };
+  const empty = { sent: [], unkept: [], onAlias: new Set<(name: string) => void>() };
+  return { id, scenario, marker, aliases, ...empty, scope, cookies: ports.cookies(), since, over };
 }
 
 export function ownerOf({ id, over }: Journey): Owner {

@@ -38,6 +38,7 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     ...(cleanedAt !== undefined && { cleanedAt }),
     route,
     looks,
+    ...(journey.unkept.length > 0 && { unkept: journey.unkept }),
     ...(sent && { send: sendOf(sent, ports) }),
     times: { deadline, grace, confirm, settle },
     ...(ended && { ended }),

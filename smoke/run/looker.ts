@@ -15,7 +15,7 @@ import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
-import { namesRecord, questionIn } from './question.ts';
+import { namesRecord, questionIn, standsInPath } from './question.ts';
 import type { Fresh, Readings } from './readings.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { stableJson } from './stable-json.ts';
@@ -112,6 +112,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const context = {
       since: journey.since,
       named,
+      inPath: (address: URL) => standsInPath(address, journey),
       cookies: session?.cookies ?? journey.cookies,
       owner: ownerOf(journey),
       limit,

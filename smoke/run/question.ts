@@ -22,6 +22,14 @@ export function questionIn(options: unknown, { marker, aliases }: Journey): read
     .filter((text) => names.some((name) => text.includes(name)));
 }
 
+/** Whether the marker or an alias stands in the path of an address. A short number may do so by chance (`/v1/`). */
+export function standsInPath(address: URL, { marker, aliases }: Journey): boolean {
+  const path = unescaped(address.pathname);
+  return [marker.text, ...aliases.values()].some(
+    (name) => name !== '' && (name.length > 3 ? path.includes(name) : path.split(/[^\p{L}\p{N}]+/u).includes(name)),
+  );
+}
+
 function asking(options: object): unknown[] {
   return Object.entries(options).flatMap(([name, value]) => (silent.has(name) ? [] : [value]));
 }

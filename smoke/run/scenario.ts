@@ -16,7 +16,7 @@ import { shortPauses } from './pauses.ts';
 import type { Ports } from './ports.ts';
 import { type Pursued, pursue } from './pursue.ts';
 import type { Shared } from './shared.ts';
-import { tellPause, tellStart, tellVerdict } from './tell.ts';
+import { tellPause, tellStart, tellUnsureSend, tellVerdict } from './tell.ts';
 
 export type Order = {
   id: string;
@@ -46,6 +46,7 @@ export async function runMarker(order: Order, shared: Shared, signals: Signals):
   tellStart(order.file, journey, route.facts, ports);
   const pursued = await pursue(order, journey, route, shared, signals.stop);
   const { judgement, crash } = await enterVerdict(journey, pursued, ports);
+  if (judgement.passes === true && pursued.sent.outcome === 'unknown') tellUnsureSend(pursued.sent, journey, ports);
   tellVerdict(journey, judgement, ports);
   const cleaned = isLost(crash, signals.stop)
     ? leftToTheSweeper

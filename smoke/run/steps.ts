@@ -5,13 +5,14 @@ import { type Judged, judge } from '../core/judge.ts';
 import type { Candidate } from '../core/look.ts';
 import { onlyInQueries } from '../core/recognised.ts';
 import { textOf } from '../core/text-of.ts';
+import { maskedLine } from '../probes/masked-start.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Step } from '../scenario/model.ts';
 import { namesIn } from '../scenario/template.ts';
 import { type Firing, noCost, type StepResult } from './firing.ts';
 import { scopeIn } from './in-session.ts';
 import { type Journey, noteSentTexts, ownerOf } from './journey.ts';
-import { holdsMarker, learn } from './learn.ts';
+import { holdsMarker, learn, textFor } from './learn.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
 import { untilTaken } from './not-now.ts';
 import type { Ports } from './ports.ts';
@@ -96,7 +97,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     if (isFind && several.length > 0) return `the record has several different values for ${several.join(', ')}`;
     if (missing.length === 0) return undefined;
     if (!isFind) {
-      warnMissing(journey, step, missing, ports);
+      await warnMissing(journey, step, { record, missing }, ports);
       return undefined;
     }
     const isOurs = step.records !== undefined || record.text().includes(journey.marker.text);
@@ -168,10 +169,22 @@ function warnSeveralRecords(journey: Journey, step: Step, count: number, ports: 
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
 }
 
-function warnMissing(journey: Journey, step: Step, missing: readonly string[], ports: Ports): void {
+async function warnMissing(
+  journey: Journey,
+  step: Step,
+  { record, missing }: { record: Candidate; missing: readonly string[] },
+  ports: Ports,
+): Promise<void> {
+  const { file, line } = step.place;
   const message = `${step.title}: the answer had nothing for ${missing.join(', ')}`;
-  const hint = 'Looks and steps that need it cannot be made; check the selector in keep.';
+  const { nearMiss } = await import('../scenario/near-miss.ts');
+  const misses = Object.values(step.keep)
+    .filter((keep) => textFor(keep, record) === undefined)
+    .flatMap(({ from }) => nearMiss(from, [record]) ?? []);
+  const there = misses.length === 0 ? '' : ` (${maskedLine(misses.join('; '), 300, ports.mask)})`;
+  const hint = `Looks and steps that need it cannot be made; check the selector in keep, ${file}:${line}${there}.`;
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
+  journey.unkept.push(...missing.map((name) => `${name} of ${step.title}`));
 }
 
 /** The answer stays as it came: what is kept of it is used in later steps. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { answersOf, type LookAt } from '../../smoke/core/answer.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import type { HopFact } from '../../smoke/core/route.ts';
 import { type Trail, trailOf } from '../../smoke/core/trail.ts';
 import {
@@ -128,6 +129,31 @@ describe('a record that never came', () => {
       at('partner', 4, absent),
     ]);
     assert.deepEqual([it.lastSeen?.hop, suspects(it)], ['worker', ['worker handing on', 'partner']]);
+  });
+  it('suspects nobody before a hop whose answer holds the marker where its look does not read', () => {
+    const mislooked: Extract<Look, { kind: 'absent' }> = {
+      kind: 'absent',
+      searched: 'all of it',
+      proves: false,
+      elsewhere: true,
+      unasked: true,
+    };
+    const seen = [at('web', 1, intact()), at('worker', 3, blind)];
+    const it = trail([...seen, at('partner', 4, mislooked)]);
+    assert.deepEqual([it.lastSeen?.hop, suspects(it)], ['web', ['partner']]);
+    assert.equal(it.next[0], "check the selectors of this look: smoketrail look 'a b.yaml' partner --marker smk-1");
+    // One that only repeats the question, or that stands behind a hop that never had the record, clears nobody.
+    const { unasked: _, ...echo } = mislooked;
+    assert.deepEqual(suspects(trail([...seen, at('partner', 4, echo)])), [
+      'web handing on',
+      'queue',
+      'worker',
+      'partner',
+    ]);
+    const early = trail([at('web', 1, intact()), at('worker', 3, absent), at('partner', 4, mislooked)]);
+    assert.deepEqual(suspects(early), ['web handing on', 'queue', 'worker']);
+    const onTheWay = trail([at('web', 1, intact()), at('worker', 3, mislooked), at('partner', 4, absent)]);
+    assert.deepEqual(suspects(onTheWay), ['worker', 'partner']);
   });
   it('suspects a queue that had it of losing the job', () => {
     const it = trail([

@@ -165,6 +165,17 @@ test('an answer that is no page is blind, but for a 404 to a request that names 
     const gone = await look([{ goto: url + path }, read], { named: true });
     assert.deepEqual([gone.candidates, gone.whole], [[], true]);
   }
+  const inPath = ({ pathname }: URL): boolean => pathname.includes('404');
+  const byPath = await look([{ goto: `${url}/404` }, read], { named: true, inPath });
+  assert.deepEqual([byPath.candidates, byPath.whole], [[], true]);
+  const byQuery = await blind(
+    [{ goto: `${url}/410?ref=404` }, { expect: { label: 'Reference', timeout: '300ms' } }, read],
+    {
+      named: true,
+      inPath,
+    },
+  );
+  assert.match(byQuery.fault.hint ?? '', /wrong address/);
 });
 
 test('an address that cannot be reached is blind and says how', { skip }, async (t) => {

@@ -4,7 +4,7 @@ import { createCookies } from '../../smoke/probes/cookies.ts';
 import { browsing, owner, pages, skip, texts } from './browser-visits.ts';
 import { closedPort, serve } from './local-server.ts';
 
-const { send, look } = browsing();
+const { send, look } = browsing({ mask: (text) => text.replaceAll('secret', '***') });
 const form = '<form method="post" action="/book"><label>Note <input name="note"></label><button>Book</button></form>';
 const timeout = '400ms';
 
@@ -64,7 +64,28 @@ test('nothing that was done on a page and no request but those that ask: then a 
   assert.equal(await outcome({ goto: `${url}/missing` }, { expect: { label: 'Note', timeout } }, fill), 'refused');
   assert.equal(await outcome({ goto: url }, { expect: { text: 'Welcome', timeout } }, fill), 'refused');
   assert.equal(await outcome({ goto: `${url}/beacon` }, { expect: { text: 'Welcome', timeout } }, fill), 'unknown');
-  assert.equal(await outcome({ goto: url }, { fill: { label: 'Message', value: 'x', timeout } }), 'unknown');
+  assert.equal(await outcome({ goto: url }, { fill: { label: 'Message', value: 'x', timeout } }), 'refused');
+  const mistyped = { fill: { label: 'Message', value: 'x', timeout } };
+  assert.equal(await outcome({ goto: url }, fill, mistyped), 'unknown');
+  assert.equal(await outcome({ goto: `${url}/beacon` }, mistyped), 'unknown');
+  assert.equal(await outcome({ goto: url }, { click: { css: 'form, input', timeout } }), 'refused');
+});
+
+test('an element that is there but cannot be used may have been: the step is unknown', { skip }, async (t) => {
+  const { url } = await serve(t, pages({ '/': '<button disabled>Book</button>' }));
+  const sent = await send([{ goto: url }, { click: { role: 'button', name: 'Book', timeout } }]);
+  assert.equal(sent.outcome, 'unknown');
+});
+
+test('of an element that is nowhere on the page, the names that are there are told: few, short and masked', {
+  skip,
+}, async (t) => {
+  const fields = ['Guest', 'secret word', 'c'.repeat(100), 'd', 'e', 'f'].map((one) => `<label>${one}<input></label>`);
+  const { url } = await serve(t, pages({ '/': `${fields.join('')}<button>Book\n now</button>` }));
+  const told = async (where: { label: string } | { role: string; name: string }): Promise<string> =>
+    (await send([{ goto: url }, { click: { ...where, timeout } }])).summary;
+  assert.match(await told({ label: 'Gast' }), /fits; it has the label "Guest", "\*\*\* word", "c{39}…", "d", "e"$/);
+  assert.match(await told({ role: 'button', name: 'Send' }), /fits; it has the role button "Book now"$/);
 });
 
 test('what was done on a page may have been taken, however it ended', { skip }, async (t) => {

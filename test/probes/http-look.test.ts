@@ -5,12 +5,12 @@ import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { judge } from '../../smoke/core/judge.ts';
-import type { FaultKind } from '../../smoke/core/look.ts';
+import type { FaultKind, Reading } from '../../smoke/core/look.ts';
 import type { HttpOptions } from '../../smoke/probes/http-options.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
-import { testHost } from '../host.ts';
-import { answer, blind, json, look } from './http-looks.ts';
+import { lookContext, testHost } from '../host.ts';
+import { answer, blind, json, look, open } from './http-looks.ts';
 import { closedPort, serve, serveRaw } from './local-server.ts';
 
 const expired = (ms: number): AbortSignal => AbortSignal.timeout(ms);
@@ -41,6 +41,23 @@ test('404 and 410 are absent only for a request that named the marker or an alia
     assert.equal(unnamed.fault.kind, 'wrong-answer');
     assert.match(unnamed.fault.hint ?? '', /wrong address/);
   }
+});
+
+test('a wrong address answers 404 to every query, so only its path, or an answer from it before, tells of the record', async (t) => {
+  let status = 404;
+  const server = await serve(t, (request, response) => answer(status, json, '{}')(request, response));
+  const probe = await open(t);
+  const context = lookContext({ named: true, inPath: ({ pathname }) => pathname.includes('8841') });
+  const read = (path: string): Promise<Reading> => probe.read({ url: `${server.url}${path}` }, context);
+  assert.equal((await read('/bookings/8841')).whole, true);
+  await assert.rejects(
+    read('/list?ref=8841'),
+    (error) => error instanceof Blind && /wrong address/.test(error.fault.hint ?? ''),
+  );
+  status = 200;
+  await read('/list?ref=8842');
+  status = 404;
+  assert.deepEqual((await read('/list?ref=8841')).candidates, []);
 });
 
 test('answers that say nothing about the record are blind, each with its reason', async (t) => {

@@ -97,6 +97,65 @@ route:
   assert.match(run.out, /unproven/);
 });
 
+test('a 404 at an address whose query names the record is blind, not lost, and one whose path does is lost', async (t) => {
+  for (const [address, verdict] of [
+    ['mistyped?ref=${{ booking }}', /unproven/],
+    ['bookings/${{ booking }}', /lost/],
+    ['bookings/v${{ booking }}', /lost/],
+  ] as const) {
+    const site = await siteOf(
+      t,
+      `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/${address}', field: $.note } }
+`,
+      (request) => (request === 'POST /book' ? { status: 201, body: { id: 8841 } } : { status: 404, body: {} }),
+    );
+    const run = await site.run('run', 'stranger.yaml');
+    assert.match(run.out, verdict);
+  }
+});
+
+test('a record that arrived though its send was not answered as expected is told with both answers', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, expect: { status: 200 }, keep: { booking: $.id } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/bookings/\${{ booking }}', field: $.note } }
+find:
+  - http: { url: BASE/find, keep: { booking: $.id } }
+`,
+    (request, note) => ({ status: request === 'POST /book' ? 201 : 200, body: { id: 8841, note } }),
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.equal(run.code, 0, run.out);
+  assert.match(
+    run.out.replaceAll(/\s+/g, ' '),
+    /Warning .* → 201, but 200 was expected\), yet the record arrived\. Where that answer is right/,
+  );
+});
+
+test('a mistyped selector of the send’s keep is told at once, with what the answer has, and is the first thing to check', async (t) => {
+  const site = await siteOf(
+    t,
+    `send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ marker }}' }, keep: { booking: $.idd } } }
+route:
+  - hop: partner
+    look: { http: { url: 'BASE/bookings/\${{ booking }}', field: $.note } }
+`,
+    () => ({ status: 201, body: { id: 8841, state: 'new' } }),
+  );
+  const run = await site.run('run', 'stranger.yaml');
+  assert.equal(run.code, 4, run.out);
+  const told =
+    /^ +stranger {2}warning {2}.*nothing for booking \(\$\.idd\)\. .*stranger\.yaml:7 \(did you mean id\? \$ has id, state\)/m;
+  assert.match(run.out, told);
+  assert.ok(run.out.search(told) < run.out.search(/^ +Next/m));
+  assert.match(run.out, /^ +Next +check the selector in keep: booking \(\$\.idd\) of POST \S+\n +smoketrail trace/m);
+});
+
 test('where nothing can tell an alias that the destination needs, nobody waits for it', async (t) => {
   const site = await siteOf(
     t,
