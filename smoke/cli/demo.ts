@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellQuoted } from '../core/wording.ts';
+import { extranetLogin } from '../demo/extranet.ts';
 import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
 import type { StackOptions } from '../demo/stack-options.ts';
@@ -125,7 +126,10 @@ async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop
   );
   const lines = [
     '',
-    `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
+    `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}.`,
+    `  a booking page          ${stack.urls.web}/`,
+    `  the partner's extranet  ${stack.urls.partner}/extranet`,
+    `                          log in as ${extranetLogin.user} / ${extranetLogin.password}`,
     '',
     'In another terminal, and in each further one, paste these lines first:',
     ...(aliasLine === '' ? [] : [`  ${aliasLine}`]),
