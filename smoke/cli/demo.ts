@@ -106,7 +106,7 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
 function printNextSteps(page: Page, world: World): void {
   const example = shownExample('booking-note.yaml', world.cwd);
   const steps = [
-    ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
+    ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work']]),
     ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
     [`smoketrail run ${example}`, 'in a second terminal, once the lines that --up prints were pasted there'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
