@@ -3,6 +3,7 @@
 
 import { hostname } from 'node:os';
 import { createInput } from './cli/input.ts';
+import { calledIn } from './cli/invocation.ts';
 import { runProgram } from './cli/program.ts';
 import { type Input, RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visible, visibleLines } from './core/escape.ts';
@@ -26,6 +27,10 @@ process.emitWarning = (...args: readonly unknown[]): void => {
   const type = typeof options === 'object' && options !== null && 'type' in options ? options.type : options;
   if (type !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args);
 };
+
+// Paths start where their reader is.
+const cwd = calledIn(process.env, process.cwd());
+if (cwd !== undefined) process.chdir(cwd);
 
 let stdin: Input | undefined;
 const world: World = {

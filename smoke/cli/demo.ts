@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellQuoted } from '../core/wording.ts';
+import { extranetLogin } from '../demo/extranet.ts';
 import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
 import type { StackOptions } from '../demo/stack-options.ts';
@@ -105,7 +106,7 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
 function printNextSteps(page: Page, world: World): void {
   const example = shownExample('booking-note.yaml', world.cwd);
   const steps = [
-    ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work here']]),
+    ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work']]),
     ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
     [`smoketrail run ${example}`, 'in a second terminal, once the lines that --up prints were pasted there'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
@@ -125,7 +126,10 @@ async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop
   );
   const lines = [
     '',
-    `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}. A booking page: ${stack.urls.web}/   The partner's extranet: ${stack.urls.partner}/extranet`,
+    `The stack is up${faults.length > 0 ? ` with ${faults.map(({ name, at }) => (at === undefined ? name : `${name} at ${at}`)).join(', ')}` : ''}.`,
+    `  a booking page          ${stack.urls.web}/`,
+    `  the partner's extranet  ${stack.urls.partner}/extranet`,
+    `                          log in as ${extranetLogin.user} / ${extranetLogin.password}`,
     '',
     'In another terminal, and in each further one, paste these lines first:',
     ...(aliasLine === '' ? [] : [`  ${aliasLine}`]),

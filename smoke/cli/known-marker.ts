@@ -5,15 +5,19 @@ import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Marker } from '../core/look.ts';
-import { markerTime } from '../core/marker.ts';
+import { markerTime, typedMarker } from '../core/marker.ts';
 import { dateTime } from '../core/wording.ts';
-import { type Recalled, recall } from '../store/ledger-history.ts';
+import { nearest } from '../scenario/did-you-mean.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { type Recalled, recall, recallable } from '../store/ledger-history.ts';
 import { realClock } from './clock.ts';
 import { UsageError, type World } from './world.ts';
 
 const shortestText = 8;
 /** Clocks of ours and of the systems may differ by this much, in ms. */
 const slack = 60_000;
+/** Markers of one day are alike in a third of their characters. */
+const mostTypos = 3;
 const day = 86_400_000;
 
 export function typedText(text: string): string {
@@ -28,6 +32,25 @@ export function typedText(text: string): string {
 export async function recalled(typed: string, { ledger }: Settings, world: World): Promise<Recalled | undefined> {
   const dir = path.resolve(world.cwd, ledger);
   return (await exists(dir)) ? recall(dir, typed) : undefined;
+}
+
+/** What to say of a marker that no run here has sent; undefined for a text that somebody typed. */
+export async function strange(
+  typed: string,
+  scenarios: readonly Pick<Scenario, 'marker'>[],
+  { ledger }: Settings,
+  world: World,
+): Promise<{ message: string; hint: string } | undefined> {
+  const known = await recallable(path.resolve(world.cwd, ledger));
+  const begins = [...known].filter((marker) => marker.startsWith(typed));
+  const meant = begins.length === 1 ? begins[0] : nearest(typed, known, mostTypos);
+  const isMarker = scenarios.some(({ marker }) => (typedMarker(typed, marker)?.prefix ?? '') !== '');
+  if (meant === undefined && !isMarker) return undefined;
+  const elsewhere = 'it may be mistyped, older than what the ledger remembers, or of another ledger (--ledger)';
+  return {
+    message: 'the ledger knows no run with this marker',
+    hint: meant === undefined ? elsewhere : `did you mean ${meant}?`,
+  };
 }
 
 /** Why nothing of it need be there any more; undefined where that is not so, or where a cleaning tells its own time. */

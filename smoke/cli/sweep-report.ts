@@ -37,19 +37,24 @@ export type SweepReport = {
 /** Markers listed behind a reason; a burst has thousands. */
 const mostListed = 10;
 
+const advice =
+  'remove the record by hand at the system, and then give it up here, which removes nothing: smoketrail sweep --forget MARKER. A scenario file that was repaired is read anew by the next sweep.';
+
 export function sweepReport(say: (text: string) => void): SweepReport {
   const counts = { closed: 0, lingering: 0, kept: 0, ledgers: 0 };
   const reasons = new Map<string, { why: Kept; markers: string[] }>();
   let untouched = 0;
 
   return {
-    cleaned({ marker, scenario }, { state, detail }) {
+    cleaned(entry, { state, detail }) {
+      const { marker, scenario } = entry;
       if (state === 'failed') counts.kept += 1;
       else if (state === 'lingering') counts.lingering += 1;
       else counts.closed += 1;
       const sign = { failed: '✗', lingering: '·', kept: '·' }[state as string] ?? '✓';
       const word = { failed: 'not clean', lingering: 'clean for now', kept: 'left' }[state as string] ?? 'clean';
       say(`${sign} ${marker}  ${scenario}  ${word}: ${detail}`);
+      if (state === 'failed') say(`    ${whereabouts(entry)}`);
     },
     kept({ marker }, why) {
       counts.kept += 1;
@@ -72,12 +77,20 @@ export function sweepReport(say: (text: string) => void): SweepReport {
         say(`    ${why.hint}`);
         say(`    ${markers.slice(0, mostListed).join(', ')}${more}`);
       }
-      if (reasons.size > 0)
-        say('    What cannot be cleaned any more is given up with smoketrail sweep --forget MARKER');
+      if (counts.kept > 0) say(`What no sweep can clean: ${advice}`);
       say(sum(counts, untouched));
       return counts.kept + counts.ledgers > 0 ? 1 : 0;
     },
   };
+}
+
+/** What a person needs to find it: its file, and the ids by which the systems know it. */
+function whereabouts({ file, aliases, withheld, sent }: LedgerEntry): string {
+  const known = [...aliases].map(([name, value]) => `${name}=${value}`);
+  const ids = [...known, ...[...withheld].map((name) => `${name} (a secret)`)];
+  if (ids.length > 0) return `${file}: ${ids.join(', ')}`;
+  const never = sent === 'done' ? '' : '; if nothing was created, --forget gives it up';
+  return `${file}: no id of it is known${never}`;
 }
 
 function sum(
@@ -86,7 +99,11 @@ function sum(
 ): string {
   const parts = [
     ...(closed > 0 ? [`${records(closed)} cleaned and done with`] : []),
-    ...(lingering > 0 ? [`${records(lingering)} clean for now and looked for again, since it may still arrive`] : []),
+    ...(lingering > 0
+      ? [
+          `${records(lingering)} clean for now and looked for again, since ${lingering === 1 ? 'it' : 'they'} may still arrive`,
+        ]
+      : []),
     ...(kept > 0 ? [`${records(kept)} still to be cleaned; the ledger keeps ${kept === 1 ? 'it' : 'them'}`] : []),
     ...(ledgers > 0 ? [`${ledgers} ledger${ledgers === 1 ? '' : 's'} that could not be worked on`] : []),
   ];

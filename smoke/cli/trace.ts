@@ -16,7 +16,7 @@ import { assemble, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { closeReporters } from './close-reporters.ts';
 import { keptBy } from './keep-flag.ts';
-import { backBy, recalled, sinceOf, typedText, whyClosed } from './known-marker.ts';
+import { backBy, recalled, sinceOf, strange, typedText, whyClosed } from './known-marker.ts';
 import { namesMissing, refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
 import { prepare } from './prepare.ts';
@@ -73,6 +73,8 @@ export async function traceCommand(
   }));
   ports.emit({ type: 'run.started', run: run.id, version, command: 'trace', contract: 1, scenarios: scenariosListed });
   const closed = known === undefined ? undefined : whyClosed(known);
+  const unknown = known === undefined ? await strange(typed, scenarios, settings, world) : undefined;
+  if (unknown !== undefined) ports.emit({ type: 'warning', ...unknown });
   if (closed !== undefined) ports.emit({ type: 'warning', message: closed });
   for (const one of chosen.filter((other) => !able.includes(other)))
     ports.emit({ type: 'warning', ...passedOver(one, env, secrets, settings) });

@@ -23,6 +23,9 @@ export function extranet(): Extranet {
   function answer(asked: Asked, reservations: (externalRef: string) => readonly Reservation[]): Answer | undefined {
     const { method, url } = asked;
     switch (`${method} ${url.pathname}`) {
+      case 'GET /extranet':
+      case 'GET /extranet/':
+        return emptyAnswer(302, { location: '/extranet/reservations' });
       case 'GET /extranet/login':
         return loginAnswer(200, '');
       case 'POST /extranet/login': {

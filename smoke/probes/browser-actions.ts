@@ -131,7 +131,10 @@ async function touch(action: Action, target: Locator | undefined, timeout: numbe
 
 /** What is typed where a password belongs is a secret, whatever the scenario calls it. */
 async function noteSecret(target: Locator, value: string, timeout: number, visit: Visit): Promise<void> {
-  if ((await target.getAttribute('type', { timeout })) === 'password') visit.host.learn(value, 'password');
+  if ((await target.getAttribute('type', { timeout })) === 'password') {
+    visit.host.learn(value, 'password');
+    visit.gavePassword = true;
+  }
   if (visit.host.mask(value) !== value) visit.secretFields.push(target);
 }
 

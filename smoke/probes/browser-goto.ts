@@ -3,7 +3,7 @@
 import { textOf } from '../core/text-of.ts';
 import type { Action } from './browser-action.ts';
 import { isEnd } from './browser-end.ts';
-import { BrowserFault, crashed, faultOf, firstLine } from './browser-fault.ts';
+import { BrowserFault, crashed, faultOf, firstLine, placeOf } from './browser-fault.ts';
 import type { Visit } from './browser-visit.ts';
 import { shownUrl } from './http-address.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
@@ -18,7 +18,7 @@ export async function openAddress(goto: NonNullable<Action['goto']>, visit: Visi
   const { host, page, signal } = visit;
   const asked = new URL(url);
   const what = `goto ${shownUrl(asked, host.mask)}`;
-  Object.assign(visit, { asked, proved: false, filled: false, acted: false, unfinished: false });
+  Object.assign(visit, { asked, proved: false, filled: false, acted: false, gavePassword: false, unfinished: false });
   visit.answers.delete(page);
   const place = await visit.waiting(() => host.budget(asked.origin, signal));
   try {
@@ -159,10 +159,16 @@ function loggedOut(message: string, { isStep }: Visit): BrowserFault {
 
 /**
  * In a step, a login page may well be the one that is meant: `missed` says what was not found on it. Undefined for a look,
- * and on any other page.
+ * and on any other page. One that comes after a password was typed is the answer to that.
  */
-export function missedAtLogin(elsewhere: BrowserFault, missed: string, { isStep }: Visit): BrowserFault | undefined {
+export function missedAtLogin(elsewhere: BrowserFault, missed: string, visit: Visit): BrowserFault | undefined {
+  const { isStep, gavePassword } = visit;
   if (!isStep || elsewhere.fault.kind !== 'logged-out') return undefined;
+  if (gavePassword)
+    return new BrowserFault('logged-out', `the login page came again, at ${placeOf(visit)}`, {
+      hint: 'Are user and password right?',
+      cause: elsewhere,
+    });
   const hint =
     'This is a login page: check the locator (--headed shows the page), and whether a login before it succeeded.';
   return new BrowserFault('logged-out', missed, { hint, cause: elsewhere });

@@ -35,6 +35,8 @@ export type Visit = {
   touched: boolean;
   /** The same, since the last address was opened: the page may well be another one now. */
   acted: boolean;
+  /** A password was typed since: a page that asks for one again did not take it. */
+  gavePassword: boolean;
   /** Requests that are not safe in the sense of HTTP (RFC 9110, section 9.2.1), whoever made them. */
   unsafe: number;
   /** An `expect` of something was met since this page came: it is the one that was meant. */
@@ -92,6 +94,7 @@ export async function openVisit(pool: Pool, options: BrowserOptions, context: Co
       answers: new Map(),
       touched: false,
       acted: false,
+      gavePassword: false,
       unsafe: 0,
       proved: false,
       filled: false,

@@ -98,7 +98,7 @@ function whatNext({ journey, withheld, outsideLedger }: CleanTask, found: Found,
   const hopeless = found.is === 'no-find' || [...withheld].some((name) => !journey.aliases.has(name));
   if (hopeless) return `it stays in the ledger; ${giveUp}`;
   const again = 'it stays in the ledger; smoketrail sweep tries again';
-  return stillThere ? `${again}; if no clean step removes it there, do it by hand: ${giveUp}` : again;
+  return stillThere ? `${again}; if no clean step removes it there, do that by hand, after which ${giveUp}` : again;
 }
 
 function stepsOf({ scenario }: Journey): string {

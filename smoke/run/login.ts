@@ -1,9 +1,12 @@
 // Logs in once: the steps of a session in order, with a fresh cookie jar, told as steps of the phase `login`.
 
 import type { Fault, FaultKind } from '../core/look.ts';
+import { listed } from '../core/wording.ts';
 import type { Cookies, Owner } from '../probes/plugin.ts';
 import type { Session, Step } from '../scenario/model.ts';
+import { usesIn } from '../scenario/references.ts';
 import type { Scope } from '../scenario/template.ts';
+import { nameText } from '../scenario/tree.ts';
 import type { Firing, StepResult } from './firing.ts';
 import type { Journey } from './journey.ts';
 import { textFor } from './learn.ts';
@@ -36,7 +39,7 @@ export async function logIn(
       const order = { step, scope, cookies, owner, baseDir: step.baseDir ?? baseDir, limit: times.timeout, pauses };
       const fired = await firing.fire(order, signal);
       const { outcome, summary, fault } = endOf(fired, step, index === session.login.length - 1, values, ports);
-      const hint = fault?.hint;
+      const hint = fault?.hint === undefined ? undefined : `${fault.hint}${usedIn(session, fault)}`;
       const shown = fired.attachments && { attachments: fired.attachments };
       const told = { scenario: journey.id, phase: 'login', title, outcome, summary, cost: fired.cost } as const;
       ports.emit({ type: 'step.finished', ...told, ...(hint && { hint }), ...shown });
@@ -83,6 +86,16 @@ function askedAgain({ asksForPassword }: StepResult): Fault | undefined {
   if (asksForPassword !== true) return undefined;
   const message = 'the answer asks for a password again';
   return { kind: 'logged-out', message, hint: 'Check user and password, and that the form gets every field it needs.' };
+}
+
+/** Where the user and the password came from, for a login that was not let in. */
+function usedIn({ login }: Session, { kind }: Fault): string {
+  if (kind !== 'logged-out') return '';
+  const uses = login.flatMap(({ options }) => usesIn(options).map(({ ref }) => ref));
+  const names = new Set(
+    uses.filter(({ space }) => space === 'secret' || space === 'env' || space === 'vars').map(nameText),
+  );
+  return names.size === 0 ? '' : ` The login uses ${listed([...names])}.`;
 }
 
 /** What a login keeps counts as a secret at once, where it is long enough to be masked. */

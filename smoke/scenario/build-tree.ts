@@ -2,6 +2,7 @@
 
 import { resolve as resolvePath } from 'node:path';
 import type { Context } from './build-context.ts';
+import { foreignBraces } from './foreign-braces.ts';
 import type { MapNode, Node, ScalarNode } from './node.ts';
 import { parseTemplate } from './parse-template.ts';
 import { child, textAt } from './plain.ts';
@@ -77,11 +78,34 @@ function textTree(text: string, place: At, at: (index: number) => At, context: C
   const parsed = parseTemplate(text, { file, line, column }, (index) => here(at(index)), escapeFor);
   if (!parsed.ok) {
     context.report.problem('bad-template', parsed.message, here(at(parsed.index)), parsed.hint);
-    // Stands for a value of any type, so that one mistake is not also a wrong type.
-    return { [TEMPLATE]: true, source: text, place, parts: [{ kind: 'literal', value: '' }] };
+    return standIn(text, place);
   }
   context.files.push(...fileCallsIn(parsed.tree));
-  return parsed.tree;
+  return hasForeign(text, at, context) ? standIn(text, place) : parsed.tree;
+}
+
+/** Stands for a value of any type, so that one mistake is not also a wrong type. */
+function standIn(source: string, place: At): Tree {
+  return { [TEMPLATE]: true, source, place, parts: [{ kind: 'literal', value: '' }] };
+}
+
+/** Tells of names of ours in the braces of others; true where that is a problem. */
+function hasForeign(text: string, at: (index: number) => At, { report }: Context): boolean {
+  let wrong = false;
+  for (const { index, written, meant, sure } of foreignBraces(text)) {
+    const place = { ...here(at(index)), length: written.length };
+    wrong ||= sure;
+    if (sure)
+      report.problem('bad-template', `${quoted(written)} would stay as it is`, place, `Write ${quoted(meant)}.`);
+    else
+      report.warning(
+        'bad-template',
+        `${quoted(written)} stays as it is`,
+        place,
+        `Where the value is meant, write ${quoted(meant)}.`,
+      );
+  }
+  return wrong;
 }
 
 function here({ file, line, column }: At): At {

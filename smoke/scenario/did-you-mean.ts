@@ -2,14 +2,14 @@
 
 const LONGEST = 60;
 
-/** The nearest of `known` within a third of the word's length, or undefined. Case and `-`/`_` count little. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** The nearest of `known` within a third of the word's length (or `most` edits), or undefined. Case and `-`/`_` count little. */
+export function nearest(word: string, known: Iterable<string>, most: number = LONGEST): string | undefined {
   if (word.length > LONGEST) return undefined;
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
     if (candidate.length > LONGEST) continue;
     const distance = plain(word) === plain(candidate) ? 0.5 : edits(word.toLowerCase(), candidate.toLowerCase());
-    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    const allowed = Math.min(most, Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)));
     if (
       distance <= allowed &&
       distance < Math.min(word.length, candidate.length) &&

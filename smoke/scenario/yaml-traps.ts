@@ -18,7 +18,8 @@ export function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
     const at = tab === null ? from : lineStart + tab[0].length - 1;
     return { code: 'tab', message: 'a tab cannot indent YAML', hint: 'Use spaces.', from: at, to: at + 1 };
   }
-  const trap = templateTrap(text, from, lineStart) ?? pathTrap(text, from, lineStart);
+  const trap =
+    templateTrap(text, from, lineStart) ?? pathTrap(text, from, lineStart) ?? dashTrap(text, from, lineStart);
   if (trap !== undefined) return { code: 'yaml', ...trap };
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
     return {
@@ -82,6 +83,40 @@ function pathTrap(text: string, from: number, lineStart: number): Trap | undefin
     from: from - path.length,
     to: from + 1,
   };
+}
+
+/** An item of a list that stands further left or right than the items before it. */
+function dashTrap(text: string, from: number, lineStart: number): Trap | undefined {
+  const at = lineStart + dashIndent(text.slice(lineStart, lineStart + 2000));
+  if (at < Math.max(from, lineStart)) return undefined;
+  const own = at - lineStart;
+  const [near] = openDashes(text.slice(0, lineStart)).toSorted((a, b) => Math.abs(a - own) - Math.abs(b - own));
+  if (near === undefined || near === own) return undefined;
+  return {
+    message: `this \`-\` stands in column ${own + 1}, those before it in column ${near + 1}`,
+    hint: 'The items of a list stand in one column.',
+    from: at,
+    to: at + 1,
+  };
+}
+
+/** How far the items before are indented, of each list that is still open at the end of the text. */
+function openDashes(before: string): number[] {
+  const found: number[] = [];
+  let left = Number.POSITIVE_INFINITY;
+  for (const line of before.split('\n').reverse()) {
+    const indent = line.search(/[^ \r]/);
+    if (indent < 0 || line[indent] === '#' || indent >= left) continue;
+    left = indent;
+    if (dashIndent(line) >= 0) found.push(indent);
+    else if (left === 0) break;
+  }
+  return found;
+}
+
+/** How far the line's `- ` is indented; -1 where it begins with none. */
+function dashIndent(line: string): number {
+  return /^ *-(?=\s|$)/.test(line) ? line.indexOf('-') : -1;
 }
 
 /** The error of an unclosed quote stands at the end of the file; the quote itself helps more. */

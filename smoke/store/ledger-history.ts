@@ -61,6 +61,16 @@ export async function recall(dir: string, marker: string): Promise<Recalled | un
   return undefined;
 }
 
+/** All markers that the folder knows, of runs at work, of those left behind, and of the history. */
+export async function recallable(dir: string): Promise<ReadonlySet<string>> {
+  const known = new Set((await historyCreations(dir).catch(() => [])).map(({ marker }) => marker));
+  for (const run of await runsIn(dir)) {
+    const read = await readBook(dir, run).catch(() => undefined);
+    for (const marker of read?.book.entries.keys() ?? []) known.add(marker);
+  }
+  return known;
+}
+
 /** The markers that the history remembers, and when they were sent. */
 export async function historyCreations(
   dir: string,

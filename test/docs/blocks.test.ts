@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -107,15 +107,29 @@ test('every npm script that the pages name is one', () => {
   );
 });
 
-test('the alias of the README calls this program, and help names the same', { skip: noShell() }, async () => {
-  const line = blocks('sh').find(({ text }) => text.startsWith('alias '))?.text ?? '';
-  const env = { ...process.env, npm_config_update_notifier: 'false' };
-  const script = `${line}smoketrail --version\nsmoketrail run no-such-file.yaml 2>&1 || echo "code $?"\n`;
-  const told = execFileSync('sh', ['-c', script], { cwd: root, env, encoding: 'utf8' }).split('\n');
+test('the alias of the README, and that of help, call this program in any folder, and paths start there', {
+  skip: noShell(),
+}, async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  assert.equal(told[0], version);
-  assert.match(told.join('\n'), /no such file or folder[\s\S]*code 2\n/);
-  assert.ok((await smoketrail(['--help'], { cwd: root })).out.includes(line.trim()));
+  const { out } = await smoketrail(['--help'], { cwd: root });
+  const ofHelp = /^ *(alias smoketrail=.*)$/m.exec(out)?.[1];
+  const ofReadme = blocks('sh')
+    .find(({ text }) => text.startsWith('alias '))
+    ?.text.trim();
+  assert.ok(ofHelp && ofReadme, out);
+  const folder = realpathSync(await mkdtemp(join(tmpdir(), 'smoketrail alias-')));
+  try {
+    const env = { ...process.env, npm_config_update_notifier: 'false', ELSEWHERE: folder };
+    for (const line of [ofReadme, ofHelp]) {
+      const script = `${line}\ncd "$ELSEWHERE"\nsmoketrail --version\nsmoketrail run no-such.yaml 2>&1 || echo "code $?"\n`;
+      const told = execFileSync('sh', ['-c', script], { cwd: root, env, encoding: 'utf8' });
+      assert.equal(told.split('\n')[0], version);
+      assert.match(told, /no such file or folder[\s\S]*code 2\n/);
+      assert.ok(told.includes(`Looked in ${folder}.`), told);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 for (const block of blocks('ts script')) {

@@ -38,6 +38,27 @@ export const badScenarios: readonly Case[] = [
   ],
   ['a colon inside a plain text', spoilt('description: The', 'description: The rule: the'), 'yaml', '2:14', /quotes/],
   [
+    'an item of a list further left than the others',
+    'name: a\nroute:\n  - hop: a\n    keeps: false\n - hop: b\n',
+    'yaml',
+    '5:2',
+    /one column/,
+  ],
+  [
+    'an item of a list further right than the others',
+    'name: a\nroute:\n  - hop: a\n    keeps: false\n    - hop: b\n',
+    'yaml',
+    '5:5',
+    /one column/,
+  ],
+  [
+    'a name in the braces of a shell',
+    spoilt('${{ marker }}', '${{ marker }} ${ env.GUEST }'),
+    'bad-template',
+    '18:78',
+    /Write `\$\{\{ env\.GUEST \}\}`/,
+  ],
+  [
     'an unquoted template in braces',
     spoilt("'${{ vars.web }}/version'", '${{ vars.web }}/version'),
     'yaml',

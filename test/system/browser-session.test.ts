@@ -130,6 +130,28 @@ send`;
   assert.equal(right.code, 0, right.stdout + right.stderr);
 });
 
+test('a login whose page comes again where another is expected is asked about its user and password, by their names', {
+  skip,
+}, async (t) => {
+  const site = await guardedSite(t, { guards: ({ url }) => url.startsWith('/partner/') });
+  const text = guardedScenario(site.url, { deadline: '1s', timeout: '15s' });
+  const login = `login:
+      browser:
+        timeout: 1s
+        steps:
+          - goto: ${site.url}/login
+          - fill: { css: 'input[name=password]', value: '\${{ secret.PASSWORD }}' }
+          - click: { role: button, name: Log in }
+          - expect: { role: heading, name: Bookings }
+send`;
+  site.file('booking.yaml', text.replace(/login:\n[\s\S]*?\nsend/, login));
+  const ran = await site.run(['run', 'booking.yaml'], { env: { PASSWORD: 'wrong-horse-7' } });
+  assert.equal(ran.code, 4, ran.stdout + ran.stderr);
+  assert.match(ran.stdout, /login extranet failed: the login page came again, at http:\S+\/login/);
+  assert.match(ran.stdout, /Are user and password right\? The login uses secret\.PASSWORD\./);
+  assert.doesNotMatch(ran.stdout, /check the locator|wrong-horse-7/);
+});
+
 test('a locator that does not fit the form of a login is told as that, with the pictures of it', {
   skip,
 }, async (t) => {

@@ -129,6 +129,28 @@ describe('the demo', { concurrency: 2 }, () => {
     assert.match(all, /Stopping the stack\./);
   });
 
+  test('every address that --up prints answers, and its pages are pages, with the login of the extranet beside it', async (t) => {
+    const demo = startDemo(t, '--up');
+    await demo.says(/Ctrl-C stops it/);
+    const [, said = ''] = demo.output().split('The stack is up');
+    const lines = said.split('\n');
+    const pages = lines.flatMap((line) => /^ {2}(?!export|curl).*?(http:\S+)$/.exec(line)?.[1] ?? []);
+    assert.equal(pages.length, 2, demo.output());
+    for (const page of pages) assert.equal((await fetch(page)).status, 200, page);
+    const [, extranet = ''] = pages;
+    assert.equal((await fetch(`${extranet}/`)).status, 200);
+    assert.match(demo.output(), /^ +log in as frontdesk \/ welcome$/m);
+    for (const [address] of said.matchAll(/http:\/\/[\w.:]+/g)) await fetch(address);
+    // What is to be pasted stands as it is.
+    const prose = lines.filter((line) => !/^ {2}(export|curl|alias|smoketrail) /.test(line));
+    assert.ok(
+      prose.every((line) => line.length <= 80),
+      prose.join('\n'),
+    );
+    demo.kill('SIGINT');
+    await endedClean(demo, 130);
+  });
+
   test('a port that is taken is named, and SIGTERM stops it clean', async (t) => {
     const holder = createServer();
     const held = await new Promise<boolean>((resolve) => {

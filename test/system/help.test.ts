@@ -123,7 +123,9 @@ describe('help', { concurrency: 2 }, () => {
       help.stdout,
       /0 all passed, 1 a scenario failed, 2 wrong usage[\s\S]*3 [\s\S]*4 inconclusive, 130 or 143/,
     );
-    for (const line of help.stdout.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    // The alias names the folder of the checkout, however long that is.
+    for (const line of help.stdout.split('\n').filter((one) => !one.startsWith('  alias ')))
+      assert.ok(line.length <= 80, `${line.length}: ${line}`);
     assert.equal(none.code, 2, 'without arguments nothing was done');
     assert.equal(none.stdout + none.stderr, help.stdout);
   });

@@ -83,7 +83,7 @@ describe('a sweep cleans what runs left behind, and only that', { concurrency: 4
       assert.deepEqual(await place.web(), [], 'the step after the failed one was done');
       const early = await place.sweep();
       assert.equal(early.code, 1);
-      assert.match(early.stdout, /not clean: .*DELETE .*reservations/);
+      assert.match(early.stdout, /not clean: .*DELETE .*reservations.*\n +\S+booking\.yaml: booking=\d+\n/);
       assert.match(early.stdout, /1 record still to be cleaned; the ledger keeps it/);
       await clear();
       assert.equal((await place.partner()).length, 1);

@@ -82,6 +82,22 @@ test('a marker that nobody knows takes a few lines, however many scenarios are s
   assert.ok(stdout.split('\n').length < 20, stdout);
 });
 
+test('a marker that the ledger does not know is said to be that, once and first, with the one that was meant', async (t) => {
+  const { site, marker } = await sendOne(t, {}, { find: true });
+  site.file('second.yaml', scenarioAt(site.url, { name: 'second', find: true }));
+  const unknown = /the ledger knows no run with this marker/g;
+  for (const mistyped of [`${marker.slice(0, -1)}0`, marker.slice(0, -2)]) {
+    const { stdout } = await site.run(['trace', mistyped, '.']);
+    assert.equal(stdout.match(unknown)?.length, 1, stdout);
+    assert.ok(stdout.includes(`did you mean ${marker}?`), stdout);
+    assert.ok(stdout.search(unknown) < stdout.indexOf('booking'), stdout);
+  }
+  const { stdout } = await site.run(['trace', 'smk-42qvskzzzzzzzz22', 'booking.yaml', '--ledger', 'empty']);
+  assert.match(stdout, /the ledger knows no run with this marker; it may be mistyped, older than/);
+  assert.doesNotMatch((await site.run(['trace', 'Arriving late', 'booking.yaml'])).stdout, unknown);
+  assert.doesNotMatch((await site.run(['trace', marker])).stdout, unknown);
+});
+
 test('of several scenarios one that lacks a secret is told and passed over, unless the marker is its own', async (t) => {
   const { site, marker } = await sendOne(t, {}, { find: true });
   const sending = "headers: { X-Api-Key: '${{ secret.NEVER_SET }}' },";
