@@ -5,10 +5,12 @@ import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
+import { ageOf, doubtOfAnswer } from './http-doubt.ts';
 import type { Wire } from './http-exchange.ts';
 import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
+import { type Answered, asPageOf, noteAnswer } from './http-missing.ts';
 import type { HttpOptions } from './http-options.ts';
 import { type Around, costOf, createMeter, type Final, request, wireOf } from './http-request.ts';
 import { maskedStart } from './masked-start.ts';
@@ -16,13 +18,20 @@ import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 export function openHttp(host: Host): Probe<HttpOptions> {
   const agents = createAgents({ keepAlive: true });
+  const answered: Answered = new Set();
   return {
-    read: (options, context) => read(options, context, host, agents),
+    read: (options, context) => read(options, context, host, agents, answered),
     close: async () => agents.close(),
   };
 }
 
-async function read(options: HttpOptions, context: ReadContext, host: Host, agents: Agents): Promise<Reading> {
+async function read(
+  options: HttpOptions,
+  context: ReadContext,
+  host: Host,
+  agents: Agents,
+  known: Answered,
+): Promise<Reading> {
   const meter = createMeter(host);
   const { cookies, signal } = context;
   const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
@@ -32,8 +41,8 @@ async function read(options: HttpOptions, context: ReadContext, host: Host, agen
       return { wire, final: await ask(wire, options, around) };
     });
     context.answered?.(rawAnswer(final.exchange, context.as));
-    const reading = await readingOf(wire, final, options, context);
-    return { ...reading, ...waiting(final), cost: costOf(meter, host) };
+    const reading = await readingOf(wire, final, options, context, known);
+    return { ...reading, ...ageOf(final.exchange), ...waiting(final), cost: costOf(meter, host) };
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
   }
@@ -59,6 +68,7 @@ async function readingOf(
   final: Final,
   options: HttpOptions,
   context: ReadContext,
+  known: Answered,
 ): Promise<Omit<Reading, 'cost'>> {
   const { exchange } = final;
   const { status, headers } = exchange;
@@ -69,7 +79,8 @@ async function readingOf(
   }
   if (!statusExpected(options.expect, status)) {
     const gone = status === 404 || status === 410;
-    if (gone && context.named) return { candidates: [], whole: true, searched: answered };
+    if (gone && context.named)
+      return { candidates: [], whole: true, searched: answered, ...asPageOf(exchange, wire, context.as, known) };
     throw blindAt(final, answered);
   }
   const unmet = headerUnmet(options.expect, headers, wire.mask);
@@ -81,7 +92,9 @@ async function readingOf(
   if (status === 204 || status === 205) {
     return { candidates: [], whole: context.named, searched: `${answered} (no content)` };
   }
-  return readBody(final, answered, options, context);
+  const reading = await readBody(final, answered, options, context);
+  noteAnswer(known, wire, reading.candidates[0]?.origin);
+  return { ...reading, ...doubtOfAnswer(exchange) };
 }
 
 async function readBody(
