@@ -2,6 +2,7 @@
 
 import { hasField } from './by-alias.ts';
 import { contentsOf, select } from './contents.ts';
+import { doubtOf } from './failed.ts';
 import type { Candidate, Look, Reading, Selection, Sought } from './look.ts';
 import { moreThan } from './more.ts';
 import { wasAsked } from './recognised.ts';
@@ -17,7 +18,8 @@ export function absentFrom(
   cut: readonly Candidate[] | undefined,
 ): Look {
   const { searched, whole } = reading;
-  if (whole && isElsewhere(reading, sought)) return { kind: 'absent', searched, proves: false, ...elsewhere };
+  if (whole && doubtOf(reading) === undefined && isElsewhere(reading, sought))
+    return { kind: 'absent', searched, proves: false, ...elsewhere };
   const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;
   if (detail === undefined) return { kind: 'absent', searched, proves: whole };
   return { kind: 'absent', searched, proves: false, detail };
@@ -70,6 +72,10 @@ function unnamedIn(
 /** An answer may say itself that it holds only some of the records, or be another than the one that was asked for. */
 function doubtIn(reading: Reading, selection: Selection, cut: readonly Candidate[] | undefined): string | undefined {
   const [answer] = reading.candidates;
+  const doubt = doubtOf(reading);
+  if (doubt !== undefined) return doubt;
+  if (reading.asPage !== undefined && readsJson(selection))
+    return `${reading.asPage}, where this look reads JSON: perhaps of a gateway`;
   if (answer === undefined) return reading.landmark === false ? noLandmark : undefined;
   if (reading.candidates.length > 1) return undefined;
   const more = moreThan(answer, selection.records, cut);
@@ -96,4 +102,8 @@ function isOther(candidate: Candidate, { where }: Selection): boolean {
     const found = select(candidate, selector);
     return found.fits && found.values.some((value) => value.trim() !== '');
   });
+}
+
+function readsJson({ records, where = {}, field }: Selection): boolean {
+  return [records, field, ...Object.keys(where)].some((selector) => selector?.trimStart().startsWith('$'));
 }

@@ -3,6 +3,7 @@
 import { absentFrom, echoedBy } from './absence.ts';
 import { besideRecords } from './asides.ts';
 import { hasField, isFreeText } from './by-alias.ts';
+import { doubtOn } from './failed.ts';
 import { type Copy, judgeRecord, type Tools } from './judge-record.ts';
 import type { Candidate, Evidence, Fault, Look, Reading, Selection, Sought } from './look.ts';
 import { pick } from './pick.ts';
@@ -23,7 +24,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const origin = reading.candidates.length === 1 ? reading.candidates[0]?.origin : undefined;
   const judged = picked.map((candidate) => {
     const answer = { candidate, selection, sought, landmark, origin };
-    const copy = believed(judgeRecord(candidate, selection, sought, tools), answer);
+    const copy = believed(judgeRecord(candidate, selection, sought, tools), answer, doubtOn(candidate, reading));
     return mentioned ? asMention(copy, candidate, selection) : copy;
   });
   const echo = judged.every(isEcho) ? echoedBy(reading, selection, choice.cut) : undefined;
@@ -35,12 +36,15 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
 }
 
 /** A copy in an answer that may be another than the record is none. */
-function believed(copy: Copy, answer: Answered): Copy {
+function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy {
   if (copy.kind === 'blind') return copy;
   const { kind } = copy;
   const { closed } = answer.candidate;
   if (kind === 'stripped' && closed !== undefined)
     return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
+  // A field with another text in it is no field that failed to come.
+  if (kind === 'stripped' && doubt !== undefined && (copy.holds === undefined || answer.selection.field === undefined))
+    return { kind: 'blind', fault: { kind: 'wrong-answer', message: `${answer.candidate.source}: ${doubt}` } };
   if (kind === 'intact' || kind === 'altered') {
     const fault = whyEcho(kind, answer);
     return fault === undefined ? copy : { kind: 'blind', fault, echo: true };

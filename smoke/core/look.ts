@@ -140,6 +140,15 @@ export type Reading = {
    * False beside no candidates: what was read is a page, and nothing on it was expected.
    */
   landmark?: boolean;
+  /** Why what it lacks proves nothing, whatever is looked for: it is stale, or not ready. */
+  doubt?: string;
+  /**
+   * In place of candidates: what came is a page that says that there is nothing (a 404 in HTML). That is no answer of
+   * an API, so it proves nothing where the selectors are of data.
+   */
+  asPage?: string;
+  /** How long ago its source made it, in ms: a cache had it since. */
+  age?: number;
   /** Milliseconds the source asked us to wait before reading again (Retry-After). */
   retryAfter?: number;
   /** What was read beside the candidates and is no record. */

@@ -22,6 +22,12 @@ export function moreByHeaders(answer: Candidate, count: number | undefined): str
     .find((why) => why !== undefined);
 }
 
+/** Links to other pages, and none to a next one: so the last page of several, or of one, comes. */
+export function isAllByHeaders(answer: Candidate, count: number | undefined): boolean {
+  const isCounted = count !== undefined && valuesOf(answer, 'X-Total-Count').some((total) => Number(total) === count);
+  return isCounted || valuesOf(answer, 'Link').some((links) => /;\s*rel\s*=\s*"?(?:first|prev|last)\b/i.test(links));
+}
+
 /** `items 0-9/200`, `0-1/*` where the number of all is unknown (unless another header tells it), `*\/200`. */
 function moreByRange(range: string, count: number | undefined, isAll: boolean): string | undefined {
   const [, from, to, total = ''] =

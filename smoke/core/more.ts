@@ -1,8 +1,9 @@
 // Whether an answer says that it holds only some of the records there are: then nothing found in it proves nothing.
 
 import { contentsOf, split } from './contents.ts';
+import { fullPage } from './full-page.ts';
 import type { Beside, Candidate } from './look.ts';
-import { moreByHeaders } from './more-headers.ts';
+import { isAllByHeaders, moreByHeaders } from './more-headers.ts';
 
 // Names in lower case, and without what parts their words: `next_page_url` is `nextpageurl`.
 const next =
@@ -57,7 +58,21 @@ function whyMore(
   const byHeaders = moreByHeaders(answer, given);
   if (byHeaders !== undefined) return byHeaders;
   if (all.some(goesOn)) return `the answer holds ${count} and says that there are more`;
-  return pageOf(all);
+  const page = pageOf(all);
+  if (page !== undefined || isAllByHeaders(answer, given) || all.some((one) => endsHere(one, given))) return page;
+  return fullPage(answer, given);
+}
+
+/** It says itself that these are all. */
+function endsHere(one: Beside, given: number | undefined): boolean {
+  const { path, text } = one;
+  const name = path.at(-1) ?? '';
+  // A count may be that of the page.
+  if (isTotal(one) && !path.includes('count')) return /^\d{1,15}$/.test(text) && Number(text) === (one.given ?? given);
+  if (flag.test(name)) return /^(?:false|0)$/i.test(text);
+  if (pages.test(name) && /^\d/.test(text)) return text === '1';
+  if (last.test(name)) return text === 'true';
+  return next.test(name) && /^(?:|false|null|none)$/i.test(text);
 }
 
 /** Of an answer that is a list itself. */

@@ -28,7 +28,8 @@ export function checkedSent(culprit: Culprit, value: unknown): Sent {
 function readingIn(culprit: Culprit, value: unknown): Reading {
   const given = objectOf(culprit, value, 'a reading');
   const demand = demandOf(culprit, 'a reading');
-  const { candidates, whole, landmark, searched, retryAfter, asides, asksForPassword, attach } = given;
+  const { candidates, whole, landmark, doubt, asPage, age, searched, retryAfter, asides, asksForPassword, attach } =
+    given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -38,6 +39,9 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     whole,
     searched,
     ...(typeof landmark === 'boolean' && { landmark }),
+    ...(typeof doubt === 'string' && { doubt }),
+    ...(typeof asPage === 'string' && { asPage }),
+    ...(isCount(age) && { age }),
     ...(isCount(retryAfter) && { retryAfter }),
     ...(Array.isArray(asides) && { asides: asides.filter(isAside) }),
     ...(asksForPassword === true && { asksForPassword }),

@@ -5,11 +5,12 @@ import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
+import { ageOf, doubtOfAnswer } from './http-doubt.ts';
 import type { Wire } from './http-exchange.ts';
 import { headerUnmet, missingIn, statusExpected, statusNamed } from './http-expect.ts';
 import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
-import { namesPage, pageOf, wrongAddress } from './http-missing.ts';
+import { type Answered, asPageOf, namesPage, noteAnswer, pageOf, wrongAddress } from './http-missing.ts';
 import type { HttpOptions } from './http-options.ts';
 import { type Around, costOf, createMeter, type Final, request, wireOf } from './http-request.ts';
 import { maskedStart } from './masked-start.ts';
@@ -17,33 +18,31 @@ import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 export function openHttp(host: Host): Probe<HttpOptions> {
   const agents = createAgents({ keepAlive: true });
-  const tools: Tools = { agents, found: new Set() };
+  const tools: Tools = { agents, found: new Set(), data: new Set() };
   return {
     read: (options, context) => read(options, context, host, tools),
     close: async () => agents.close(),
   };
 }
 
-/** `found`: addresses, without their query, that answered as expected: such a one is no wrong address. */
-type Tools = { agents: Agents; found: Set<string> };
+/**
+ * What looks of a run remember. `found`: addresses, without their query, that answered as expected: such a one is no
+ * wrong address. `data`: requests that were answered with data.
+ */
+type Tools = { agents: Agents; found: Set<string>; data: Answered };
 
-async function read(
-  options: HttpOptions,
-  context: ReadContext,
-  host: Host,
-  { agents, found }: Tools,
-): Promise<Reading> {
+async function read(options: HttpOptions, context: ReadContext, host: Host, tools: Tools): Promise<Reading> {
   const meter = createMeter(host);
   const { cookies, signal } = context;
-  const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
+  const around: Around = { host, cookies, signal, meter, line: { agents: tools.agents, insecure: host.insecure } };
   try {
     const { wire, final } = await authorized(options, around, async (headers) => {
       const wire = await wireOf(options, host, { as: context.as, headers });
       return { wire, final: await ask(wire, options, around) };
     });
     context.answered?.(rawAnswer(final.exchange, context.as));
-    const reading = await readingOf(wire, final, options, { ...context, found });
-    return { ...reading, ...waiting(final), cost: costOf(meter, host) };
+    const reading = await readingOf(wire, final, options, context, tools);
+    return { ...reading, ...ageOf(final.exchange), ...waiting(final), cost: costOf(meter, host) };
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
   }
@@ -68,7 +67,8 @@ async function readingOf(
   wire: Wire,
   final: Final,
   options: HttpOptions,
-  context: ReadContext & Pick<Tools, 'found'>,
+  context: ReadContext,
+  { found, data }: Tools,
 ): Promise<Omit<Reading, 'cost'>> {
   const { exchange } = final;
   const { status, headers } = exchange;
@@ -79,11 +79,11 @@ async function readingOf(
   }
   if (!statusExpected(options.expect, status)) {
     const gone = status === 404 || status === 410;
-    if (gone && context.named && namesPage(wire.url, context, context.found))
-      return { candidates: [], whole: true, searched: answered };
+    if (gone && context.named && namesPage(wire.url, context, found))
+      return { candidates: [], whole: true, searched: answered, ...asPageOf(exchange, wire, context.as, data) };
     throw blindAt(final, answered);
   }
-  context.found.add(pageOf(wire.url));
+  found.add(pageOf(wire.url));
   const unmet = headerUnmet(options.expect, headers, wire.mask);
   if (unmet !== undefined) throw new Blind('wrong-answer', `${answered}, but ${unmet}`);
   if (context.as === undefined && isBinary(headers['content-type'])) {
@@ -93,7 +93,9 @@ async function readingOf(
   if (status === 204 || status === 205) {
     return { candidates: [], whole: context.named, searched: `${answered} (no content)` };
   }
-  return readBody(final, answered, options, context);
+  const reading = await readBody(final, answered, options, context);
+  noteAnswer(data, wire, reading.candidates[0]?.origin);
+  return { ...reading, ...doubtOfAnswer(exchange) };
 }
 
 async function readBody(

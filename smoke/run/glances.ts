@@ -2,11 +2,21 @@
 
 import type { Glance } from './looker.ts';
 
-/** An absence seen while the hop may still lag behind by design proves nothing. */
+/**
+ * An absence seen while the hop may still lag behind by design proves nothing, nor does one in an answer that a cache has
+ * had since before the send.
+ */
 export function withinLag(glance: Glance, lag: number, clockStart: number): Glance {
-  const { look } = glance;
-  if (look.kind !== 'absent' || !look.proves || glance.began - clockStart >= lag) return glance;
-  return { ...glance, look: { ...look, proves: false, detail: `looked before its lag of ${lag} ms was over` } };
+  const { look, fresh } = glance;
+  if (look.kind !== 'absent' || !look.proves) return glance;
+  const age = fresh?.reading.age ?? 0;
+  const made = glance.began - clockStart - age;
+  if (made >= lag) return glance;
+  const detail =
+    made < 0 && age > 0
+      ? `the answer is ${Math.round(age / 1000)} s old, from before the send`
+      : `looked before its lag of ${lag} ms was over`;
+  return { ...glance, look: { ...look, proves: false, detail } };
 }
 
 export function notWaitedFor(now: number): Glance {

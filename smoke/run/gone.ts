@@ -5,6 +5,7 @@ import type { Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
 import { arm } from './arm.ts';
 import { aliasesFor } from './clean-needs.ts';
+import { withinLag } from './glances.ts';
 import { sighted, tells } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import { holdsMarker } from './learn.ts';
@@ -32,7 +33,7 @@ export async function presenceOf(
   return Promise.all(
     destinations.map(async (watched) => {
       const looker = await lookerFor(watched, journey, shared);
-      return lookedAt({ ...watched, looker }, signal);
+      return lookedAt({ ...watched, looker }, journey, shared, signal);
     }),
   );
 }
@@ -40,11 +41,19 @@ export async function presenceOf(
 /** One look at each hop before the destinations: what a record that may be deleted is there. */
 export async function presenceOnTheWay(journey: Journey, shared: Shared, signal: AbortSignal): Promise<Presence[]> {
   const { hops } = await arm(journey, shared, ({ destination }) => !destination);
-  return Promise.all(hops.filter(({ destination }) => !destination).map((watched) => lookedAt(watched, signal)));
+  return Promise.all(
+    hops.filter(({ destination }) => !destination).map((watched) => lookedAt(watched, journey, shared, signal)),
+  );
 }
 
-async function lookedAt({ hop, looker }: WatchedHop, signal: AbortSignal): Promise<Presence> {
-  return presenceIn((await looker.look(signal, turn)).look, hop.name);
+async function lookedAt(
+  { hop, looker }: WatchedHop,
+  { since }: Journey,
+  { ports: { clock } }: Shared,
+  signal: AbortSignal,
+): Promise<Presence> {
+  const sent = clock.now() - (clock.wall().getTime() - since.getTime());
+  return presenceIn(withinLag(await looker.look(signal, turn), 0, sent).look, hop.name);
 }
 
 function presenceIn(look: Look, hop: string): Presence {

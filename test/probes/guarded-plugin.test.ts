@@ -145,6 +145,12 @@ test('that it was turned down for its credentials, was put off, or asked for a p
   assert.deepEqual([sent?.unauthorized, sent?.notNow, sent?.asksForPassword], [true, true, true]);
 });
 
+test('what a reading says against itself passes', async () => {
+  const said = { doubt: 'not ready', asPage: 'a 404 in HTML', age: 120_000 };
+  const through = await readBy(() => ({ ...reading, ...said }));
+  assert.deepEqual({ ...through, ...said }, through);
+});
+
 test('what a candidate says of what stands around its records passes', async () => {
   const text = JSON.stringify({ items: [1, 2], total: 2, user: { messages: { list: [], count: 9 } } });
   const inner = await documentCandidate({ text, format: 'json', source: 'GET /r' });

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { type Ended, smoketrail } from '../world.ts';
 
 /** A text is a page. */
-export type Answer = { status?: number; body: unknown };
+export type Answer = { status?: number; headers?: Record<string, string>; body: unknown };
 export type Site = { deleted: string[]; run(...argv: string[]): Promise<Ended> };
 
 /** Answers what `answers` says for `METHOD /path`; `note` is the text that was sent last. */
@@ -27,9 +27,9 @@ export async function siteOf(
       const path = request.url ?? '';
       if (request.method === 'POST') note = (JSON.parse(Buffer.concat(chunks).toString()) as { note: string }).note;
       if (request.method === 'DELETE') deleted.push(path);
-      const { status = 200, body } = answers(`${request.method} ${path.split('?')[0]}`, note);
+      const { status = 200, headers, body } = answers(`${request.method} ${path.split('?')[0]}`, note);
       const isPage = typeof body === 'string';
-      response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
+      response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json', ...headers });
       response.end(isPage ? body : JSON.stringify(body));
     });
   });
