@@ -38,7 +38,7 @@ export type SweepReport = {
 const mostListed = 10;
 
 export function sweepReport(say: (text: string) => void): SweepReport {
-  const counts = { closed: 0, lingering: 0, kept: 0, ledgers: 0 };
+  const counts = { closed: 0, lingering: 0, givenUp: 0, kept: 0, ledgers: 0 };
   const reasons = new Map<string, { why: Kept; markers: string[] }>();
   let untouched = 0;
 
@@ -46,6 +46,7 @@ export function sweepReport(say: (text: string) => void): SweepReport {
     cleaned({ marker, scenario }, { state, detail }) {
       if (state === 'failed') counts.kept += 1;
       else if (state === 'lingering') counts.lingering += 1;
+      else if (state === 'kept') counts.givenUp += 1;
       else counts.closed += 1;
       const sign = { failed: '✗', lingering: '·', kept: '·' }[state as string] ?? '✓';
       const word = { failed: 'not clean', lingering: 'clean for now', kept: 'left' }[state as string] ?? 'clean';
@@ -81,12 +82,19 @@ export function sweepReport(say: (text: string) => void): SweepReport {
 }
 
 function sum(
-  { closed, lingering, kept, ledgers }: { closed: number; lingering: number; kept: number; ledgers: number },
+  {
+    closed,
+    lingering,
+    givenUp,
+    kept,
+    ledgers,
+  }: Record<'closed' | 'lingering' | 'givenUp' | 'kept' | 'ledgers', number>,
   untouched: number,
 ): string {
   const parts = [
     ...(closed > 0 ? [`${records(closed)} cleaned and done with`] : []),
     ...(lingering > 0 ? [`${records(lingering)} clean for now and looked for again, since it may still arrive`] : []),
+    ...(givenUp > 0 ? [`${records(givenUp)} left alone and given up`] : []),
     ...(kept > 0 ? [`${records(kept)} still to be cleaned; the ledger keeps ${kept === 1 ? 'it' : 'them'}`] : []),
     ...(ledgers > 0 ? [`${ledgers} ledger${ledgers === 1 ? '' : 's'} that could not be worked on`] : []),
   ];

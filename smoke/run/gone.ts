@@ -17,7 +17,7 @@ export type Presence =
   /** `ours`: with the marker, however changed. */
   | { is: 'there'; hop: string; ours: boolean; foreign?: Foreign | undefined }
   | { is: 'gone'; hop: string }
-  | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean };
+  | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean; quoted?: true };
 
 /** A host that allows a few requests a minute lets the look through in its turn: without it, nothing proves the cleaning. In ms. */
 const turn = 300_000;
@@ -44,8 +44,11 @@ export async function presenceOnTheWay(journey: Journey, shared: Shared, signal:
 }
 
 async function lookedAt({ hop, looker }: WatchedHop, signal: AbortSignal): Promise<Presence> {
-  return presenceIn((await looker.look(signal, turn)).look, hop.name);
+  const { look, quotes } = await looker.look(signal, turn);
+  return quotes ? { is: 'unseen', hop: hop.name, why: quotedThere, quoted: true } : presenceIn(look, hop.name);
 }
+
+const quotedThere = 'a record there quotes the marker in a text that was not sent';
 
 function presenceIn(look: Look, hop: string): Presence {
   if (sighted(look)) return { is: 'there', hop, ours: holdsMarker(look), foreign: notOursIn(hop, look) };

@@ -15,6 +15,8 @@ export type Journey = {
   marker: Marker;
   aliases: Map<string, string>;
   sent: SentText[];
+  /** Texts with the marker that an earlier run sent, as far as the ledger keeps them; absent where anybody may have typed it. */
+  sentBefore?: readonly string[];
   scope: Scope;
   cookies: Cookies;
   /** Wall clock a little before the send: what is older cannot be ours. */
@@ -40,6 +42,7 @@ export type Given = {
   /** Values of variables and of the environment as an earlier run had them. `--var` stands before them. */
   vars?: Readonly<Record<string, unknown>>;
   env?: Readonly<Record<string, string>>;
+  sentBefore?: readonly string[];
 };
 
 /** A clock of ours and one of theirs may differ by this much before a fresh log line reads as old, in ms. */
@@ -68,7 +71,21 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
   });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   const over = new AbortController();
-  return { id, scenario, marker, aliases, sent: [], scope, cookies: ports.cookies(), since, onAlias: new Set(), over };
+  // A marker that was given is one that anybody may have typed, unless somebody knows what was sent with it.
+  const sentBefore = given.sentBefore ?? (given.marker === undefined ? [] : undefined);
+  return {
+    id,
+    scenario,
+    marker,
+    aliases,
+    sent: [],
+    ...(sentBefore && { sentBefore }),
+    scope,
+    cookies: ports.cookies(),
+    since,
+    onAlias: new Set(),
+    over,
+  };
 }
 
 export function ownerOf({ id, over }: Journey): Owner {
