@@ -15,7 +15,7 @@ import {
 } from '../core/ledger-line.ts';
 import { textOf } from '../core/text-of.ts';
 import type { VerdictName } from '../core/verdict.ts';
-import { type LedgerFiles, ledgerFiles, removeRecords } from './ledger-folder.ts';
+import { type LedgerFiles, ledgerFiles, removeRecords, setAside } from './ledger-folder.ts';
 import { appendHistory } from './ledger-history.ts';
 import { isAlive, readBook } from './ledger-read.ts';
 import { olderTwin, type Twin } from './ledger-twin.ts';
@@ -119,7 +119,7 @@ export async function takeOver(options: LedgerOptions & { by: string }): Promise
     await writer.append(writeLine(taken), true);
     addLine(read.book, taken);
     await touch(files.beat, clock.wall());
-    return ledger(options, { files, lock, book: read.book, writer });
+    return ledger(options, { files, lock, book: read.book, writer, damaged: read.damaged > 0 });
   } catch (error) {
     await writer.close();
     lock.release();
@@ -127,9 +127,9 @@ export async function takeOver(options: LedgerOptions & { by: string }): Promise
   }
 }
 
-type Held = { files: LedgerFiles; lock: RunLock; book: LedgerBook; writer: LedgerWriter };
+type Held = { files: LedgerFiles; lock: RunLock; book: LedgerBook; writer: LedgerWriter; damaged?: boolean };
 
-function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): RunLedger {
+function ledger(options: LedgerOptions, { files, lock, book, writer, damaged = false }: Held): RunLedger {
   const { clock, mask = (value) => value, host = hostname() } = options;
   const isClear = (value: string | number): boolean => mask(String(value)) === String(value);
   let closing: Promise<{ open: number }> | undefined;
@@ -182,7 +182,7 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
         return { open };
       }
       await appendHistory(options.dir, [...book.entries.values()]);
-      await removeRecords(files);
+      await (damaged ? setAside(files) : removeRecords(files));
     } finally {
       lock.release();
     }
