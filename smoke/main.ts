@@ -104,19 +104,35 @@ function guardStrays(mask: (text: string) => string, whose: () => string | undef
   process.on('unhandledRejection', tell);
 }
 
+/** The code as the command and its failures have it, once the command has ended. */
+let decided: number | undefined;
+
 function end(code: number): void {
   process.exitCode = code;
+  decided = code;
   process.off('exit', unended);
-  // What a report has said by now must not stand where the code is another one.
-  process.once('exit', () => {
+  const last = (): void => {
+    // What a report has said by now must not stand where the code is another one.
     const why = unwritten ? 'standard output could not be written' : 'code of others failed outside of any call';
-    if (process.exitCode !== code) world.stderr.write(`smoketrail: exit ${process.exitCode}, not ${code}: ${why}\n`);
+    if (decided !== code) world.stderr.write(`smoketrail: exit ${decided}, not ${code}: ${why}\n`);
+    if (process.exitCode === decided) return;
+    const given = visible(String(process.exitCode));
+    world.stderr.write(`smoketrail: exit ${decided}: code of a plug-in or a reporter had set it to ${given}\n`);
+    process.exit(decided);
+  };
+  process.once('exit', last);
+  // Behind whatever others have added since.
+  process.once('beforeExit', () => {
+    process.off('exit', last);
+    process.once('exit', last);
   });
   if (unwritten || strayed === true) fail();
 }
 
 function fail(): void {
-  process.exitCode = codeAfterFailure(Number(process.exitCode));
+  const code = codeAfterFailure(decided ?? Number(process.exitCode));
+  process.exitCode = code;
+  if (decided !== undefined) decided = code;
 }
 
 function explain(error: unknown): void {

@@ -14,6 +14,7 @@ import { RunnerError, UsageError, type World } from './world.ts';
 
 /** A file's text; `-` reads standard input. Throws a UsageError where it is not there or larger than `most` bytes. */
 export async function readSource(flag: string, given: string, most: number, world: World): Promise<string> {
+  if (given.trim() === '') throw new UsageError(`${flag} is empty`, 'Name a file there, or - for standard input.');
   if (given === '-') return await readInput(flag, most, world);
   try {
     const handle = await open(path.resolve(world.cwd, given));

@@ -5,12 +5,13 @@ import type { Leftover } from '../run/leftovers.ts';
 
 /** `mask`: applied to each value before it is shown. */
 export function leftoverLines(leftovers: readonly Leftover[], mask: (text: string) => string): string[] {
-  const head = ['marker', 'age', 'where', 'known by'];
-  const rows = leftovers.map(({ journey, age, where }) => [
+  const head = ['marker', 'age', 'where', 'known by', 'text'];
+  const rows = leftovers.map(({ journey, age, where, text }) => [
     journey.marker.text,
     ageInWords(age),
     where,
     [...journey.aliases].map(([name, value]) => `${name}=${shortened(mask(value))}`).join(' ') || '–',
+    shortened(text),
   ]);
   const all = [head, ...rows].map((row) => row.map(visible));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -127,10 +127,11 @@ export async function sweepLeftovers(
 
   function tellOthers(
     scenario: Scenario,
-    { unmarked, young, several }: Record<'unmarked' | 'young' | 'several', number>,
+    { unmarked, young, several, quoting }: Record<'unmarked' | 'young' | 'several' | 'quoting', number>,
   ): void {
     if (unmarked > 0) say(`· ${records(unmarked)} without a marker of ${scenario.name}: somebody else’s`);
     if (young > 0) say(`· ${records(young)} younger than ${limitInWords(age)}`);
+    if (quoting > 0) say(`· ${records(quoting)} with a marker in a text that was not sent: left alone`);
     if (several > 0) say(`· ${records(several)} with several markers: whose they are is not clear`);
   }
 }
@@ -143,6 +144,7 @@ function sharedFor(
   const { verbose } = parts.settings;
   const emit = (body: Body): void => {
     if ('scenario' in body) progress.follow(body, body.scenario ?? '');
+    if (body.type === 'warning') say(`· ${body.message}`);
     if (verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
   };
   const reporters = { all: [], outputs: [] };

@@ -41,7 +41,7 @@ const advice =
   'remove the record by hand at the system, and then give it up here, which removes nothing: smoketrail sweep --forget MARKER. A scenario file that was repaired is read anew by the next sweep.';
 
 export function sweepReport(say: (text: string) => void): SweepReport {
-  const counts = { closed: 0, lingering: 0, kept: 0, ledgers: 0 };
+  const counts = { closed: 0, lingering: 0, givenUp: 0, kept: 0, ledgers: 0 };
   const reasons = new Map<string, { why: Kept; markers: string[] }>();
   let untouched = 0;
 
@@ -50,6 +50,7 @@ export function sweepReport(say: (text: string) => void): SweepReport {
       const { marker, scenario } = entry;
       if (state === 'failed') counts.kept += 1;
       else if (state === 'lingering') counts.lingering += 1;
+      else if (state === 'kept') counts.givenUp += 1;
       else counts.closed += 1;
       const sign = { failed: '✗', lingering: '·', kept: '·' }[state as string] ?? '✓';
       const word = { failed: 'not clean', lingering: 'clean for now', kept: 'left' }[state as string] ?? 'clean';
@@ -94,7 +95,13 @@ function whereabouts({ file, aliases, withheld, sent }: LedgerEntry): string {
 }
 
 function sum(
-  { closed, lingering, kept, ledgers }: { closed: number; lingering: number; kept: number; ledgers: number },
+  {
+    closed,
+    lingering,
+    givenUp,
+    kept,
+    ledgers,
+  }: Record<'closed' | 'lingering' | 'givenUp' | 'kept' | 'ledgers', number>,
   untouched: number,
 ): string {
   const parts = [
@@ -104,6 +111,7 @@ function sum(
           `${records(lingering)} clean for now and looked for again, since ${lingering === 1 ? 'it' : 'they'} may still arrive`,
         ]
       : []),
+    ...(givenUp > 0 ? [`${records(givenUp)} left alone and given up`] : []),
     ...(kept > 0 ? [`${records(kept)} still to be cleaned; the ledger keeps ${kept === 1 ? 'it' : 'them'}`] : []),
     ...(ledgers > 0 ? [`${ledgers} ledger${ledgers === 1 ? '' : 's'} that could not be worked on`] : []),
   ];

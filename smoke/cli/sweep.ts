@@ -74,6 +74,7 @@ export async function sweepCommand(paths: readonly string[], flags: Flags, world
   async function sweepRun(ledger: RunLedger): Promise<void> {
     const emit = (body: Body): void => {
       progress.follow(body, place);
+      if (body.type === 'warning') say(`· ${body.message}`);
       if (settings.verbose && body.type === 'step.finished') say(`    ${body.phase} ${body.title}: ${body.summary}`);
     };
     const reporters = { all: [], outputs: [] };

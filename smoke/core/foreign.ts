@@ -3,8 +3,8 @@
 import { type Answer, sighted } from './answer.ts';
 import type { Look } from './look.ts';
 
-/** Where it stands; `marker` is another run's, in the place of ours. Without one, it is a text that this run did not send. */
-export type Foreign = { hop: string; marker?: string };
+/** Where it stands; `marker` is another run's, in the place of ours; `quoted`: ours, in a text that this run did not send. Without either, it is such a text. */
+export type Foreign = { hop: string; marker?: string; quoted?: string };
 
 /** Another run's marker stands there. */
 export function foreignIn(hop: string, look: Look | undefined): Foreign | undefined {
@@ -44,7 +44,9 @@ function showsOurs(answer: Answer): boolean {
 }
 
 /** Why nothing is deleted. */
-export function foreignWords({ hop, marker }: Foreign): string {
+export function foreignWords({ hop, marker, quoted }: Foreign): string {
+  if (quoted !== undefined)
+    return `not deleted: what holds ${quoted} at ${hop} quotes it in a text that was not sent, so it may be somebody else's`;
   return marker === undefined
     ? `not deleted: no look showed the marker, and at ${hop} the ids name a record with another text, which may be somebody else's`
     : `not deleted: what the ids name at ${hop} is the record of ${marker}, another run's`;

@@ -17,6 +17,8 @@ export type LedgerEntry = Created & {
   /** Names of aliases whose values were not written (secrets). */
   withheld: ReadonlySet<string>;
   computed: ReadonlyMap<string, string | number>;
+  /** With the marker, secrets masked. */
+  texts: readonly string[];
   sent?: LedgerSent;
   verdict?: VerdictName;
   lastClean?: Cleaned & { at: string };
@@ -83,6 +85,7 @@ function begin(book: LedgerBook, line: LedgerLine & { type: 'created' }): Growin
     aliases: new Map(),
     withheld: new Set(),
     computed: new Map(),
+    texts: [],
     arrived: false,
     reached: [],
     state: 'open',
@@ -107,6 +110,9 @@ function grow(entry: Growing, line: Later): void {
       return;
     case 'computed':
       for (const [name, value] of line.values) entry.computed.set(name, value);
+      return;
+    case 'texts':
+      entry.texts = line.texts;
       return;
     case 'sent':
       entry.sent = line.outcome;

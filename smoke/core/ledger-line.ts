@@ -55,6 +55,8 @@ export type LedgerLine =
   /** Without `value`: the value is a secret, or too long to keep. */
   | { type: 'alias'; marker: string; name: string; value?: string }
   | { type: 'computed'; marker: string; values: Pairs<string | number> }
+  /** What the send says with the marker in it, secrets masked: by it a record of ours is told from one that quotes the marker. */
+  | { type: 'texts'; marker: string; texts: readonly string[] }
   | { type: 'sent'; marker: string; outcome: LedgerSent }
   /** `arrived`: it was seen at every destination; without it, the verdict tells. `reached`: at these, where not at all of them. */
   | { type: 'verdict'; marker: string; verdict: VerdictName; arrived?: boolean; reached?: readonly string[] }
@@ -166,6 +168,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
   },
   alias: { marker: text, name: text, value: orNothing(text) },
   computed: { marker: text, values: pairs(textOrAmount) },
+  texts: { marker: text, texts },
   sent: { marker: text, outcome: oneOf('done', 'refused', 'unknown') },
   verdict: {
     marker: text,

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { DURATION, durationFault } from '../core/duration.ts';
 import { type Action, type BrowserOptions, locatorKinds } from './browser-action.ts';
 import { told } from './told.ts';
+import { headerValue, webAddress } from './web-address.ts';
 
 const unknownKey = v.never('unknown key');
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
@@ -68,7 +69,6 @@ function acting(entries: Entries = {}, must = true): Any {
   return located({ ...locating, ...around, ...entries }, must);
 }
 
-const url = v.pipe(v.string(), v.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]/, 'an http:// or https:// address'));
 const until = v.picklist(['load', 'domcontentloaded', 'networkidle']);
 const files = v.union([oneLine, v.array(oneLine)]);
 const column = v.pipe(v.string(), v.regex(/^[A-Za-z_][\w-]{0,63}$/, 'a name of letters, digits, `-` and `_`'));
@@ -77,10 +77,10 @@ const script = v.pipe(v.string(), v.regex(/\.[cm]?[jt]s$/, 'the path of a .ts or
 const actions: Entries = {
   goto: about(
     v.union([
-      url,
+      webAddress,
       v.objectWithRest(
         {
-          url: told(url, 'The address.', 'https://partner.example/extranet'),
+          url: told(webAddress, 'The address.', 'https://partner.example/extranet'),
           until: about(until, 'When the page counts as loaded. Default load.', 'networkidle'),
         },
         unknownKey,
@@ -229,7 +229,7 @@ export const browserOptions: v.GenericSchema<unknown, BrowserOptions> = v.object
     ),
     locale: about(oneLine, 'Language and region that the browser tells.', 'de-DE'),
     timezone: about(oneLine, 'Time zone of the browser.', 'Europe/Lisbon'),
-    headers: about(v.record(v.string(), scalar), 'Sent with every request.', { 'X-Tenant': 'demo' }),
+    headers: about(v.record(v.string(), headerValue), 'Sent with every request.', { 'X-Tenant': 'demo' }),
     dialog: about(
       v.picklist(['accept', 'dismiss']),
       'What is done with alert, confirm and prompt. Default dismiss.',

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { told } from './told.ts';
+import { webAddress } from './web-address.ts';
 
 export type OAuth2 = {
   'token-url': string;
@@ -54,11 +55,7 @@ const basic = v.objectWithRest(
 
 const oauth2 = v.objectWithRest(
   {
-    'token-url': told(
-      v.pipe(v.string(), v.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]/, 'an http:// or https:// address')),
-      'Where tokens are fetched.',
-      'https://login.example/token',
-    ),
+    'token-url': told(webAddress, 'Where tokens are fetched.', 'https://login.example/token'),
     'client-id': told(text, 'The client, as the token endpoint knows it.', 'smoketrail'),
     'client-secret': told(text, 'Its secret.', '${{ secret.CLIENT_SECRET }}'),
     scope: about(text, 'What the token shall allow, in words with spaces between them.', 'bookings.read'),

@@ -5,6 +5,7 @@ import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import { bodyKinds, methodOf } from './http-address.ts';
 import { type HttpAuth, type HttpTls, httpAuth, httpTls } from './http-auth-options.ts';
 import { told } from './told.ts';
+import { headerValue, webAddress } from './web-address.ts';
 
 type Value = string | number | boolean;
 export type Values = Readonly<Record<string, Value | readonly Value[]>>;
@@ -61,7 +62,6 @@ const xmlFile = v.objectWithRest(
 
 const sayDuration = ({ input }: { input: unknown }): string => durationFault(input);
 
-const url = v.pipe(v.string(), v.regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]/, 'an http:// or https:// address'));
 const statuses = v.union([status, v.pipe(v.array(status), v.minLength(1))]);
 const expect = v.objectWithRest(
   {
@@ -88,12 +88,12 @@ const parts = v.record(v.string(), v.union([value, fromFile]));
 const entries = {
   method: v.optional(told(v.picklist(methods), 'Default: POST with a body, GET without one.', 'DELETE')),
   url: told(
-    url,
+    webAddress,
     'The address. Values in it are escaped, but for a leading base.',
     '${{ vars.web }}/api/bookings/${{ booking }}',
   ),
   headers: v.optional(
-    told(v.record(v.string(), value), 'Headers of the request. Credentials among them are masked.', {
+    told(v.record(v.string(), headerValue), 'Headers of the request. Credentials among them are masked.', {
       Authorization: 'Bearer ${{ secret.WEB_TOKEN }}',
     }),
   ),

@@ -18,7 +18,7 @@ export type Presence =
   /** `ours`: with the marker, however changed. */
   | { is: 'there'; hop: string; ours: boolean; foreign?: Foreign | undefined }
   | { is: 'gone'; hop: string }
-  | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean };
+  | { is: 'unseen'; hop: string; why: string; elsewhere?: boolean; quoted?: true };
 
 /** A host that allows a few requests a minute lets the look through in its turn: without it, nothing proves the cleaning. In ms. */
 const turn = 300_000;
@@ -53,8 +53,12 @@ async function lookedAt(
   signal: AbortSignal,
 ): Promise<Presence> {
   const sent = clock.now() - (clock.wall().getTime() - since.getTime());
-  return presenceIn(withinLag(await looker.look(signal, turn), 0, sent).look, hop.name);
+  const glance = await looker.look(signal, turn);
+  if (glance.quotes) return { is: 'unseen', hop: hop.name, why: quotedThere, quoted: true };
+  return presenceIn(withinLag(glance, 0, sent).look, hop.name);
 }
+
+const quotedThere = 'a record there quotes the marker in a text that was not sent';
 
 function presenceIn(look: Look, hop: string): Presence {
   if (sighted(look)) return { is: 'there', hop, ours: holdsMarker(look), foreign: notOursIn(hop, look) };

@@ -17,6 +17,8 @@ export type Journey = {
   sent: SentText[];
   /** What steps were to keep and found nothing for, with the selector: `booking ($.idd) of POST /book`. */
   unkept: string[];
+  /** Texts with the marker that an earlier run sent, as far as the ledger keeps them; absent where anybody may have typed it. */
+  sentBefore?: readonly string[];
   scope: Scope;
   cookies: Cookies;
   /** Wall clock a little before the send: what is older cannot be ours. */
@@ -42,6 +44,7 @@ export type Given = {
   /** Values of variables and of the environment as an earlier run had them. `--var` stands before them. */
   vars?: Readonly<Record<string, unknown>>;
   env?: Readonly<Record<string, string>>;
+  sentBefore?: readonly string[];
 };
 
 /** A clock of ours and one of theirs may differ by this much before a fresh log line reads as old, in ms. */
@@ -70,8 +73,22 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
   });
   const since = given.since ?? new Date(now.getTime() - clockSlack);
   const over = new AbortController();
-  const empty = { sent: [], unkept: [], onAlias: new Set<(name: string) => void>() };
-  return { id, scenario, marker, aliases, ...empty, scope, cookies: ports.cookies(), since, over };
+  // A marker that was given is one that anybody may have typed, unless somebody knows what was sent with it.
+  const sentBefore = given.sentBefore ?? (given.marker === undefined ? [] : undefined);
+  return {
+    id,
+    scenario,
+    marker,
+    aliases,
+    sent: [],
+    unkept: [],
+    ...(sentBefore && { sentBefore }),
+    scope,
+    cookies: ports.cookies(),
+    since,
+    onAlias: new Set(),
+    over,
+  };
 }
 
 export function ownerOf({ id, over }: Journey): Owner {

@@ -4,7 +4,7 @@ import type { RunLedger } from '../store/ledger-file.ts';
 
 export type Keeping = Pick<
   RunLedger,
-  'created' | 'alias' | 'computed' | 'sent' | 'verdict' | 'cleaned' | 'closed' | 'twin'
+  'created' | 'alias' | 'computed' | 'texts' | 'sent' | 'verdict' | 'cleaned' | 'closed' | 'twin'
 >;
 
 /** For `trace`, which creates nothing. */
@@ -12,6 +12,7 @@ export const keepsNothing: Keeping = {
   created: async () => {},
   alias: async () => {},
   computed: async () => {},
+  texts: async () => {},
   sent: async () => {},
   verdict: async () => {},
   cleaned: async () => {},

@@ -1,25 +1,28 @@
 // Lists records of earlier runs at the systems themselves, for a sweep that has no ledger. Only a record that holds one
 // whole marker of the scenario, old enough, is ever taken for ours.
 
+import { excerptOf } from '../core/excerpt.ts';
 import type { Candidate } from '../core/look.ts';
 import { markersIn, markerTime } from '../core/marker.ts';
+import { holderOf, onlyQuotes } from '../core/quoted.ts';
 import type { Scenario, Step } from '../scenario/model.ts';
 import type { Cleaned } from './cleaned.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { isSeveral, learn } from './learn.ts';
 import { maskedText } from './masked-texts.ts';
 import { shortPauses } from './pauses.ts';
+import { sendingsOf } from './sendings.ts';
 import type { Shared } from './shared.ts';
 import { sweepRecord } from './sweep.ts';
 import { tellPause } from './tell.ts';
 
-/** A record, as the scenario would follow it. `age` in ms. */
-export type Leftover = { scenario: Scenario; journey: Journey; age: number; where: string };
+/** A record, as the scenario would follow it. `age` in ms; `text`: the one that holds the marker, masked. */
+export type Leftover = { scenario: Scenario; journey: Journey; age: number; where: string; text: string };
 
 export type Listing = {
   leftovers: readonly Leftover[];
   /** Records that were listed and are left alone, by the reason. */
-  others: Readonly<Record<'unmarked' | 'young' | 'several', number>>;
+  others: Readonly<Record<'unmarked' | 'young' | 'several' | 'quoting', number>>;
   /** Steps that could not list, or not tell which value is a record's, in words. */
   failures: readonly string[];
 };
@@ -31,7 +34,7 @@ export async function listLeftovers(
   signal: AbortSignal,
 ): Promise<Listing> {
   const leftovers: Leftover[] = [];
-  const others = { unmarked: 0, young: 0, several: 0 };
+  const others = { unmarked: 0, young: 0, several: 0, quoting: 0 };
   const failures: string[] = [];
   const nobody = { text: '', fixed: 0, prefix: '' };
   const asking = beginJourney(scenario.name, scenario, shared.run, shared.ports, { marker: nobody });
@@ -64,10 +67,21 @@ export async function listLeftovers(
     else if (now - minted < olderThan) others.young += 1;
     else if (Object.values(step.keep).some((keep) => isSeveral(keep, record))) ambiguous.add(marker.text);
     else {
-      const known = { marker, now: new Date(minted), since: new Date(minted) };
+      const known = { marker, now: new Date(minted), since: new Date(minted), sentBefore: [] };
       const journey = beginJourney(marker.text, scenario, shared.run, ports, known);
+      const sendings = sendingsOf(journey);
+      if (sendings !== undefined && onlyQuotes(record, marker, sendings)) {
+        others.quoting += 1;
+        return;
+      }
       await learn(journey, step.keep, record, step.title, ports, true);
-      leftovers.push({ scenario, journey, age: now - minted, where: maskedText(record.source, ports.mask) });
+      leftovers.push({
+        scenario,
+        journey,
+        age: now - minted,
+        where: maskedText(record.source, ports.mask),
+        text: excerptOf(holderOf(record, marker), [marker.text], ports.mask),
+      });
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { judge } from '../core/judge.ts';
 import type { Candidate, Cost, Fault, Look, Reading, Selection, Sought } from '../core/look.ts';
+import { onlyQuotes } from '../core/quoted.ts';
 import { textOf } from '../core/text-of.ts';
 import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
@@ -17,12 +18,21 @@ import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import { namesRecord, questionIn, standsInPath } from './question.ts';
 import type { Fresh, Readings } from './readings.ts';
+import { sendingsOf } from './sendings.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { stableJson } from './stable-json.ts';
 import { answerOf, type Seen, witnessed } from './witness.ts';
 
 /** What one look gave. `began` is monotonic; `fresh` allows judging the same reading again. */
-export type Glance = { look: Look; began: number; cost: Cost; retryAfter?: number; fresh?: Fresh };
+export type Glance = {
+  look: Look;
+  began: number;
+  cost: Cost;
+  retryAfter?: number;
+  fresh?: Fresh;
+  /** While cleaning: whatever was picked, not by a name of it, holds the marker in a text that was not sent. */
+  quotes?: true;
+};
 
 export type Looker = {
   /** `patience`: how long the host's budget may withhold it, in ms, before it is given up as not made. */
@@ -155,8 +165,21 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     const { reading, began } = fresh;
-    const made = { look: maskTexts(look, ports.mask), began, cost: reading.cost, fresh, ...retryAfterIn(reading) };
+    const made = {
+      look: maskTexts(look, ports.mask),
+      began,
+      cost: reading.cost,
+      fresh,
+      ...retryAfterIn(reading),
+      ...quotesIn(picked, selection.value),
+    };
     return shown(made, { ...asked, ...answerOf(reading), read: { reading, selection: selection.value, picked } });
+  }
+
+  function quotesIn(picked: readonly Candidate[], { where }: Selection): { quotes?: true } {
+    const sendings = journey.pauses === undefined || where !== undefined ? undefined : sendingsOf(journey);
+    if (sendings === undefined || picked.length === 0) return {};
+    return picked.every((one) => onlyQuotes(one, journey.marker, sendings)) ? { quotes: true } : {};
   }
 
   function sought(): Sought {

@@ -3,6 +3,7 @@
 import type { Phase } from '../core/events.ts';
 import { type Judged, judge } from '../core/judge.ts';
 import type { Candidate } from '../core/look.ts';
+import { onlyQuotes } from '../core/quoted.ts';
 import { onlyInQueries } from '../core/recognised.ts';
 import { textOf } from '../core/text-of.ts';
 import { maskedLine } from '../probes/masked-start.ts';
@@ -16,6 +17,7 @@ import { holdsMarker, learn, textFor } from './learn.ts';
 import { maskedText, maskTexts } from './masked-texts.ts';
 import { untilTaken } from './not-now.ts';
 import type { Ports } from './ports.ts';
+import { sendingsOf } from './sendings.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { fireInSession } from './step-in-session.ts';
 
@@ -33,12 +35,20 @@ export type Told = {
 export function createStepper(ports: Ports, { firing, sessions }: { firing: Firing; sessions: Sessions }): Stepper {
   /** How many computed values of a journey are on disk; they only ever grow. */
   const kept = new WeakMap<Journey, number>();
+  const keptTexts = new WeakMap<Journey, number>();
 
   async function keepComputed(journey: Journey): Promise<void> {
     const { computed } = journey.scope;
     if (computed.size === (kept.get(journey) ?? 0)) return;
     await ports.keeping.computed(journey.marker.text, computed);
     kept.set(journey, computed.size);
+  }
+
+  async function keepTexts(journey: Journey): Promise<void> {
+    const texts = [...new Set(journey.sent.map(({ text }) => text))];
+    if (texts.length === (keptTexts.get(journey) ?? 0)) return;
+    await ports.keeping.texts(journey.marker.text, texts);
+    keptTexts.set(journey, texts.length);
   }
 
   async function fire(
@@ -54,6 +64,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       signal.throwIfAborted();
       if (phase === 'send') noteSentTexts(journey, value, plugin.documents ?? []);
       await keepComputed(journey);
+      if (phase === 'send') await keepTexts(journey);
       signal.throwIfAborted();
       told.leaving?.();
     };
@@ -89,7 +100,8 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
     journey: Journey,
   ): Promise<string | undefined> {
     const isFind = phase === 'find';
-    const { record, unread, others } = recordIn(answer, step, phase, journey, ports);
+    const { record, unread, others, quoting = 0 } = recordIn(answer, step, phase, journey, ports);
+    if (quoting > 0) warnQuoting(journey, step, quoting, ports);
     if (others !== undefined && isFind) warnSeveralRecords(journey, step, others + 1, ports);
     const page = asksForPassword ? 'the answer asks for a password' : undefined;
     if (record === undefined) return isFind ? (unread ?? page) : undefined;
@@ -144,7 +156,7 @@ function recordIn(
   phase: Phase,
   journey: Journey,
   ports: Ports,
-): { record?: Candidate; unread?: string; others?: number } {
+): { record?: Candidate; unread?: string; others?: number; quoting?: number } {
   const byAlias = namesIn(step.options, journey.scenario.vars).aliases.size > 0;
   if (step.records === undefined && (phase !== 'find' || byAlias)) return { record: answer };
   const sought = { marker: journey.marker, aliases: new Map(), sent: [{ text: journey.marker.text, document: true }] };
@@ -155,12 +167,15 @@ function recordIn(
   };
   const { picked, look } = judged(answer, step.records === undefined ? {} : { records: step.records });
   if (look.kind === 'blind') return { unread: look.fault.message };
-  const ours = picked.filter((one) => !onlyInQueries(one, journey.marker.text));
+  const marked = picked.filter((one) => !onlyInQueries(one, journey.marker.text));
+  const sendings = phase === 'find' ? sendingsOf(journey) : undefined;
+  const ours = sendings === undefined ? marked : marked.filter((one) => !onlyQuotes(one, journey.marker, sendings));
+  const quoting = marked.length - ours.length;
   const kinds = ours.map((one) => judged(one, {}).look);
   const intact = kinds.findLastIndex(({ kind }) => kind === 'intact');
   const record = ours[intact >= 0 ? intact : kinds.findLastIndex(holdsMarker)];
   const others = kinds.filter(({ kind }) => kind === 'intact').length - 1;
-  return record === undefined ? {} : { record, ...(others > 0 && { others }) };
+  return { quoting, ...(record !== undefined && { record, ...(others > 0 && { others }) }) };
 }
 
 function warnSeveralRecords(journey: Journey, step: Step, count: number, ports: Ports): void {
@@ -168,6 +183,19 @@ function warnSeveralRecords(journey: Journey, step: Step, count: number, ports: 
   const hint = `Another one can be named: smoketrail trace … --keep ${Object.keys(step.keep)[0] ?? 'booking'}=VALUE`;
   ports.emit({ type: 'warning', scenario: journey.id, message, hint });
 }
+
+/** Once for each journey: find may ask again and again. */
+function warnQuoting(journey: Journey, step: Step, count: number, ports: Ports): void {
+  const told = toldQuoting.get(journey) ?? 0;
+  if (count <= told) return;
+  toldQuoting.set(journey, count);
+  const [records, verb] = count === 1 ? ['a record', 'quotes'] : [`${count} records`, 'quote'];
+  const message = `${step.title}: ${records} ${verb} ${journey.marker.text} in a text that was not sent: ${count} left alone`;
+  const hint = 'It may be somebody else’s: remove it by hand if it is not.';
+  ports.emit({ type: 'warning', scenario: journey.id, message, hint });
+}
+
+const toldQuoting = new WeakMap<Journey, number>();
 
 async function warnMissing(
   journey: Journey,

@@ -4,7 +4,7 @@ import { type Foreign, foreignWords, tellingOf } from '../core/foreign.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import { typedMarker } from '../core/marker.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { findAliases } from './aliases.ts';
+import { type Found, findAliases } from './aliases.ts';
 import { arm } from './arm.ts';
 import { cleanUp } from './clean.ts';
 import type { Cleaned, CleanTask } from './cleaned.ts';
@@ -29,7 +29,13 @@ export async function sweepEntry(
   const marker = typedMarker(entry.marker, entry.shape);
   if (marker === undefined) throw new Error(`${entry.marker} is no marker`);
   const run = { id: entry.run, startedAt: entry.startedAt };
-  const known = { marker, aliases: entry.aliases, computed: entry.computed, now: new Date(entry.sentAt) };
+  const known = {
+    marker,
+    aliases: entry.aliases,
+    computed: entry.computed,
+    now: new Date(entry.sentAt),
+    sentBefore: entry.texts,
+  };
   const journey = beginJourney(entry.marker, scenario, run, ports, { ...known, ...valuesOf(entry) });
   const facts = {
     arrived: entry.arrived,
@@ -52,10 +58,10 @@ export async function sweepRecord(
   journey.sent.push({ text: journey.marker.text, document: true });
   const { hops } = await arm(journey, shared, ({ destination }) => destination);
   const destinations = hops.filter(({ destination }) => destination);
-  await findAliases(journey, destinations, shared.stepper, signal);
+  const found = await findAliases(journey, destinations, shared.stepper, signal);
   // What has arrived by now leaves nothing behind that could still push it.
   const before = await presenceOf(journey, destinations, shared, signal);
-  const foreign = await foreignNow(before, journey, shared, signal);
+  const foreign = await foreignNow(before, found, journey, shared, signal);
   if (foreign !== undefined) return leftToItsRun(foreign, journey, facts.lingersUntil, shared.ports);
   const arrived = facts.arrived || before.every(({ is, hop }) => is === 'there' || reached.includes(hop));
   const task = { ...facts, journey, destinations, arrived };
@@ -65,6 +71,7 @@ export async function sweepRecord(
 /** What the ids name at a destination or on the way, where it is somebody else's and no hop shows the marker. */
 async function foreignNow(
   destinations: readonly Presence[],
+  found: Found,
   journey: Journey,
   shared: Shared,
   signal: AbortSignal,
@@ -72,7 +79,12 @@ async function foreignNow(
   if (destinations.some(isOurs)) return undefined;
   const before = await presenceOnTheWay(journey, shared, signal);
   if (before.some(isOurs)) return undefined;
-  return tellingOf([...destinations, ...before].map((one) => (one.is === 'there' ? one.foreign : undefined)));
+  const all = [...destinations, ...before];
+  // What find or the ledger knows by its ids is ours, whoever quotes it elsewhere.
+  const isUnknown = found.is !== 'learned' && found.is !== 'known';
+  const quoting = isUnknown ? all.find((one) => one.is === 'unseen' && one.quoted) : undefined;
+  const foreign = tellingOf(all.map((one) => (one.is === 'there' ? one.foreign : undefined)));
+  return foreign ?? (quoting && { hop: quoting.hop, quoted: journey.marker.text });
 }
 
 function isOurs(one: Presence): boolean {

@@ -8,7 +8,7 @@ import { reportFindings } from './findings.ts';
 import { type Finding, findingsOf } from './issues.ts';
 import type { Node, Span } from './node.ts';
 import { quoted, visible } from './problems.ts';
-import { isList, isTemplate, type Tree } from './tree.ts';
+import { isList, isTemplate, type Template, type Tree } from './tree.ts';
 
 /** What a template stands for is checked again once it has a value (`validateOptions`). `beside`: the selection keys that may stand with the options. */
 export async function checkOptions(
@@ -47,7 +47,7 @@ function waits({ path, kind, choice }: Finding, own: Tree): boolean {
   let tree: Tree | undefined = own;
   for (const step of path) {
     if (tree === undefined || tree === null || typeof tree !== 'object') break;
-    if (isTemplate(tree)) return true;
+    if (isTemplate(tree)) return !isHopeless(tree, path);
     tree = isList(tree)
       ? tree[Number(step)]
       : Object.hasOwn(tree, step)
@@ -55,8 +55,17 @@ function waits({ path, kind, choice }: Finding, own: Tree): boolean {
         : undefined;
   }
   if (tree === undefined) return false;
+  if (isTemplate(tree) && isHopeless(tree, path)) return false;
   if (isTemplate(tree)) return tree.parts.length === 1 || kind === 'bad-value' || choice;
   return choice && holdsTemplate(tree);
+}
+
+/** What is written around the values decides already: a host and a port that are none, a header with a line break. */
+function isHopeless({ parts }: Template, path: readonly string[]): boolean {
+  const [first] = parts;
+  const origin = typeof first === 'string' ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+(?=[/?#])/iu.exec(first)?.[0] : undefined;
+  if (origin !== undefined && !URL.canParse(origin)) return true;
+  return path.at(-2) === 'headers' && parts.some((part) => typeof part === 'string' && /[\r\n]/u.test(part));
 }
 
 function holdsTemplate(tree: Tree): boolean {

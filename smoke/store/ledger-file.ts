@@ -15,7 +15,7 @@ import {
 } from '../core/ledger-line.ts';
 import { textOf } from '../core/text-of.ts';
 import type { VerdictName } from '../core/verdict.ts';
-import { type LedgerFiles, ledgerFiles, removeRecords } from './ledger-folder.ts';
+import { type LedgerFiles, ledgerFiles, removeRecords, setAside } from './ledger-folder.ts';
 import { appendHistory } from './ledger-history.ts';
 import { isAlive, readBook } from './ledger-read.ts';
 import { olderTwin, type Twin } from './ledger-twin.ts';
@@ -37,6 +37,8 @@ export type RunLedger = {
     marker: string,
     values: Readonly<Record<string, string | number>> | ReadonlyMap<string, string | number>,
   ): Promise<void>;
+  /** Texts with the marker, before they leave: masked and cut around the marker. On disk when it resolves. */
+  texts(marker: string, texts: readonly string[]): Promise<void>;
   sent(marker: string, outcome: LedgerSent): Promise<void>;
   /** `arrived`: the record was seen at every destination; `reached`: at these, where it was not seen at all of them. */
   verdict(marker: string, verdict: VerdictName, arrived?: boolean, reached?: readonly string[]): Promise<void>;
@@ -117,7 +119,7 @@ export async function takeOver(options: LedgerOptions & { by: string }): Promise
     await writer.append(writeLine(taken), true);
     addLine(read.book, taken);
     await touch(files.beat, clock.wall());
-    return ledger(options, { files, lock, book: read.book, writer });
+    return ledger(options, { files, lock, book: read.book, writer, damaged: read.damaged > 0 });
   } catch (error) {
     await writer.close();
     lock.release();
@@ -125,9 +127,9 @@ export async function takeOver(options: LedgerOptions & { by: string }): Promise
   }
 }
 
-type Held = { files: LedgerFiles; lock: RunLock; book: LedgerBook; writer: LedgerWriter };
+type Held = { files: LedgerFiles; lock: RunLock; book: LedgerBook; writer: LedgerWriter; damaged?: boolean };
 
-function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): RunLedger {
+function ledger(options: LedgerOptions, { files, lock, book, writer, damaged = false }: Held): RunLedger {
   const { clock, mask = (value) => value, host = hostname() } = options;
   const isClear = (value: string | number): boolean => mask(String(value)) === String(value);
   let closing: Promise<{ open: number }> | undefined;
@@ -180,7 +182,7 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
         return { open };
       }
       await appendHistory(options.dir, [...book.entries.values()]);
-      await removeRecords(files);
+      await (damaged ? setAside(files) : removeRecords(files));
     } finally {
       lock.release();
     }
@@ -203,6 +205,8 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
       );
       if (clear.length > 0) await add({ type: 'computed', marker, values: clear }, true);
     },
+    texts: (marker, texts) =>
+      add({ type: 'texts', marker, texts: texts.slice(0, mostTexts).map((text) => mask(around(text, marker))) }, true),
     sent: (marker, outcome) => add({ type: 'sent', marker, outcome }),
     verdict: (marker, verdict, arrived, reached) =>
       add({
@@ -231,6 +235,15 @@ function ledger(options: LedgerOptions, { files, lock, book, writer }: Held): Ru
 
 /** A value longer than this (in UTF-16 units) is no name a record is known by. */
 const longestValue = 65_536;
+
+/** Of one marker; and of one text, characters on either side of the marker. */
+const mostTexts = 50;
+const mostAround = 2_000;
+
+function around(text: string, marker: string): string {
+  const at = text.indexOf(marker);
+  return text.slice(Math.max(0, at - mostAround), at + marker.length + mostAround).toWellFormed();
+}
 
 /** Lets a full disk show now, and not when the first record is about to be sent. Nothing of it stays. */
 async function tryRoom(file: string): Promise<void> {

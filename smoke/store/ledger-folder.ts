@@ -1,7 +1,7 @@
 // Where a ledger's files are. One run has RUN.ndjson (what it created), RUN.lock (who is at work) and RUN.beat (the
 // heartbeat, for other hosts); the folder also holds the history of finished runs.
 
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type LedgerFiles = { ledger: string; lock: string; beat: string };
@@ -31,18 +31,34 @@ export function limitFiles(dir: string): { limits: string; lock: string } {
 
 /** The runs that have a file with this ending in the folder, sorted. A missing folder has none. */
 export async function runsIn(dir: string, ending: 'ndjson' | 'lock' | 'beat' = 'ndjson'): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(dir);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw new Error(`cannot list the ledger folder ${dir}; check that it is a folder you may read`, { cause: error });
-  }
-  return names
+  return (await namesIn(dir))
     .filter((name) => name.endsWith(`.${ending}`))
     .map((name) => name.slice(0, -ending.length - 1))
     .filter((name) => runName.test(name) && !notRuns.includes(name))
     .sort();
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw new Error(`cannot list the ledger folder ${dir}; check that it is a folder you may read`, { cause: error });
+  }
+}
+
+const damagedEnding = '.ndjson.damaged';
+
+/** Ledgers that were set aside, for what their damaged lines said nobody has cleaned. */
+export async function damagedIn(dir: string): Promise<string[]> {
+  const names = (await namesIn(dir)).filter((name) => name.endsWith(damagedEnding));
+  return names.sort().map((name) => join(dir, name));
+}
+
+/** In place of `removeRecords`, where lines are damaged: a person decides when it goes. */
+export async function setAside(files: LedgerFiles): Promise<void> {
+  await rename(files.ledger, `${files.ledger}.damaged`);
+  await rm(files.beat, { force: true });
 }
 
 /** Removes a run's records. Done while its lock is held; the lock file itself goes after the lock is released. */

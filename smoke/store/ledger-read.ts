@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { addLine, emptyBook, type LedgerBook, type LedgerEntry, openOf } from '../core/ledger-entry.ts';
 import { readLine } from '../core/ledger-line.ts';
 import { textOf } from '../core/text-of.ts';
-import { isMissing, isYoung, ledgerFiles, runsIn } from './ledger-folder.ts';
+import { damagedIn, isMissing, isYoung, ledgerFiles, runsIn } from './ledger-folder.ts';
 import { isLocked } from './run-lock.ts';
 
 /** A ledger larger than this is not ours, in bytes: a line is a few hundred, a run a few thousand markers. */
@@ -40,6 +40,10 @@ export async function readBook(dir: string, run: string): Promise<ReadBook | und
     else if (line.type !== 'unknown') addLine(book, line);
     start = end + 1;
   }
+  // Emptied, or overwritten from its beginning; a disk that lost power leaves zeros behind what was written.
+  const isBlank = book.startedAt === undefined && book.entries.size === 0;
+  const isZeroed = text.slice(text.lastIndexOf('\n') + 1).includes('\0');
+  if (damaged === 0 && (isBlank || isZeroed)) damaged = 1;
   return { book, damaged };
 }
 
@@ -80,6 +84,8 @@ export async function openEntries(dir: string, now: Date, host: string = hostnam
     living: [] as string[],
     problems: [] as string[],
   };
+  for (const file of await damagedIn(dir))
+    found.problems.push(`${file} is a damaged ledger: clean up by hand what it may have named, then remove the file`);
   for (const run of await runsIn(dir)) {
     try {
       // Alive first, read second: what a run writes before it dies is then in what is read.

@@ -46,6 +46,11 @@ test('requests that cannot be meant are turned down in words', async () => {
     'GET and HEAD send no body: name another method',
   ]);
   assert.deepEqual(await issues({ url: '/api/bookings' }), ['an http:// or https:// address']);
+  for (const url of ['http://127.0.0.1:80800/p', 'http://[::1/p'])
+    assert.deepEqual(await issues({ url }), ['no address that can be asked: look at its host and its port']);
+  assert.deepEqual(await issues({ url: 'http://x', headers: { 'X-A': 'a\r\nB: c' } }), [
+    'a header holds no line break and no other control character',
+  ]);
   assert.equal((await issues({ url: 'http://x', expect: { status: 42 } })).length, 1);
   assert.equal((await issues({ url: 'http://x', timeout: 100 })).length, 1);
   assert.equal((await issues({})).length, 1);

@@ -285,6 +285,12 @@ export const badScenarios: readonly Case[] = [
     '24:12',
     /comes in/,
   ],
+  [
+    'a port that is none before a value',
+    spoilt('${{ vars.web }}/version', 'http://127.0.0.1:80800/version/${{ run.id }}'),
+    'bad-value',
+    '27:20',
+  ],
   ['an empty after', spoilt('keeps: false', "after: ''"), 'bad-value', '29:12'],
   ['a deadline on the way', spoilt('keeps: false', 'deadline: 5s'), 'misplaced-key', '29:5', /`worker` follows/],
   ['a file that is not there', spoilt('nights: 1', `nights: "\${{ file('./no.txt') }}"`), 'file', '18:37', /folder/],

@@ -13,7 +13,11 @@ const http: Plugin = {
   options: v.objectWithRest(
     {
       method: v.optional(v.picklist(['GET', 'POST', 'PUT', 'DELETE'])),
-      url: v.pipe(v.string(), v.regex(/^https?:\/\//, 'an http address')),
+      url: v.pipe(
+        v.string(),
+        v.regex(/^https?:\/\//, 'an http address'),
+        v.check((url) => !/^https?:/.test(url) || URL.canParse(url), 'no address'),
+      ),
       headers: v.optional(v.record(v.string(), v.string())),
       json: v.optional(v.unknown()),
       text: v.optional(v.string()),

@@ -37,8 +37,8 @@ test('what a killed runner left is listed, then removed, by another without its 
     return ended.stdout.includes(`${marker} `) ? ended : undefined;
   });
   assert.equal(listed.code, 1);
-  assert.match(listed.stdout, /1 record of ephemeral, older than 3 s:\n +marker +age +where +known by\n/);
-  assert.match(listed.stdout, /booking=8841\n/);
+  assert.match(listed.stdout, /1 record of ephemeral, older than 3 s:\n +marker +age +where +known by +text\n/);
+  assert.match(listed.stdout, /booking=8841 +Late arrival, please keep the key\. smk-\w+\n/);
   assert.match(listed.stdout, /3 records without a marker of ephemeral: somebody else’s/);
   assert.match(listed.stdout, /Listed: 1 record to clean; --yes does it\.\n$/);
   assert.equal(site.bookings.size, 4, 'a listing removes nothing');

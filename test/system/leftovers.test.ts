@@ -62,8 +62,8 @@ describe('without a ledger', { concurrency: 4 }, () => {
 
     const first = await sweep(place, '30m');
     assert.equal(first.code, 1);
-    assert.match(first.stdout, /1 record of booking, older than 30 min:\n +marker +age +where +known by\n/);
-    assert.match(first.stdout, new RegExp(` ${ours} +60 min +GET .*record \\d+ +booking=${old}\n`));
+    assert.match(first.stdout, /1 record of booking, older than 30 min:\n +marker +age +where +known by +text\n/);
+    assert.match(first.stdout, new RegExp(` ${ours} +60 min +GET .*record \\d+ +booking=${old} +Late\\. ${ours}\n`));
     assert.match(first.stdout, /4 records without a marker of booking: somebody else’s/);
     assert.match(first.stdout, /2 records younger than 30 min/);
     assert.match(first.stdout, /1 record with several markers/);

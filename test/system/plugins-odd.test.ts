@@ -72,6 +72,16 @@ test('a plug-in that ends the process does not end it as a success', async (t) =
   assert.match(stderr, /ended before its work did; a plug-in or a reporter may have ended the process/);
 });
 
+test('a plug-in that sets the exit code as the process ends changes nothing', async (t) => {
+  const site = await openSite(t);
+  const body = `process.on('exit', () => { process.exitCode = 0; }); throw new Error('no answer');`;
+  write(site, by('./mine.ts', site), { 'mine.ts': probe(body) });
+  const { code, stdout, stderr } = await site.run(['run', 'booking.yaml']);
+  assert.notEqual(code, 0, stdout);
+  assert.match(stdout, new RegExp(`exit ${code}: `));
+  assert.match(stderr, new RegExp(`exit ${code}: code of a plug-in or a reporter had set it to 0`));
+});
+
 test('a program that is under way ends with the process, however that ends', async (t) => {
   const site = await openSite(t);
   const look = `command: { shell: 'echo $$ > pid; exec sleep 300' }`;

@@ -244,3 +244,34 @@ ${found}clean:
     assert.match(run.out, /not clean/);
   });
 }
+
+test('a record that only quotes the marker is not deleted after a send without an answer', async (t) => {
+  const scenario = `linger: 1h
+send: { http: { method: POST, url: BASE/book, json: { note: 'Late. \${{ vars.guest }} \${{ marker }}' }, keep: { booking: $.id } } }
+vars: { guest: Somebody }
+route:
+  - hop: partner
+    look: { http: { url: BASE/list, records: '$.list[*]', where: { $.id: '\${{ booking }}' }, field: $.note } }
+find:
+  - http: { url: 'BASE/find?q=\${{ marker }}', records: '$.list[*]', keep: { booking: $.id } }
+clean:
+  - http: { method: DELETE, url: 'BASE/del/\${{ booking }}', expect: { status: [200, 404] } }
+`;
+  let isOurs = false;
+  const site = await siteOf(t, scenario, (request, note) => {
+    if (request === 'POST /book') return { status: 504, body: {} };
+    const quote = `Guest Meier. On call: probe ${note.split(' ').at(-1)} failed at 3 am`;
+    const list = note === '' ? [] : [{ id: 'VICTIM-1', note: quote }];
+    return { body: { list: isOurs ? [{ id: 'OURS-1', note }, ...list] : list } };
+  });
+  const run = await site.run('run', 'stranger.yaml', '--var', 'guest=Jo');
+  assert.notEqual(run.code, 0, run.out);
+  const swept = await site.run('sweep', 'stranger.yaml');
+  assert.deepEqual(site.deleted, []);
+  assert.equal(swept.code, 1, swept.out);
+  assert.match(swept.out, /a record quotes smk-\w+ in a text that was not sent: 1 left alone/);
+  // What --var was is in the ledger, so ours is known beside it.
+  isOurs = true;
+  await site.run('sweep', 'stranger.yaml');
+  assert.deepEqual([...new Set(site.deleted)], ['/del/OURS-1']);
+});
