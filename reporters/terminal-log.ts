@@ -47,11 +47,11 @@ export function createLog(): Log {
       switch (event.type) {
         case 'scenario.started': {
           const route = printable(routeText(scenario.route), 2_000);
-          const { deadline, grace } = event.times;
+          const { deadline } = event.times;
           const own = scenario.route.flatMap(({ hop, times }) =>
             times?.deadline === undefined ? [] : [`, ${printable(hop, 60)} ${elapsed(times.deadline)}`],
           );
-          const time = deadline + grace === 0 ? 'one look at each' : `deadline ${elapsed(deadline)}${own.join('')}`;
+          const time = isOneLook(scenario) ? 'one look at each' : `deadline ${elapsed(deadline)}${own.join('')}`;
           return `· ${id}  ${printable(scenario.marker, 80)}  started: ${route}, ${time}`;
         }
         case 'look': {
@@ -64,7 +64,9 @@ export function createLog(): Log {
             ? undefined
             : `  ${id}  verdict  ${verdictMark(scenario).symbol} ${printable(event.headline, 300)}`;
         case 'warning':
-          // What holds the cleaning up is told while it does, and what goes wrong on the way while the run goes on.
+          // What holds the cleaning up is told while it does, and what goes wrong on the way while the run goes on. Where
+          // each hop is looked at but once, the block that tells it is there at once.
+          if (scenario.verdict === undefined && isOneLook(scenario)) return undefined;
           return scenario.verdict === undefined
             ? `  ${id}  warning  ${printable(withHint(event.message, event.hint), 600)}`
             : `  ${id}  cleanup  ${printable(event.message, 300)}`;
@@ -73,4 +75,8 @@ export function createLog(): Log {
       }
     },
   };
+}
+
+function isOneLook({ times }: ScenarioRecord): boolean {
+  return times !== undefined && times.deadline + times.grace === 0;
 }

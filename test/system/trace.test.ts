@@ -77,7 +77,7 @@ test('a marker that nobody knows takes a few lines, however many scenarios are s
     site.file(`${name}.yaml`, scenarioAt(site.url, { name, find: true }));
   const { code, stdout } = await site.run(['trace', 'smk-42qvskzzzzzzzz22', '.']);
   assert.equal(code, 4, stdout);
-  assert.equal(stdout.match(/booking is not known: find saw no record/g)?.length, 1);
+  assert.equal(stdout.match(/booking is not known: find saw no record/g)?.length, 1, stdout);
   assert.match(stdout, /--keep booking=VALUE names it/);
   assert.ok(stdout.split('\n').length < 20, stdout);
 });
