@@ -6,6 +6,7 @@ import { routeText } from '../core/route.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Problem } from '../scenario/problems.ts';
+import { createMask, createSecrets } from './assemble.ts';
 import { checkNamed, checkVars } from './check-config.ts';
 import { loadFiles, missingNeeds, showProblems } from './load.ts';
 import { pluginsOf } from './plugins.ts';
@@ -15,9 +16,10 @@ import { refuseMistyped } from './var-files.ts';
 import type { World } from './world.ts';
 
 export async function checkCommand(paths: readonly string[], flags: Flags, world: World): Promise<number> {
-  const { settings, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
+  const { settings, env, config, varFiles } = await readSettings(flags, world, ['ledger', 'reporters', 'timezone']);
   const color = settings.color === 'auto' ? world.stdout.tty : settings.color;
-  const plugins = pluginsOf(settings, world);
+  const mask = createMask();
+  const plugins = pluginsOf(settings, world, mask.mask, createSecrets(env, mask));
   const page = pageFor(world, settings.color);
   if (config !== undefined) page.line(`· ${configLine(config, settings)}`);
   const tell = (found: readonly Problem[], level: 'error' | 'warning'): void => {

@@ -45,6 +45,7 @@ export async function loadFiles(paths: readonly string[], loading: Loading): Pro
 
 async function loadFile(file: Found, loading: Loading): Promise<LoadedFile> {
   const text = await contentOf(file);
+  loading.plugins.reading?.(text);
   const loaded = await loadScenario(text, file.shown, toolsFor(file.absolute, loading));
   const { sources, used } = loaded;
   if (loaded.ok) return { file, sources, used, scenario: loaded.scenario, problems: [], warnings: loaded.warnings };

@@ -19,5 +19,5 @@ export async function prepare(
   const read = await readSettings(flags, world, without);
   const mask = createMask();
   const secrets = createSecrets(read.env, mask);
-  return { ...read, mask, secrets, plugins: pluginsOf(read.settings, world, mask.mask) };
+  return { ...read, mask, secrets, plugins: pluginsOf(read.settings, world, mask.mask, secrets) };
 }

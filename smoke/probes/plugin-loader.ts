@@ -9,6 +9,8 @@ export type PluginLoader = {
    * where nothing has that name. Throws an OutsideFault for a plug-in that is there and cannot be used.
    */
   plugin(name: string, folder: string): Promise<Plugin | undefined>;
+  /** Told the text of a scenario before its plug-ins load: what they say as they fail must not show the secrets it names. */
+  reading?(scenario: string): void;
   /** The names that need no path and no package, for "did you mean". */
   names: readonly string[];
   /** Why options of a built-in plug-in are not to be carried out, and what to do; absent where all may be. */

@@ -253,3 +253,23 @@ describe('a ledger’s word alone loads no code from elsewhere', () => {
     assert.equal(site.bookings.size, 0);
   });
 });
+
+test('what a plug-in throws as it loads shows no secret that the scenario names', async (t) => {
+  const site = await openSite(t);
+  site.file('mine.ts', "throw new Error(`no connection to ${process.env['API_KEY']}`);");
+  site.file(
+    'a.yaml',
+    `name: a
+send: { http: { method: POST, url: '${site.url}/b?key=\${{ secret.API_KEY }}', json: { note: '\${{ marker }}' } } }
+route:
+  - { hop: partner, look: { ./mine.ts: { a: 1 } } }
+`,
+  );
+  for (const command of ['check', 'run']) {
+    const { code, stdout, stderr } = await site.run([command, 'a.yaml'], { env: { API_KEY: 'supersecretkey99' } });
+    assert.equal(code, 2);
+    assert.match(stdout + stderr, /failed while it loaded: no connection to \*\*\*API_KEY\*\*\*/);
+    assert.doesNotMatch(stdout + stderr, /supersecretkey99/);
+  }
+  assert.deepEqual(site.seen, []);
+});
