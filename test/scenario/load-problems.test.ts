@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import type { Problem } from '../../smoke/scenario/problems.ts';
 import { badCleaning } from './bad-cleaning.ts';
+import { badRoutes } from './bad-routes.ts';
 import { badScenarios } from './bad-scenarios.ts';
 import { badSessions } from './bad-sessions.ts';
 import { example, spoilt } from './example.ts';
@@ -15,7 +16,7 @@ async function problemsOf(text: string): Promise<readonly Problem[]> {
   return result.ok ? [] : result.problems;
 }
 
-for (const [what, text, code, at, hint] of [...badScenarios, ...badCleaning, ...badSessions]) {
+for (const [what, text, code, at, hint] of [...badScenarios, ...badRoutes, ...badCleaning, ...badSessions]) {
   test(`${what} is one problem at its place`, async () => {
     const problems = await problemsOf(text);
     assert.deepEqual(
