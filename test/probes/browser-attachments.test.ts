@@ -32,7 +32,9 @@ test('a failing step keeps a picture and a trace, readable by their owner only',
   const [picture = '', trace = ''] = sent.attachments ?? [];
   assert.deepEqual([...(await readFile(join(cwd, picture))).subarray(1, 4)], [...Buffer.from('PNG')]);
   const files = unzipSync(await readFile(join(cwd, trace)));
-  assert.match(strFromU8(files['trace.trace'] ?? new Uint8Array()), /"method":"click"/);
+  const recorded = strFromU8(files['trace.trace'] ?? new Uint8Array());
+  assert.match(recorded, /"method":"goto"/);
+  assert.match(recorded, /waiting for getByRole\('button', \{ name: 'Cancel' \}\)/);
 });
 
 test('a look that fails alike at every poll shows it once, a good one keeps nothing', { skip }, async (t) => {

@@ -206,7 +206,7 @@ test('several elements that fit, none that fits and an unmet expect are blind in
   assert.equal(await told({ read: { role: 'button' } }), 'selector: read role button: 2 elements on / fit');
   assert.equal(
     await told({ click: { role: 'button', name: 'Three', timeout } }),
-    'selector: click role button "Three": nothing on / fits',
+    'selector: click role button "Three": nothing on / fits; it has the role button "One", "Two"',
   );
   assert.equal(
     await told({ expect: { text: 'Saved', timeout } }),
