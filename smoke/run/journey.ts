@@ -110,6 +110,17 @@ export function noteSentTexts(journey: Journey, options: unknown, documents: rea
   }
 }
 
+/** The object or list that a text with the marker is the JSON of. */
+function jsonIn(text: string, marker: string): unknown {
+  if (!/^\s*[[{]/.test(text) || !text.includes(marker)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A text that only begins so.
+    return undefined;
+  }
+}
+
 function collect(
   journey: Journey,
   text: unknown,
@@ -117,6 +128,13 @@ function collect(
   path: string,
   documents: readonly string[],
 ): void {
+  const written = typeof text === 'string' && !place.document ? jsonIn(text, journey.marker.text) : undefined;
+  if (written !== undefined) {
+    // A program is given JSON as one argument: what is in it was sent as well, and each has its own field.
+    collect(journey, text, { ...place, document: true }, path, documents);
+    collect(journey, written, place, path, documents);
+    return;
+  }
   if (typeof text === 'string') {
     const { document, key } = place;
     const known = journey.sent.some((sent) => sent.text === text && sent.document === document && sent.key === key);
