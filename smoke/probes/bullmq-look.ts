@@ -4,8 +4,9 @@
 import type { Candidate } from '../core/look.ts';
 import { type RowInput, rowCandidates } from '../select/row.ts';
 import type { BullmqOptions } from './bullmq-options.ts';
+import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
-import { armFollowing, isPast } from './redis-arm.ts';
+import { armFollowing } from './redis-arm.ts';
 import { type Commands, redisConnection } from './redis-connection.ts';
 import { byteCap } from './redis-read.ts';
 import type { StreamEntry } from './redis-stream.ts';

@@ -4,7 +4,17 @@
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { LaravelOptions } from './redis-job-options.ts';
-import { type Gathered, type JobRow, jsonIn, listed, membersOf, openJobs, ranked, wordIn } from './redis-jobs.ts';
+import {
+  fieldsOf,
+  type Gathered,
+  type JobRow,
+  jsonIn,
+  listed,
+  membersOf,
+  openJobs,
+  ranked,
+  wordIn,
+} from './redis-jobs.ts';
 import { byteCap } from './redis-read.ts';
 
 export function openLaravel(given: Partial<LaravelOptions>, host: Host): Probe<LaravelOptions> {
@@ -41,10 +51,7 @@ async function gatherHorizon(
     for (const id of await ranked(redis, prefix + set, limit, into, 'lowest')) ids.add(String(id));
   for (const id of ids) {
     if (into.bytes > byteCap) return;
-    const values = await redis.hmgetBuffer(prefix + id, ...columns);
-    into.requests += 1;
-    into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-    const [payload, status, of, completed, exception] = values;
+    const [payload, status, of, completed, exception] = await fieldsOf(redis, prefix + id, columns, into);
     if (!payload || (of && String(of) !== queue)) continue;
     const row = rowOf(payload, `${status ?? '?'}, by Horizon`);
     into.rows.push({

@@ -6,16 +6,11 @@ import { type LineInput, lineReader, looksJson } from '../select/line.ts';
 import { readBack } from './log-back.ts';
 import { armLog, type NewLine } from './log-follow.ts';
 import type { LogOptions } from './log-options.ts';
+import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
 /** Characters of lines kept at most; the oldest go first. */
 const KEEP_CAP = 32 * 1024 * 1024;
-/**
- * Lines from before arming are read only for a send that is clearly older than the probe: a look is told a moment 5 s before
- * the send, and a run opens its probes a little after it took that moment. In milliseconds.
- */
-const BEFORE = 10_000;
-
 type Kept = { candidate: Candidate; size: number };
 type Back = { since: number; candidates: Candidate[]; whole: boolean };
 
@@ -63,8 +58,8 @@ export async function openLog(given: Partial<LogOptions>, host: Host): Promise<P
     const began = host.clock.now();
     const { lines, rest, bytes, doubts } = await follow.read(context.signal);
     keep(lines, options.format);
-    const before =
-      opened.getTime() - context.since.getTime() > BEFORE ? await older(context.since, options.format) : undefined;
+    // Lines from before arming are read only for a send that is older than the probe.
+    const before = isPast(context.since, opened) ? await older(context.since, options.format) : undefined;
     if (dropped) doubts.push('only the latest 32 MB are kept');
     if (before?.whole === false) doubts.push('only the latest 8 MB from before the look were read back');
     const candidates = [

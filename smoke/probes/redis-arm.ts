@@ -1,11 +1,10 @@
 // Notes the end of a stream before the send, and hands out what follows it from there.
 
+import { isPast } from './past-send.ts';
 import type { Clock } from './plugin.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { type Follower, followStream, lastId } from './redis-stream.ts';
 
-/** As in `log`: a look is told a moment some seconds before the send. Only a send that is clearly older is looked back for. */
-const BEFORE = 10_000;
 /** Milliseconds that a server has to tell the last entry of a stream. */
 const ARMING = 5000;
 const sinceOpened = 'opened';
@@ -30,11 +29,6 @@ export async function armFollowing(
     followers.set(name, follower);
     return follower;
   };
-}
-
-/** True for a send before anything was armed: `trace` and `sweep` look back. */
-export function isPast(since: Date, opened: Date): boolean {
-  return opened.getTime() - since.getTime() > BEFORE;
 }
 
 /** Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not. */

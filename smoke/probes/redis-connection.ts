@@ -1,6 +1,7 @@
 // A connection to Redis for reading: made when it is first needed, made anew after a fault, never waited for in vain.
 
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { orAborted } from './or-aborted.ts';
 import type { Host } from './plugin.ts';
 import { redisBlind } from './redis-fault.ts';
 import { originOf, type ServerTarget, tlsOf } from './server-target.ts';
@@ -139,13 +140,4 @@ function accountOf(url: string): { username?: string; password?: string } {
 /** The server answered, if only with an error: the connection is as good as before. */
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
-}
-
-/** The work itself cannot be stopped; nobody waits for it any more. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined);
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop));
 }

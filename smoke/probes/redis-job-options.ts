@@ -18,35 +18,32 @@ const limit = v.optional(
 );
 const unknownKey = v.never('unknown key');
 
-export const sidekiqOptions: v.GenericSchema<unknown, QueueOptions> = v.objectWithRest(
-  {
-    ...targetEntries,
-    queue: v.optional(told(text, 'The name of the queue. Default default.', 'partner')),
-    prefix: v.optional(told(text, 'What all keys begin with, where a namespace is used.', 'myapp:')),
-    limit,
-  },
-  unknownKey,
-);
+export const sidekiqOptions: v.GenericSchema<unknown, QueueOptions> = optionsOf('default', {
+  says: 'What all keys begin with, where a namespace is used.',
+  example: 'myapp:',
+});
 
-export const celeryOptions: v.GenericSchema<unknown, QueueOptions> = v.objectWithRest(
-  {
-    ...targetEntries,
-    queue: v.optional(told(text, 'The name of the queue. Default celery.', 'partner')),
-    prefix: v.optional(told(text, 'What all keys begin with (`global_keyprefix`).', 'myapp_')),
-    limit,
-  },
-  unknownKey,
-);
+export const celeryOptions: v.GenericSchema<unknown, QueueOptions> = optionsOf('celery', {
+  says: 'What all keys begin with (`global_keyprefix`).',
+  example: 'myapp_',
+});
 
-export const rqOptions: v.GenericSchema<unknown, QueueOptions> = v.objectWithRest(
-  {
-    ...targetEntries,
-    queue: v.optional(told(text, 'The name of the queue. Default default.', 'partner')),
-    prefix: v.optional(told(text, 'What all keys begin with. Default rq:.', 'rq:')),
-    limit,
-  },
-  unknownKey,
-);
+export const rqOptions: v.GenericSchema<unknown, QueueOptions> = optionsOf('default', {
+  says: 'What all keys begin with. Default rq:.',
+  example: 'rq:',
+});
+
+function optionsOf(queue: string, prefix: { says: string; example: string }): v.GenericSchema<unknown, QueueOptions> {
+  return v.objectWithRest(
+    {
+      ...targetEntries,
+      queue: v.optional(told(text, `The name of the queue. Default ${queue}.`, 'partner')),
+      prefix: v.optional(told(text, prefix.says, prefix.example)),
+      limit,
+    },
+    unknownKey,
+  );
+}
 
 export const laravelOptions: v.GenericSchema<unknown, LaravelOptions> = v.objectWithRest(
   {

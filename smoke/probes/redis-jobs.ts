@@ -91,6 +91,19 @@ export async function ranked(
   return members;
 }
 
+/** Fields of a hash, in the order of their names; undefined for those that it lacks. */
+export async function fieldsOf(
+  redis: Commands,
+  key: string,
+  names: readonly string[],
+  into: Gathered,
+): Promise<readonly (Buffer | undefined)[]> {
+  const values = await redis.hmgetBuffer(key, ...names);
+  into.requests += 1;
+  into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  return values.map((value) => value ?? undefined);
+}
+
 /** Undefined where it is no JSON: then it is searched as it is. */
 export function jsonIn(bytes: Uint8Array): Json | undefined {
   try {

@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib';
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
-import { type Gathered, listed, openJobs, ranked } from './redis-jobs.ts';
+import { fieldsOf, type Gathered, listed, openJobs, ranked } from './redis-jobs.ts';
 import { byteCap } from './redis-read.ts';
 
 export function openRq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
@@ -31,10 +31,8 @@ async function gather(
       ids.add(String(id).split(':', 1)[0] ?? '');
   for (const id of ids) {
     if (into.bytes > byteCap) return;
-    const values = await redis.hmgetBuffer(`${prefix}job:${id}`, ...columns);
-    into.requests += 1;
-    const job = Object.fromEntries(columns.map((name, at) => [name, values[at] ?? undefined]));
-    into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+    const values = await fieldsOf(redis, `${prefix}job:${id}`, columns, into);
+    const job = Object.fromEntries(columns.map((name, at) => [name, values[at]]));
     const { data, status, worker_name: worker, created_at: at } = job;
     // It expired between the two reads: 500 s after it was done, by default.
     if (data === undefined) continue;

@@ -1,6 +1,7 @@
 // One connection for one look or step at a server, which goes with its socket, however it ends.
 
 import { Socket } from 'node:net';
+import { orAborted } from './or-aborted.ts';
 import type { Blind, Host } from './plugin.ts';
 import { originOf } from './server-target.ts';
 
@@ -20,18 +21,12 @@ export async function inSession<T>(
   signal.throwIfAborted();
   const place = await host.budget(originOf(url), signal);
   const socket = new Socket();
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  const working = work(socket);
-  working.catch(() => undefined);
   try {
-    return await Promise.race([working, stopped]);
+    return await orAborted(work(socket), signal);
   } catch (error) {
     signal.throwIfAborted();
     throw blindOf(error);
   } finally {
-    signal.removeEventListener('abort', stop);
     socket.destroy();
     place.release();
   }
