@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import type { QueueOptions } from '../../smoke/probes/redis-job-options.ts';
 import { sidekiq } from '../../smoke/probes/sidekiq.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
+import { endProcess } from '../servers/end-process.ts';
 import { type RedisServer, redisServer } from '../servers/redis.ts';
 
 const run = promisify(execFile);
@@ -46,13 +46,6 @@ async function eventually(
   throw new Error('the job was never seen so');
 }
 
-async function ended(worker: ChildProcess | undefined): Promise<void> {
-  if (worker === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
-  const gone = once(worker, 'exit');
-  worker.kill('SIGKILL');
-  await gone;
-}
-
 describe('jobs of Sidekiq', { skip: without('redis') || without('sidekiq') }, () => {
   let server: RedisServer;
   let folder = '';
@@ -78,7 +71,7 @@ Push.perform_async(ARGV[0], { 'note' => ARGV[1] }) if $PROGRAM_NAME == __FILE__
     );
   });
   after(async () => {
-    await ended(worker);
+    await endProcess(worker);
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -129,7 +122,7 @@ if __name__ == '__main__': push.apply_async(args=['8841'], kwargs={'note': sys.a
     );
   });
   after(async () => {
-    await ended(worker);
+    await endProcess(worker);
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { endProcess } from './end-process.ts';
 import { freePort } from './free-port.ts';
 
 export type MariadbServer = {
@@ -63,12 +64,7 @@ export async function mariadbServer(): Promise<MariadbServer> {
     await client.query('USE test');
   }
 
-  async function kill(): Promise<void> {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
-    await ended;
-  }
+  const kill = (): Promise<void> => endProcess(server);
 
   await start();
   return {

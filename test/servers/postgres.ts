@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { endProcess } from './end-process.ts';
 import { freePort } from './free-port.ts';
 
 export type PostgresServer = {
@@ -77,14 +78,6 @@ export async function postgresServer(...settings: readonly string[]): Promise<Po
     }
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGCONT');
-    server.kill(signal);
-    await ended;
-  }
-
   const one: PostgresServer = {
     url,
     port,
@@ -94,12 +87,12 @@ export async function postgresServer(...settings: readonly string[]): Promise<Po
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
     // SIGQUIT: at once, as after a crash; its own processes end with it, which SIGKILL would leave for a while.
-    kill: () => end('SIGQUIT'),
+    kill: () => endProcess(server, 'SIGQUIT'),
     start,
     async close() {
       one.thaw();
       await client.end().catch(() => undefined);
-      await end('SIGINT');
+      await endProcess(server, 'SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
   };

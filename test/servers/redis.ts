@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { endProcess } from './end-process.ts';
 import { freePort } from './free-port.ts';
 
 export type RedisServer = {
@@ -50,12 +51,7 @@ export async function redisServer(...args: readonly string[]): Promise<RedisServ
     }
   }
 
-  async function kill(): Promise<void> {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
-    await ended;
-  }
+  const kill = (): Promise<void> => endProcess(server);
 
   await start();
   await client.connect();
