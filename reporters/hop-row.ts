@@ -5,6 +5,7 @@ import type { Look } from '../smoke/core/look.ts';
 import { type LookRecord, latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import type { HopFact } from '../smoke/core/route.ts';
 import type { Answer, Trail } from '../smoke/core/trail.ts';
+import { isUnobservable } from '../smoke/core/wording.ts';
 import { branchesOf } from './branches.ts';
 import { moment } from './durations.ts';
 import { releaseLabel } from './release-label.ts';
@@ -59,6 +60,7 @@ const marks: Readonly<Record<Answer['kind'], Mark>> = {
 const passed: Mark = { symbol: '·', word: 'passed', tone: 'quiet' };
 const gone: Mark = { symbol: '✗', word: 'gone', tone: 'bad' };
 const notSeen: Mark = { symbol: '?', word: 'not seen', tone: 'unsure' };
+const unobservable: Mark = { symbol: '?', word: 'not observable here', tone: 'unsure' };
 const notYet: Mark = { symbol: '·', word: 'not yet', tone: 'quiet' };
 const noLook: Mark = { symbol: '–', word: 'no look', tone: 'quiet' };
 
@@ -89,6 +91,7 @@ function markOf({ keeps }: HopFact, answer: Answer, { passedUnseen }: Trail): Ma
   if (passedUnseen.includes(answer.hop)) return passed;
   // The closing look saw nothing, but that proves nothing: no fault of the probe.
   if (answer.kind === 'absent' && !keeps) return notSeen;
+  if (isUnobservable(answer.look) && answer.kind === 'blind') return unobservable;
   return answer.kind === 'blind' && answer.look?.kind === 'absent' ? notSeen : marks[answer.kind];
 }
 
@@ -104,7 +107,12 @@ function rowSoFar(scenario: ScenarioRecord, fact: HopFact): HopRow {
 
 /** The row of one look while the watch goes on. */
 export function rowOfLook(scenario: ScenarioRecord, fact: HopFact, { look, since }: LookRecord): HopRow {
-  const mark = look.kind === 'absent' ? notYet : look.kind === 'not-made' ? marks.unread : marks[look.kind];
+  const mark =
+    look.kind === 'absent' || isUnobservable(look)
+      ? notYet
+      : look.kind === 'not-made'
+        ? marks.unread
+        : marks[look.kind];
   return row(scenario, fact, mark, since, whatOf(look, fact), look);
 }
 
@@ -145,7 +153,7 @@ export function whatOf(look: Look | undefined, fact: HopFact): string {
       return fact.title;
     case 'intact':
     case 'reference':
-      return withField(look.evidence);
+      return `${withField(look.evidence)}${basis(look)}`;
     case 'stripped':
       return `${look.evidence.source}: ${look.detail ?? 'the record is here, the marker is not'}`;
     case 'altered':
@@ -157,6 +165,11 @@ export function whatOf(look: Look | undefined, fact: HopFact): string {
     case 'not-made':
       return `the look was not made: ${look.why}`;
   }
+}
+
+/** Said where it is not the hop's own word: a queue shows the same by what passed and by what is left. */
+function basis({ by }: Look & { kind: 'intact' | 'reference' }): string {
+  return by === 'tap' || by === 'residue' ? ` (${by})` : '';
 }
 
 /** The kind of damage and its detail, which may be the same words. */

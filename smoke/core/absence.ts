@@ -17,7 +17,8 @@ export function absentFrom(
   sought: Sought,
   cut: readonly Candidate[] | undefined,
 ): Look {
-  const { searched, whole } = reading;
+  const { searched, whole, unseen } = reading;
+  if (unseen !== undefined) return { kind: 'blind', fault: unseen };
   if (whole && doubtOf(reading) === undefined && isElsewhere(reading, sought))
     return { kind: 'absent', searched, proves: false, ...elsewhere };
   const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;

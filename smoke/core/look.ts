@@ -49,17 +49,34 @@ export type Evidence = {
 /** A copy in the same reading that is worse than the one the look reports (a later stripped or altered record). */
 export type WorseCopy = { kind: 'stripped' | 'altered'; how?: Alteration; evidence: Evidence };
 
+/**
+ * Which kind of evidence a reading is. `tap`: what passed since the moment before the send, also what is gone by now.
+ * `residue`: what lies there at the moment of the look. `own`: what the hop itself says or keeps (a record, a log, a
+ * span, a captured request). `none`: nothing that could hold the record can be read here.
+ */
+export type EvidenceClass = (typeof evidenceClasses)[number];
+
+export const evidenceClasses = ['tap', 'residue', 'own', 'none'] as const;
+
+export function isEvidenceClass(value: unknown): value is EvidenceClass {
+  return evidenceClasses.some((one) => one === value);
+}
+
+/** Which kind of evidence a look that could see rests on. */
+type Based = { by?: EvidenceClass };
+
 export type Look =
-  | { kind: 'intact' | 'reference'; evidence: Evidence; worse?: WorseCopy; via?: readonly string[] }
+  | ({ kind: 'intact' | 'reference'; evidence: Evidence; worse?: WorseCopy; via?: readonly string[] } & Based)
   /** `other`: another run's marker stands there, so the record is that run's. `holds`: the field has a text that nobody sent. */
-  | { kind: 'stripped'; evidence: Evidence; detail?: string; other?: string; holds?: 'other text' }
-  | { kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence }
+  | ({ kind: 'stripped'; evidence: Evidence; detail?: string; other?: string; holds?: 'other text' } & Based)
+  | ({ kind: 'altered'; how: Alteration; detail?: string; evidence: Evidence } & Based)
   /**
    * `elsewhere`: the answer holds the marker, though not where the look picks its record. `unasked`: and the request did not
    * name it, so the record has come this far.
    */
-  | { kind: 'absent'; searched: string; proves: boolean; detail?: string; elsewhere?: true; unasked?: true }
-  | { kind: 'blind'; fault: Fault }
+  | ({ kind: 'absent'; searched: string; proves: boolean; detail?: string; elsewhere?: true; unasked?: true } & Based)
+  /** `by`: it could look, and what it could read is no proof. */
+  | ({ kind: 'blind'; fault: Fault } & Based)
   | { kind: 'not-made'; why: string };
 
 export type LookKind = Look['kind'];
@@ -142,6 +159,14 @@ export type Reading = {
   landmark?: boolean;
   /** Why what it lacks proves nothing, whatever is looked for: it is stale, or not ready. */
   doubt?: string;
+  /**
+   * Why the record may have been here without a chance to see it, so that a look that found none is blind:
+   * `not-observable` where the system leaves nothing behind (`hint` says what would show it), `gave-up` where the window
+   * that is read was too small.
+   */
+  unseen?: Fault & { kind: 'not-observable' | 'gave-up' };
+  /** The kind of evidence, where it is not what the plug-in says of itself. */
+  by?: EvidenceClass;
   /**
    * In place of candidates: what came is a page that says that there is nothing (a 404 in HTML). That is no answer of
    * an API, so it proves nothing where the selectors are of data.

@@ -13,10 +13,11 @@ import {
   wentOutIntact,
 } from './ending.ts';
 import { foreignAmong, foreignIn } from './foreign.ts';
+import type { Look } from './look.ts';
 import { type CommandNames, nextSteps } from './next.ts';
 import { forksOf, type HopFact, lineTo } from './route.ts';
 import { lastSeenIn, type Suspect, suspectsIn } from './suspects.ts';
-import { emptyHanded, oneLine, seenAs } from './wording.ts';
+import { emptyHanded, isUnobservable, oneLine, seenAs } from './wording.ts';
 
 export type { Answer, Suspect };
 
@@ -83,14 +84,18 @@ function lastSeenFact({ hops, answers }: Line, index: number): Pick<Trail, 'last
   return { lastSeen: { hop: hop.hop, since: answer.since ?? 0, what: seenAs(hop, answer) } };
 }
 
-/** Hops that keep nothing, said absent (proved or not: there is nothing to prove), and that a later hop had the record of. */
+/** Hops that keep nothing, said absent or not observable (proved or not: there is nothing to prove), and that a later hop had the record of. */
 function passedUnseen({ hops, answers }: Line): readonly string[] {
   const until = hops.findLastIndex(({ hop }) => sighted(answers.get(hop)));
   return hops.flatMap((hop, index) => {
     const answer = answers.get(hop.hop);
-    const saysAbsent = !sighted(answer) && answer?.look?.kind === 'absent';
-    return !hop.keeps && saysAbsent && index < until ? [hop.hop] : [];
+    return !hop.keeps && !sighted(answer) && sawNothing(answer?.look) && index < until ? [hop.hop] : [];
   });
+}
+
+/** It could look, and what was to be seen may have been taken by then. */
+function sawNothing(look: Look | undefined): boolean {
+  return look?.kind === 'absent' || isUnobservable(look);
 }
 
 function blindSpots({ hops, answers }: Line, passed: readonly string[]): Trail['blindSpots'] {

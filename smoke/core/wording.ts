@@ -68,10 +68,16 @@ export function seenAs(hop: HopFact, answer: Answer): string {
   return { holds: 'read back intact', in: 'came in intact', out: 'went out intact' }[hop.sees];
 }
 
+/** It could look, and the system shows nobody what the record left behind there. */
+export function isUnobservable(look: Look | undefined): boolean {
+  return look?.kind === 'blind' && look.fault.kind === 'not-observable' && look.by !== undefined;
+}
+
 /** Why a look or an answer shows nothing: the fault, what was searched, what withheld it. */
 export function emptyHanded(look: Look | undefined): string {
   if (look === undefined) return 'it was not looked at';
-  if (look.kind === 'blind') return oneLine(look.fault.message);
+  if (look.kind === 'blind')
+    return `${isUnobservable(look) ? 'not observable here: ' : ''}${oneLine(look.fault.message)}`;
   if (look.kind === 'not-made') return `the look was not made: ${oneLine(look.why)}`;
   if (look.kind !== 'absent') return damage(look);
   const searched = `not found (searched: ${oneLine(look.searched)})`;

@@ -1,7 +1,7 @@
 // Checks what somebody else's plug-in gives back, where it enters: a reading or a sent that is none must name the
 // plug-in, and not fail in the middle of the judging.
 
-import type { Aside, Cost, Reading } from '../core/look.ts';
+import { type Aside, type Cost, isEvidenceClass, type Reading } from '../core/look.ts';
 import { checkedCandidate, checkedCandidates } from './guarded-candidate.ts';
 import {
   attachmentsIn,
@@ -30,6 +30,7 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
   const demand = demandOf(culprit, 'a reading');
   const { candidates, whole, landmark, doubt, asPage, age, searched, retryAfter, asides, asksForPassword, attach } =
     given;
+  const { unseen, by } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -40,6 +41,8 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     searched,
     ...(typeof landmark === 'boolean' && { landmark }),
     ...(typeof doubt === 'string' && { doubt }),
+    ...(isUnseen(unseen) && { unseen }),
+    ...(isEvidenceClass(by) && { by }),
     ...(typeof asPage === 'string' && { asPage }),
     ...(isCount(age) && { age }),
     ...(isCount(retryAfter) && { retryAfter }),
@@ -48,6 +51,10 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     ...(typeof attach === 'function' && { attach: async () => (value as Reading).attach?.() ?? [] }),
     cost,
   };
+}
+
+function isUnseen(value: unknown): value is NonNullable<Reading['unseen']> {
+  return isFault(value) && (value.kind === 'not-observable' || value.kind === 'gave-up');
 }
 
 function isAside(value: unknown): value is Aside {

@@ -14,7 +14,21 @@ const longestClose = 5_000;
 
 /** The same plug-in, with every door watched. What it has beside the contract is left behind. */
 export function guarded(plugin: Plugin): Plugin {
-  const { name, summary, options, list, places, transient, queue, documents, budgeted, owned, connects } = plugin;
+  const {
+    name,
+    summary,
+    options,
+    list,
+    places,
+    transient,
+    queue,
+    documents,
+    budgeted,
+    owned,
+    connects,
+    evidence,
+    contract,
+  } = plugin;
   return {
     name,
     summary,
@@ -27,6 +41,8 @@ export function guarded(plugin: Plugin): Plugin {
     ...(documents && { documents }),
     ...(budgeted !== undefined && { budgeted }),
     ...(owned !== undefined && { owned }),
+    ...(evidence !== undefined && { evidence }),
+    ...(contract !== undefined && { contract }),
     ...(plugin.field && { field: (given) => field(plugin, given) }),
     ...(plugin.title && { title: (given) => plugin.title?.(given) ?? name }),
     ...(plugin.lookFault && { lookFault: (given) => lookFault(plugin, given) }),

@@ -1,5 +1,6 @@
 // Whether what a module of somebody else exports is a plug-in, and in what way it is not.
 
+import { evidenceClasses, isEvidenceClass } from '../core/look.ts';
 import type { Plugin } from './plugin.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -35,6 +36,10 @@ function partsFault(given: Given): string | undefined {
   for (const name of ['transient', 'queue', 'budgeted', 'owned']) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean') return `has \`${name}\`, which is no boolean`;
   }
+  if (given['evidence'] !== undefined && !isEvidenceClass(given['evidence']))
+    return `has \`evidence\`, which is none of ${evidenceClasses.join(', ')}`;
+  if (given['contract'] !== undefined && !isContract(given['contract']))
+    return 'has `contract`, which has no texts `needs` and `costs`';
   if (given['documents'] !== undefined && !isTexts(given['documents']))
     return 'has `documents`, which is no list of names';
   if (given['list'] !== undefined && typeof given['list'] !== 'string') return 'has `list`, which is no option’s name';
@@ -53,6 +58,11 @@ function optionsFault(options: unknown): string | undefined {
   return fits && standard['version'] === 1
     ? undefined
     : 'has no `options` that are a Standard Schema: an object with `~standard`, as valibot and zod make them';
+}
+
+function isContract(value: unknown): boolean {
+  const { needs, costs } = (value ?? {}) as Given;
+  return typeof needs === 'string' && typeof costs === 'string';
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,6 +1,6 @@
 // The contract of a plug-in: a probe that reads a hop, a trigger that sends, or both under one name.
 
-import type { Candidate, Cost, Fault, FaultKind, Reading } from '../core/look.ts';
+import type { Candidate, Cost, EvidenceClass, Fault, FaultKind, Reading } from '../core/look.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export type As = 'json' | 'xml' | 'html' | 'text';
@@ -20,6 +20,10 @@ export type Plugin<O = unknown> = {
   places?: Readonly<Record<string, 'url' | 'xml'>>;
   /** Where this probe's systems leave nothing behind (a queue), so that `keeps` defaults to false. */
   transient?: boolean;
+  /** The kind of evidence its looks are, where a reading says no other. Default `own`. */
+  evidence?: EvidenceClass;
+  /** For `doctor` and the docs, in a few words each: what its looks need, and what one costs the system. */
+  contract?: { needs: string; costs: string };
   /** True: a queue, which hands on what it holds byte for byte. False: never one (a log). Else `keeps: false` tells. */
   queue?: boolean;
   /**

@@ -4,7 +4,7 @@ import { judge } from '../core/judge.ts';
 import type { Candidate, Cost, Fault, Look, Reading, Selection, Sought } from '../core/look.ts';
 import { onlyQuotes } from '../core/quoted.ts';
 import { textOf } from '../core/text-of.ts';
-import { Blind } from '../probes/plugin.ts';
+import { Blind, type Plugin } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { namesIn, type Resolved, resolve, type Scope, type Tree } from '../scenario/template.ts';
@@ -161,7 +161,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       inflate: ports.inflate,
       mask: ports.mask,
     });
-    const look = await withAttachments(bare, fresh.reading);
+    const look = await withAttachments(basedOn(bare, fresh.reading, armed.plugin), fresh.reading);
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     const { reading, began } = fresh;
@@ -209,6 +209,12 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       return holdsMarker(look);
     });
   }
+}
+
+/** Where nothing can be read that could hold it, a look that found none is none. */
+function basedOn(look: Look, { by, unseen }: Reading, { evidence = 'own' }: Plugin): Look {
+  if (look.kind === 'not-made') return look;
+  return { ...look, by: look.kind === 'blind' && unseen?.kind === 'not-observable' ? 'none' : (by ?? evidence) };
 }
 
 type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };
