@@ -1,6 +1,6 @@
 // The database that a queue lives in: names and times as each writes them, and statements that only read.
 
-import { Blind, type Host } from './plugin.ts';
+import { Blind, type Clock, type Host } from './plugin.ts';
 import { bound } from './sql-bind.ts';
 import { engineOf, type SqlEngine, type SqlParam } from './sql-options.ts';
 import type { Rows, Within } from './sql-reading.ts';
@@ -15,8 +15,14 @@ export type DatabaseOptions = {
 /** `optional`: where the database has nothing of the kind, it gives no rows. Values are named. */
 export type Ask = { query: string; params?: Readonly<Record<string, SqlParam>>; optional?: boolean };
 
-/** Runs them in their order; on a server it ends each that takes too long. */
-export type Database = { dialect: Dialect; ask(within: Within, asks: readonly Ask[]): Promise<readonly Rows[]> };
+export type Database = {
+  dialect: Dialect;
+  /**
+   * Runs them in their order; a server ends each that takes too long. They are made once there is a connection, however
+   * long that took: they may tell how long ago something was.
+   */
+  ask(within: Within, asks: () => readonly Ask[]): Promise<readonly Rows[]>;
+};
 
 /** `alone`: each statement by itself, in no transaction (PostgreSQL). */
 export async function jobDatabase(given: DatabaseOptions, host: Host, alone = false): Promise<Database> {
@@ -30,12 +36,7 @@ export async function jobDatabase(given: DatabaseOptions, host: Host, alone = fa
       return {
         dialect: dialects.postgres,
         ask: (within, asks) =>
-          rows(
-            target,
-            host,
-            within,
-            asks.map((ask) => bound(ask, engine, (n) => `$${n}`)),
-          ),
+          rows(target, host, within, () => asks().map((ask) => bound(ask, engine, (n) => `$${n}`))),
       };
     }
     case 'mysql': {
@@ -44,18 +45,13 @@ export async function jobDatabase(given: DatabaseOptions, host: Host, alone = fa
       return {
         dialect: dialects.mysql,
         ask: (within, asks) =>
-          mysqlRows(
-            target,
-            host,
-            within,
-            asks.map((ask) => bound(ask, engine, () => '?')),
-          ),
+          mysqlRows(target, host, within, () => asks().map((ask) => bound(ask, engine, () => '?'))),
       };
     }
     case 'sqlite': {
       const { sqliteRows } = await import('./sqlite-look.ts');
       const path = given.sqlite ?? '';
-      return { dialect: dialects.sqlite, ask: (within, asks) => sqliteRows(path, host, within, asks) };
+      return { dialect: dialects.sqlite, ask: (within, asks) => sqliteRows(path, host, within, asks()) };
     }
     default:
       throw new Blind('error', 'the database is not known before the send');
@@ -94,3 +90,8 @@ const dialects: Readonly<Record<SqlEngine, Dialect>> = {
     now: "(julianday('now') - 2440587.5) * 86400",
   },
 };
+
+/** How long ago that was by the clock that told it: the database takes it from its own, which may be another. */
+export function secondsSince(moment: Date, clock: Clock): number {
+  return Math.max(0, clock.wall().getTime() - moment.getTime()) / 1000;
+}

@@ -3,7 +3,14 @@
 
 import type { Reading } from '../core/look.ts';
 import { armedInTime } from './armed-in-time.ts';
-import { type Ask, type Database, type DatabaseOptions, type Dialect, jobDatabase } from './job-database.ts';
+import {
+  type Ask,
+  type Database,
+  type DatabaseOptions,
+  type Dialect,
+  jobDatabase,
+  secondsSince,
+} from './job-database.ts';
 import { factsAsk, factsIn, type TableFacts } from './job-facts.ts';
 import { gaveUp, jobLimit, jobsBlind, jobsReading } from './job-reading.ts';
 import type { JobRecord } from './job-table-row.ts';
@@ -55,21 +62,26 @@ export async function openJobTable<O extends JobTableOptions>(
       const { limit = jobLimit } = options;
       const sources = system.tables(options, database.dialect);
       const starts = isPast(since, opened) ? undefined : armed;
-      const age = Math.max(0, Math.ceil((host.clock.wall().getTime() - since.getTime()) / 1000));
-      const windows = sources.map((_one, index): Window => ({ ...(starts?.[index] ?? beginning), age, limit }));
-      const asks = sources.map(({ table, params }, index): Ask => {
-        const query = windowQuery(table, windows[index] ?? { ...beginning, age, limit }, database.dialect);
-        return { query, ...(params && { params }) };
-      });
+      const windows = sources.map((_one, index): Window => ({ ...(starts?.[index] ?? beginning), limit }));
+      const asks = (): readonly Ask[] => [
+        ...sources.map(({ table, params }, index): Ask => {
+          const window = windows[index] ?? { ...beginning, limit };
+          const query = windowQuery(table, window, secondsSince(since, host.clock), database.dialect);
+          return { query, ...(params && { params }) };
+        }),
+        ...factsOf(sources, database.dialect),
+      ];
       const within: Within = { signal, ...(time !== undefined && { limit: time }) };
-      const read = await asked(database, within, [...asks, ...factsOf(sources, database.dialect)], system.where);
+      const read = await asked(database, within, asks, system.where);
       const found = sources.map((_one, index) => windowIn(read[index]?.rows ?? [], limit));
       const facts = sources.map((_one, index) => factsIn(read[sources.length + index] ?? nothing));
       const isCut = found.some(({ cut }) => cut) || read.some(({ whole }) => !whole);
       return jobsReading({
         records: found.flatMap(({ jobs }, index) => jobs.flatMap((row) => sources[index]?.record(row) ?? [])),
         place: system.place(options),
-        unseen: isCut ? gaveUp(limit, read) : missing(found[0], facts[0], windows[0], system),
+        unseen: isCut
+          ? gaveUp(limit, read)
+          : missing(found[0], facts[0], windows[0], secondsSince(since, host.clock), system),
         follows: facts.some(({ follows }) => follows),
         read,
         named,
@@ -87,7 +99,7 @@ async function startOf(database: Database, within: Within, sources: readonly Job
   const newest = sources.map(
     ({ table }): Ask => ({ query: `SELECT COALESCE(MAX(id), 0) AS newest FROM ${table.name}` }),
   );
-  const read = await database.ask(within, [...newest, ...factsOf(sources, database.dialect)]);
+  const read = await database.ask(within, () => [...newest, ...factsOf(sources, database.dialect)]);
   return sources.map((_one, index): Start => {
     const last = BigInt(String(read[index]?.rows[0]?.['newest'] ?? 0));
     const { last: given } = factsIn(read[sources.length + index] ?? nothing);
@@ -100,7 +112,7 @@ async function startOf(database: Database, within: Within, sources: readonly Job
 async function asked(
   database: Database,
   within: Within,
-  asks: readonly Ask[],
+  asks: () => readonly Ask[],
   where: string,
 ): Promise<readonly Rows[]> {
   try {
@@ -115,10 +127,11 @@ function missing<O>(
   found: Windowed | undefined,
   facts: TableFacts | undefined,
   window: Window | undefined,
+  age: number,
   { hint, keptFor = 0 }: JobSystem<O>,
 ): Reading['unseen'] {
   if (found === undefined || window === undefined) return undefined;
-  if (found.keeps && window.age <= keptFor) return undefined;
+  if (found.keeps && age <= keptFor) return undefined;
   const { base } = window;
   const given = facts?.last === undefined ? undefined : facts.last - base;
   const gone = given === undefined || found.total === undefined ? undefined : given - found.total;

@@ -17,17 +17,17 @@ export type JobTable = Table & {
   done?: string;
 };
 
-/**
- * `from`: newer numbers are read. `base`: newer numbers are counted, to know whether one is missing. `age`: how long ago
- * the moment before the send was, in seconds, for the clock of the database to tell when that was by itself.
- */
-export type Window = { from: bigint; base: bigint; age: number; limit: number };
+/** `from`: newer numbers are read. `base`: newer numbers are counted, to know whether one is missing. */
+export type Window = { from: bigint; base: bigint; limit: number };
 
 /** Numbers that are counted at most. */
 const COUNT_CAP = 10_000;
 
-/** One row more than the limit tells that there are more. Other queues share the numbers: their jobs come as numbers only. */
-export function windowQuery(table: JobTable, { from, base, age, limit }: Window, { now }: Dialect): string {
+/**
+ * `age`: how long ago the moment before the send was, in seconds, for the clock of the database to tell when that was.
+ * One row more than the limit tells that there are more. Other queues share the numbers: their jobs come as numbers only.
+ */
+export function windowQuery(table: JobTable, { from, base, limit }: Window, age: number, { now }: Dialect): string {
   const { name, made, columns, joins = '', only, done } = table;
   const shown = Object.entries(columns).map(([column, expression]) => `${expression} AS "${column}"`);
   return `

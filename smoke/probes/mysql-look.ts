@@ -23,7 +23,7 @@ export function openMysql({ mysql, ca }: Partial<SqlOptions>, host: Host): Probe
         });
       const statement = bound(options, 'mysql', () => '?');
       const began = host.clock.now();
-      const [rows = nothing] = await mysqlRows(target, host, context, [statement]);
+      const [rows = nothing] = await mysqlRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(mysql), context.named, host.clock.now() - began);
     },
   };
@@ -34,14 +34,14 @@ export function mysqlRows(
   target: ServerTarget,
   host: Host,
   { signal, limit = LIMIT }: Within,
-  statements: readonly Bound[],
+  statements: () => readonly Bound[],
 ): Promise<readonly Rows[]> {
   return withMysql(target, host, signal, async (connection) => {
     await told(connection, await limitOf(connection, Math.max(1, Math.floor(limit))));
     await told(connection, 'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1');
     await told(connection, 'START TRANSACTION READ ONLY');
     const read: Rows[] = [];
-    for (const statement of statements) read.push(await rowsOf(connection, statement));
+    for (const statement of statements()) read.push(await rowsOf(connection, statement));
     return read;
   });
 }

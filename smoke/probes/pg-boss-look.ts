@@ -2,7 +2,7 @@
 // are random, so the jobs are found by the time that the database itself gave them.
 
 import type { Reading } from '../core/look.ts';
-import { type Ask, type Dialect, jobDatabase } from './job-database.ts';
+import { type Ask, type Dialect, jobDatabase, secondsSince } from './job-database.ts';
 import { factsAsk, factsIn } from './job-facts.ts';
 import { gaveUp, jobLimit, jobsBlind, jobsReading } from './job-reading.ts';
 import type { PgBossOptions } from './job-table-options.ts';
@@ -16,10 +16,11 @@ export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Pro
     async read(options, { since, named, signal, limit: time }) {
       const began = host.clock.now();
       const { queue, limit = jobLimit } = options;
-      const age = Math.max(0, Math.ceil((host.clock.wall().getTime() - since.getTime()) / 1000));
-      const asks = asksFor(options, age, limit, database.dialect);
+      const age = (): number => secondsSince(since, host.clock);
       const read = await database
-        .ask({ signal, ...(time !== undefined && { limit: time }) }, asks)
+        .ask({ signal, ...(time !== undefined && { limit: time }) }, () =>
+          asksFor(options, age(), limit, database.dialect),
+        )
         .catch((error: unknown) => {
           throw slow(jobsBlind(error, '`schema`'));
         });
@@ -30,7 +31,7 @@ export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Pro
       return jobsReading({
         records: jobs.rows.slice(0, limit).map(({ made, ...row }) => record(row, queue, made)),
         place: `queue ${queue}`,
-        unseen: isCut ? gaveUp(limit, read) : deleted(kept, age),
+        unseen: isCut ? gaveUp(limit, read) : deleted(kept, age()),
         follows,
         read,
         named,

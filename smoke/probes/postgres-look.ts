@@ -27,25 +27,25 @@ export function openPostgres({ postgres, ca }: Partial<SqlOptions>, host: Host):
         });
       const statement = bound(options, 'postgres', (n) => `$${n}`);
       const began = host.clock.now();
-      const [rows = nothing] = await postgresRows(target, host, context, [statement]);
+      const [rows = nothing] = await postgresRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(postgres), context.named, host.clock.now() - began);
     },
   };
 }
 
-/** What each statement gives, in one read-only transaction. */
+/** What each statement gives, in one read-only transaction. They are made once it has begun: they may tell how long ago. */
 export function postgresRows(
   target: ServerTarget,
   host: Host,
   { signal, limit }: Within,
-  statements: readonly Bound[],
+  statements: () => readonly Bound[],
 ): Promise<readonly Rows[]> {
   const { statement, lock } = limitsOf(limit);
   return withPostgres(target, host, signal, async (client) => {
     await client.query('BEGIN TRANSACTION READ ONLY');
     await client.query(`SET LOCAL statement_timeout = ${statement}`);
     await client.query(`SET LOCAL lock_timeout = ${lock}`);
-    const read = await each(client, statements);
+    const read = await each(client, statements());
     await client.query('ROLLBACK');
     return read;
   });
@@ -59,11 +59,11 @@ export function postgresRowsAlone(
   target: ServerTarget,
   host: Host,
   { signal, limit }: Within,
-  statements: readonly Bound[],
+  statements: () => readonly Bound[],
 ): Promise<readonly Rows[]> {
   const { statement, lock } = limitsOf(limit);
   const settings = { default_transaction_read_only: 'on', statement_timeout: statement, lock_timeout: lock };
-  return withPostgres(target, host, signal, (client) => each(client, statements), settings);
+  return withPostgres(target, host, signal, (client) => each(client, statements()), settings);
 }
 
 function limitsOf(limit: number = LIMIT): { statement: number; lock: number } {
