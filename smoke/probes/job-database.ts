@@ -66,9 +66,13 @@ export type Dialect = {
   seconds(expression: string): string;
   /** The same of the database's own clock. */
   now: string;
+  /** Joins each row by itself, by the index that the condition is for, to what stands before it. */
+  eachOf(table: string, as: string, condition: string): string;
 };
 
 const quoted = (mark: string) => (text: string) => `${mark}${text.replaceAll(mark, mark + mark)}${mark}`;
+
+const joined: Dialect['eachOf'] = (table, as, condition) => `LEFT JOIN ${table} ${as} ON ${condition}`;
 
 const dialects: Readonly<Record<SqlEngine, Dialect>> = {
   postgres: {
@@ -76,18 +80,23 @@ const dialects: Readonly<Record<SqlEngine, Dialect>> = {
     name: quoted('"'),
     seconds: (expression) => `EXTRACT(EPOCH FROM ${expression})`,
     now: 'EXTRACT(EPOCH FROM now())',
+    // Or it may read the whole table for it, as long as that is not a large one.
+    eachOf: (table, as, condition) =>
+      `LEFT JOIN LATERAL (SELECT * FROM ${table} ${as} WHERE ${condition} OFFSET 0) ${as} ON true`,
   },
   mysql: {
     engine: 'mysql',
     name: quoted('`'),
-    seconds: (expression) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${expression}) / 1000000`,
+    seconds: (expression) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${expression}) * 0.000001`,
     now: 'UNIX_TIMESTAMP(NOW(6))',
+    eachOf: joined,
   },
   sqlite: {
     engine: 'sqlite',
     name: quoted('"'),
     seconds: (expression) => `(julianday(${expression}) - 2440587.5) * 86400`,
     now: "(julianday('now') - 2440587.5) * 86400",
+    eachOf: joined,
   },
 };
 

@@ -73,7 +73,7 @@ export async function openJobTable<O extends JobTableOptions>(
       ];
       const within: Within = { signal, ...(time !== undefined && { limit: time }) };
       const read = await asked(database, within, asks, system.where);
-      const found = sources.map((_one, index) => windowIn(read[index]?.rows ?? [], limit));
+      const found = sources.map((_one, index) => windowIn(read[index]?.rows ?? [], limit, starts !== undefined));
       const facts = sources.map((_one, index) => factsIn(read[sources.length + index] ?? nothing));
       const isCut = found.some(({ cut }) => cut) || read.some(({ whole }) => !whole);
       return jobsReading({

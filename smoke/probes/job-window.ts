@@ -27,7 +27,12 @@ const COUNT_CAP = 10_000;
  * `age`: how long ago the moment before the send was, in seconds, for the clock of the database to tell when that was.
  * One row more than the limit tells that there are more. Other queues share the numbers: their jobs come as numbers only.
  */
-export function windowQuery(table: JobTable, { from, base, limit }: Window, age: number, { now }: Dialect): string {
+export function windowQuery(
+  table: JobTable,
+  { from, base, limit }: Window,
+  age: number,
+  { now, eachOf }: Dialect,
+): string {
   const { name, made, columns, joins = '', only, done } = table;
   const shown = Object.entries(columns).map(([column, expression]) => `${expression} AS "${column}"`);
   return `
@@ -36,7 +41,7 @@ SELECT t.total, t.done AS kept, w.id AS number, w.made AS made, CASE WHEN w.made
 FROM (SELECT COUNT(*) AS total, COUNT(c.done) AS done FROM (
     SELECT ${done ?? 'NULL'} AS done FROM ${name} WHERE id > ${base} ORDER BY id LIMIT ${COUNT_CAP + 1}) c) t
 LEFT JOIN (SELECT id, ${made} AS made FROM ${name} WHERE id > ${from} ORDER BY id DESC LIMIT ${limit + 1}) w ON 1 = 1
-LEFT JOIN ${name} j ON j.id = w.id${only === undefined ? '' : ` AND ${only}`}
+${eachOf(name, 'j', only === undefined ? 'j.id = w.id' : `j.id = w.id AND ${only}`)}
 ${joins}
 ORDER BY w.id DESC`;
 }
@@ -52,13 +57,14 @@ export type Windowed = {
   keeps: boolean;
 };
 
-export function windowIn(rows: readonly SqlRow[], limit: number): Windowed {
+/** `armed`: all that is newer than the window's start came since the send. Else the times of the jobs tell. */
+export function windowIn(rows: readonly SqlRow[], limit: number, armed: boolean): Windowed {
   const numbered = rows.filter(({ number }) => number !== null);
   const total = BigInt(String(rows[0]?.['total'] ?? 0));
   const isMore = numbered.length > limit;
   return {
     jobs: numbered.slice(0, limit).filter(({ id }) => id !== null),
-    cut: isMore && Number(numbered.at(-1)?.['old']) !== 1,
+    cut: isMore && (armed || Number(numbered.at(-1)?.['old']) !== 1),
     ...(total <= COUNT_CAP && { total }),
     keeps: Number(rows[0]?.['kept'] ?? 0) > 0,
   };

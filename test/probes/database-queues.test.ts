@@ -1,316 +1,243 @@
-// What a look at pg-boss and graphile-worker shows of a job on its way, with their own producers and workers on a real
-// PostgreSQL server.
+// What looks show of jobs in the tables that Oban, Laravel and Solid Queue publish. None of the three runs here: the rows
+// are written as their own code writes them.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Logger, makeWorkerUtils, type Runner, run, type TaskList, type WorkerUtils } from 'graphile-worker';
-import { type Job, PgBoss } from 'pg-boss';
+import { after, before, describe, test } from 'node:test';
 import type { Candidate, Reading } from '../../smoke/core/look.ts';
-import { graphileWorker } from '../../smoke/probes/graphile-worker.ts';
-import type { GraphileWorkerOptions, PgBossOptions } from '../../smoke/probes/job-table-options.ts';
-import { pgBoss } from '../../smoke/probes/pg-boss.ts';
-import type { Probe } from '../../smoke/probes/plugin.ts';
+import { laravelDatabase } from '../../smoke/probes/laravel-database.ts';
+import { oban } from '../../smoke/probes/oban.ts';
+import type { Plugin, Probe } from '../../smoke/probes/plugin.ts';
+import { solidQueue } from '../../smoke/probes/solid-queue.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
-import { type PostgresServer, postgresServer } from '../servers/postgres.ts';
+import { without } from '../parts.ts';
+import { type JobStore, mariadbStore, postgresStore, sqliteStore } from '../servers/job-store.ts';
+import { activeJob, laravelTables, obanTables, solidQueueTables } from '../servers/job-tables.ts';
+import { laravelJob } from '../servers/jobs.ts';
+import { mariadbServer } from '../servers/mariadb.ts';
+import { postgresServer } from '../servers/postgres.ts';
 
 const marker = 'smk-42rcxa7100000001';
-type Booked = { note: string };
+const job = { alias: '8841', note: marker };
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(10);
+async function opened(plugin: unknown, store: JobStore, more: object = {}): Promise<Probe<object>> {
+  const { open } = plugin as Plugin<object>;
+  assert.ok(open);
+  return open({ ...store.at, ...more }, testHost());
 }
 
-function withMarker({ candidates }: Reading, text = marker): readonly Candidate[] {
-  return candidates.filter((candidate) => candidate.text().includes(text));
+/** States by number of the job. */
+function statesOf({ candidates }: Reading): Record<string, string> {
+  return Object.fromEntries(
+    candidates.map(({ source }) => [/^job (\d+)/.exec(source)?.[1] ?? '?', /\((\w+)\)$/.exec(source)?.[1] ?? '?']),
+  );
 }
 
-describe('pg-boss', () => {
-  let server: PostgresServer;
-  let boss: PgBoss;
-  before(async () => {
-    server = await postgresServer();
-    boss = new PgBoss({ connectionString: server.url, supervise: false, schedule: false });
-    boss.on('error', () => undefined);
-    await boss.start();
-  });
-  beforeEach(async () => {
-    await boss.deleteQueue('push').catch(() => undefined);
-    await boss.createQueue('push');
-  });
-  after(async () => {
-    await boss.stop({ graceful: false });
-    await server.close();
-  });
+const withId = ({ candidates }: Reading, id: number): Candidate | undefined =>
+  candidates.find(({ source }) => source.startsWith(`job ${id} of`));
 
-  const options = (more: Partial<PgBossOptions> = {}): PgBossOptions => ({
-    postgres: server.url,
-    queue: 'push',
-    ...more,
-  });
-  const opened = async (): Promise<Probe<PgBossOptions>> => {
-    assert.ok(pgBoss.open);
-    return pgBoss.open(options(), testHost());
-  };
-  const read = (probe: Probe<PgBossOptions>, more: { since?: Date; limit?: number } = {}): Promise<Reading> =>
-    probe.read(
-      options(more.limit === undefined ? {} : { limit: more.limit }),
-      testContext({ since: more.since ?? ago(5) }),
-    );
-  const work = (act: (note: string) => Promise<void>): Promise<string> =>
-    boss.work<Booked>('push', { pollingIntervalSeconds: 0.5 }, async ([job]: Job<Booked>[]) =>
-      act(job?.data.note ?? ''),
-    );
-  const stateIs = (id: string, state: string): Promise<void> =>
-    until(async () => {
-      const { rows } = await server.client.query('SELECT state FROM pgboss.job WHERE id = $1', [id]);
-      return rows[0]?.state === state;
+const read = (probe: Probe<object>, store: JobStore, more: object = {}): Promise<Reading> =>
+  probe.read({ ...store.at, ...more }, testContext({ since: new Date(Date.now() - 5000) }));
+
+const engines = {
+  PostgreSQL: {
+    missing: false as string | false,
+    async make() {
+      const server = await postgresServer();
+      return { store: postgresStore(server), end: () => server.close() };
+    },
+  },
+  MariaDB: {
+    missing: without('mariadb'),
+    async make() {
+      const server = await mariadbServer();
+      return { store: mariadbStore(server), end: () => server.close() };
+    },
+  },
+  SQLite: {
+    missing: false as string | false,
+    async make() {
+      const store = await sqliteStore();
+      return { store, end: () => store.close() };
+    },
+  },
+};
+
+for (const [name, { missing, make }] of Object.entries(engines))
+  describe(`job tables in ${name}, by their published formats`, { skip: missing }, () => {
+    let made: Awaited<ReturnType<typeof make>>;
+    before(async () => {
+      made = await make();
+      const { store } = made;
+      for (const statement of [...laravelTables(store.engine), ...solidQueueTables(store.engine)])
+        await store.run(statement);
     });
+    after(() => made.end());
 
-  test('shows a job that waits, one that is delayed, one that a worker holds, and one that is done', async () => {
-    const probe = await opened();
-    const id = (await boss.send('push', { note: marker })) ?? '';
-    await boss.send('push', { note: 'later' }, { startAfter: 60 });
-    const waiting = await read(probe);
-    assert.deepEqual(
-      withMarker(waiting).map(({ source }) => source),
-      [`job ${id} of push (waiting)`],
-    );
-    assert.match(waiting.candidates.find((one) => one.text().includes('later'))?.source ?? '', /\(delayed\)$/);
-    assert.deepEqual(withMarker(waiting)[0]?.select('$.data.note'), { fits: true, values: [marker] });
-    assert.match(withMarker(waiting)[0]?.at ?? '', /^20\d\d-\d\d-\d\dT.*Z$/);
-    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await work(async () => {
-      held.resolve();
-      await release.promise;
-    });
-    await held.promise;
-    assert.match(withMarker(await read(probe))[0]?.source ?? '', /\(active\)$/);
-    release.resolve();
-    await stateIs(id, 'completed');
-    const done = await read(probe);
-    assert.match(withMarker(done)[0]?.source ?? '', /\(completed\)$/);
-    assert.equal(done.unseen, undefined);
-    await boss.offWork('push');
-  });
-
-  test('shows a job that is to be tried again and one that failed, and no error as what a job holds', async () => {
-    const probe = await opened();
-    const again = (await boss.send('push', { note: 'again' }, { retryLimit: 1, retryDelay: 60 })) ?? '';
-    const never = (await boss.send('push', { note: 'never' }, { retryLimit: 0 })) ?? '';
-    await work(async () => Promise.reject(new Error(`no room for ${marker}`)));
-    await stateIs(again, 'retry');
-    await stateIs(never, 'failed');
-    const reading = await read(probe);
-    assert.deepEqual(reading.candidates.map(({ source }) => /\((\w+)\)$/.exec(source)?.[1]).toSorted(), [
-      'failed',
-      'retry',
-    ]);
-    assert.deepEqual(reading.candidates[0]?.select('$.output.message'), {
-      fits: true,
-      values: [`no room for ${marker}`],
-    });
-    assert.deepEqual(withMarker(reading), []);
-    await boss.offWork('push');
-  });
-
-  test('finds a job among 10,000 others, in a queue with a table of its own too, and says when it read too few', async () => {
-    await boss.createQueue('apart', { partition: true });
-    for (const queue of ['push', 'apart']) {
-      for (let at = 0; at < 10_000; at += 2500)
-        await boss.insert(
-          queue,
-          Array.from({ length: 2500 }, (_none, n) => ({ data: { note: `other ${at + n}` } })),
+    test('laravel-database tells a job that waits, is delayed, reserved, tried again or failed; the rest is not observable', async () => {
+      const { store } = made;
+      const now = Math.floor(Date.now() / 1000);
+      const add = (payload: string, attempts: number, reserved: number | null, available: number, queue = 'push') =>
+        store.run(
+          'INSERT INTO jobs (queue, payload, attempts, reserved_at, available_at, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+          ...[queue, payload, attempts, reserved, available, now],
         );
-      const probe = await opened();
-      await delay(50);
-      const since = ago(0);
-      await boss.send(queue, { note: marker });
-      const near = await probe.read(options({ queue }), testContext({ since }));
-      assert.equal(withMarker(near).length, 1);
-      assert.ok(near.candidates.length < 1000, 'only what came since');
-      const far = await probe.read(options({ queue }), testContext({ since: ago(600) }));
-      assert.equal(withMarker(far).length, 1);
-      assert.equal(far.candidates.length, 1000);
-      assert.equal(far.unseen?.kind, 'gave-up');
-      assert.match(far.unseen?.hint ?? '', /limit/);
-    }
-    await boss.deleteQueue('apart');
-  });
-
-  test('sees 100 of 100 jobs that a worker takes at once', async () => {
-    const probe = await opened();
-    let taken = Promise.withResolvers<string>();
-    const worker = await work(async (note) => taken.resolve(note));
-    for (let count = 0; count < 100; count += 1) {
-      const note = `smk-42rcxa71000${String(count).padStart(5, '0')}`;
-      taken = Promise.withResolvers();
-      await boss.send('push', { note });
-      boss.notifyWorker(worker);
-      assert.equal(await taken.promise, note);
-      assert.equal(withMarker(await read(probe), note).length, 1, `job ${count}`);
-    }
-    await boss.offWork('push');
-  });
-
-  test('says that a queue is not there, and what is deleted by now is not to be seen', async () => {
-    const probe = await opened();
-    await assert.rejects(probe.read(options({ queue: 'pusch' }), testContext()), (error) => {
-      const { fault } = error as { fault: { kind: string; message: string; hint: string } };
-      assert.equal(fault.message, 'pg-boss has no queue pusch');
-      assert.match(fault.hint, /push/);
-      return fault.kind === 'error';
+      await add(laravelJob(job), 0, null, now);
+      await store.run('DELETE FROM jobs');
+      const probe = await opened(laravelDatabase, store);
+      assert.equal((await read(probe, store)).whole, true, 'no number was given since');
+      await add(laravelJob(job), 0, null, now);
+      await add(laravelJob(job), 0, null, now + 600);
+      await add(laravelJob(job), 1, now, now);
+      await add(laravelJob(job), 1, null, now + 90);
+      await add(laravelJob(job, 'eyJpdiI6IjEyMyJ9'), 0, null, now);
+      await add(laravelJob(job), 0, null, now, 'other');
+      const reading = await read(probe, store, { queue: 'push' });
+      assert.deepEqual(statesOf(reading), { 2: 'waiting', 3: 'delayed', 4: 'reserved', 5: 'retry', 6: 'waiting' });
+      assert.equal(reading.whole, true, reading.searched);
+      assert.deepEqual(withId(reading, 2)?.select('$.data.command.note'), { fits: true, values: [marker] });
+      assert.equal(withId(reading, 2)?.at, new Date(now * 1000).toISOString());
+      assert.match(withId(reading, 6)?.closed ?? '', /encrypted/);
+      await store.run('DELETE FROM jobs WHERE id = 4');
+      const gone = await read(probe, store, { queue: 'push' });
+      assert.equal(gone.unseen?.kind, 'not-observable');
+      assert.match(gone.unseen?.message ?? '', /^1 of the 6 numbers given to jobs since the send has no job any more/);
+      await store.run(
+        "INSERT INTO failed_jobs (uuid, connection, queue, payload, exception) VALUES ('u1', 'database', 'push', ?, ?)",
+        ...[laravelJob(job), `RuntimeException: no room for ${marker}`],
+      );
+      const failed = await read(probe, store, { queue: 'push' });
+      const lost = failed.candidates.find(({ source }) => source === 'job 1 of push (failed)');
+      assert.deepEqual(lost?.select('$.data.command.booking'), { fits: true, values: ['8841'] });
+      assert.match(JSON.stringify(lost?.select('exception')), /no room/);
     });
-    assert.equal((await read(probe)).whole, true);
-    const old = await read(probe, { since: ago(8 * 86_400) });
-    assert.equal(old.unseen?.kind, 'not-observable');
-    assert.match(old.unseen?.message ?? '', /deleted 604800 s after/);
+
+    test('solid-queue tells where a job is, and which process holds it', async () => {
+      const { store } = made;
+      const probe = await opened(solidQueue, store);
+      const time = '2026-01-01 00:00:00.123456';
+      const add = (finished: string | null = null, queue = 'push') =>
+        store.run(
+          `INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, finished_at, created_at, updated_at)
+            VALUES (?, 'PushBookingJob', ?, ?, ?, ?)`,
+          ...[queue, activeJob(queue, job), finished, time, time],
+        );
+      for (let count = 0; count < 6; count += 1) await add();
+      await add(null, 'other');
+      const insert = (table: string, columns: string, ...values: (string | number)[]) =>
+        store.run(
+          `INSERT INTO solid_queue_${table} (${columns}) VALUES (${values.map(() => '?').join(', ')})`,
+          ...values,
+        );
+      await insert('ready_executions', 'job_id, queue_name, created_at', 1, 'push', time);
+      await insert('scheduled_executions', 'job_id, queue_name, scheduled_at, created_at', 2, 'push', time, time);
+      await insert(
+        'processes',
+        'kind, last_heartbeat_at, pid, hostname, created_at, name',
+        'Worker',
+        time,
+        71,
+        'web-7f9',
+        time,
+        'worker-2a7a',
+      );
+      await insert('claimed_executions', 'job_id, process_id, created_at', 3, 1, time);
+      await insert(
+        'failed_executions',
+        'job_id, error, created_at',
+        4,
+        JSON.stringify({ message: `no room for ${marker}` }),
+        time,
+      );
+      await insert(
+        'blocked_executions',
+        'job_id, queue_name, concurrency_key, expires_at, created_at',
+        5,
+        'push',
+        'k',
+        time,
+        time,
+      );
+      const reading = await read(probe, store, { queue: 'push' });
+      assert.deepEqual(statesOf(reading), {
+        1: 'waiting',
+        2: 'delayed',
+        3: 'claimed',
+        4: 'failed',
+        5: 'blocked',
+        6: 'unknown',
+      });
+      const claimed = withId(reading, 3);
+      assert.equal(claimed?.instance, 'worker-2a7a');
+      assert.deepEqual(claimed?.select('hostname'), { fits: true, values: ['web-7f9'] });
+      assert.deepEqual(claimed?.select('$.arguments[1].note'), { fits: true, values: [marker] });
+      assert.equal(claimed?.at, '2026-01-01T00:00:00.123Z');
+      assert.deepEqual(withId(reading, 4)?.select('$.error.message'), {
+        fits: true,
+        values: [`no room for ${marker}`],
+      });
+      assert.equal(reading.whole, true);
+      await store.run('DELETE FROM solid_queue_jobs WHERE id = 6');
+      assert.equal((await read(probe, store)).unseen?.kind, 'not-observable', 'nothing tells that jobs are kept');
+      await add(time);
+      const kept = await read(probe, store, { queue: 'push' });
+      assert.equal(statesOf(kept)[8], 'completed');
+      assert.equal(kept.whole, true, 'one that is done is kept, so others are');
+    });
+
+    test('reads a bounded window, says when it was too small, and names the option where the tables are not there', async () => {
+      const { store } = made;
+      const probe = await opened(solidQueue, store);
+      for (let count = 0; count < 4; count += 1)
+        await store.run(
+          `INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, created_at, updated_at)
+            VALUES ('push', 'X', '[]', '2026-01-01 00:00:00', '2026-01-01 00:00:00')`,
+        );
+      const few = await read(probe, store, { limit: 3 });
+      assert.equal(few.candidates.length, 3);
+      assert.equal(few.unseen?.kind, 'gave-up');
+      await assert.rejects(read(probe, store, { prefix: 'nowhere_' }), (error) => {
+        const { fault } = error as { fault: { kind: string; hint: string } };
+        assert.match(fault.hint, /`prefix`/);
+        return fault.kind === 'error';
+      });
+    });
+  });
+
+describe('oban in PostgreSQL, by its published table', () => {
+  test('tells the state of a job, and the node that took it; a job that was pruned is not observable', async () => {
+    const server = await postgresServer();
+    try {
+      const store = postgresStore(server);
+      for (const statement of obanTables('jobs')) await store.run(statement);
+      const probe = await opened(oban, store, { schema: 'jobs' });
+      const add = (state: string, more = 'NULL', error = 'NULL'): Promise<unknown> =>
+        store.run(
+          `INSERT INTO jobs.oban_jobs (state, queue, worker, args, attempted_by, errors)
+            VALUES ('${state}', 'push', 'App.Push', ?, ${more}, CASE WHEN ${error} IS NULL THEN '{}' ELSE ARRAY[${error}::jsonb] END)`,
+          JSON.stringify({ booking: job.alias, note: job.note }),
+        );
+      await add('available');
+      await add('scheduled');
+      await add('executing', "ARRAY['app@web-7f9', '0192-producer']");
+      await add('retryable', "ARRAY['app@web-7f9', '0192-producer']", `'{"error": "no room"}'`);
+      await add('completed', "ARRAY['app@web-8aa', '0193-producer']");
+      await add('discarded');
+      const options = { schema: 'jobs', queue: 'push' };
+      const reading = await read(probe, store, options);
+      const states = { 1: 'available', 2: 'scheduled', 3: 'executing', 4: 'retryable', 5: 'completed', 6: 'discarded' };
+      assert.deepEqual(statesOf(reading), states);
+      assert.equal(reading.whole, true);
+      assert.equal(withId(reading, 3)?.instance, 'app@web-7f9');
+      assert.equal(withId(reading, 1)?.instance, undefined);
+      assert.deepEqual(withId(reading, 3)?.select('$.args.note'), { fits: true, values: [marker] });
+      assert.deepEqual(withId(reading, 4)?.select('$.errors[0].error'), { fits: true, values: ['no room'] });
+      assert.ok(Math.abs(Date.parse(withId(reading, 1)?.at ?? '') - Date.now()) < 60_000);
+      await store.run("DELETE FROM jobs.oban_jobs WHERE state = 'completed'");
+      const pruned = await read(probe, store, options);
+      assert.equal(pruned.unseen?.kind, 'not-observable');
+      assert.match(pruned.unseen?.hint ?? '', /max_age/);
+    } finally {
+      await server.close();
+    }
   });
 });
-
-describe('graphile-worker', () => {
-  let server: PostgresServer;
-  let utils: WorkerUtils;
-  let runner: Runner | undefined;
-  const logger = new Logger(() => () => undefined);
-  before(async () => {
-    server = await postgresServer();
-    utils = await makeWorkerUtils({ connectionString: server.url, logger });
-    await utils.migrate();
-  });
-  beforeEach(async () => {
-    await runner?.stop();
-    runner = undefined;
-    await server.client.query('TRUNCATE graphile_worker._private_jobs');
-  });
-  after(async () => {
-    await runner?.stop();
-    await utils.release();
-    await server.close();
-  });
-
-  const options = (more: Partial<GraphileWorkerOptions> = {}): GraphileWorkerOptions => ({
-    postgres: server.url,
-    task: 'push',
-    ...more,
-  });
-  const opened = async (): Promise<Probe<GraphileWorkerOptions>> => {
-    assert.ok(graphileWorker.open);
-    return graphileWorker.open({ postgres: server.url }, testHost());
-  };
-  const read = (
-    probe: Probe<GraphileWorkerOptions>,
-    more?: Partial<GraphileWorkerOptions>,
-    since = ago(5),
-  ): Promise<Reading> => probe.read(options(more), testContext({ since }));
-  const work = async (taskList: TaskList): Promise<Runner> => {
-    runner = await run({ connectionString: server.url, taskList, logger, noHandleSignals: true, concurrency: 1 });
-    return runner;
-  };
-  const ended = (of: Runner, event: 'job:success' | 'job:error'): Promise<void> =>
-    new Promise((resolve) => of.events.once(event === 'job:success' ? 'job:complete' : 'job:error', () => resolve()));
-  const stateIs = (condition: string): Promise<void> =>
-    until(async () => {
-      const { rows } = await server.client.query(`SELECT 1 FROM graphile_worker._private_jobs WHERE ${condition}`);
-      return rows.length > 0;
-    });
-
-  test('shows a job that waits, one that is delayed, and one that a worker holds, and which', async () => {
-    const probe = await opened();
-    await utils.addJob('push', { note: marker }, { queueName: 'partner' });
-    await utils.addJob('push', { note: 'later' }, { runAt: new Date(Date.now() + 60_000) });
-    await utils.addJob('other', { note: 'another task' });
-    const waiting = await read(probe);
-    assert.equal(waiting.candidates.length, 2, 'only of the task');
-    assert.match(withMarker(waiting)[0]?.source ?? '', /^job \d+ of push \(waiting\)$/);
-    assert.match(waiting.candidates[0]?.source ?? '', /\(delayed\)$/);
-    assert.deepEqual(withMarker(waiting)[0]?.select('$.payload.note'), { fits: true, values: [marker] });
-    assert.equal((await read(probe, { queue: 'partner' })).candidates.length, 1);
-    const [held, release] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];
-    const running = await work({
-      push: async (_payload, { job }) => {
-        held.resolve(job.locked_by ?? '');
-        await release.promise;
-      },
-    });
-    const worker = await held.promise;
-    const [locked] = withMarker(await read(probe));
-    assert.match(locked?.source ?? '', /\(locked\)$/);
-    assert.equal(locked?.instance, worker);
-    const done = ended(running, 'job:success');
-    release.resolve();
-    await done;
-  });
-
-  test('shows a job that is to be tried again and one that failed for good, with the error', async () => {
-    const probe = await opened();
-    const running = await work({ push: async () => Promise.reject(new Error(`no room for ${marker}`)) });
-    await utils.addJob('push', { note: 'again' });
-    await utils.addJob('push', { note: 'never' }, { maxAttempts: 1 });
-    await stateIs("payload ->> 'note' = 'again' AND last_error IS NOT NULL AND locked_at IS NULL");
-    await stateIs("payload ->> 'note' = 'never' AND last_error IS NOT NULL AND locked_at IS NULL");
-    const { candidates } = await read(probe);
-    assert.deepEqual(
-      candidates.map(({ source }) => /\((\w+)\)$/.exec(source)?.[1]),
-      ['failed', 'retry'],
-    );
-    assert.deepEqual(candidates[0]?.select('last_error'), { fits: true, values: [`no room for ${marker}`] });
-    assert.equal(candidates[0]?.text().includes(marker), false);
-    await running.stop();
-    runner = undefined;
-  });
-
-  test('never calls a job absent that was taken at once and is done, and proves the absence of one that never came', async () => {
-    const probe = await opened();
-    const before = await read(probe);
-    assert.equal(before.whole, true, 'no number was given since');
-    const running = await work({ push: async () => undefined });
-    for (let count = 0; count < 20; count += 1) {
-      const done = ended(running, 'job:success');
-      await utils.addJob('push', { note: marker });
-      await done;
-      await until(
-        async () => (await server.client.query('SELECT 1 FROM graphile_worker._private_jobs')).rows.length === 0,
-      );
-      const reading = await read(probe);
-      assert.deepEqual(reading.candidates, []);
-      assert.equal(reading.whole, false);
-      assert.equal(reading.unseen?.kind, 'not-observable');
-      assert.match(
-        reading.unseen?.message ?? '',
-        new RegExp(`^${count + 1} of the ${count + 1} numbers given to jobs since the send`),
-      );
-      assert.match(reading.unseen?.hint ?? '', /log/);
-    }
-  });
-
-  test('is blind where a job took the place of an older one with the same key', async () => {
-    await utils.addJob('push', { note: 'first' }, { jobKey: 'k' });
-    const probe = await opened();
-    await utils.addJob('push', { note: marker }, { jobKey: 'k' });
-    const reading = await read(probe);
-    assert.deepEqual(withMarker(reading), []);
-    assert.equal(reading.unseen?.kind, 'not-observable');
-  });
-
-  test('finds a job among 10,000 others, and one that was sent before it was opened', async () => {
-    for (let at = 0; at < 10_000; at += 2500)
-      await utils.addJobs(
-        Array.from({ length: 2500 }, (_none, n) => ({ identifier: 'push', payload: { note: `other ${at + n}` } })),
-      );
-    const probe = await opened();
-    await utils.addJob('push', { note: marker });
-    const reading = await read(probe);
-    assert.equal(reading.candidates.length, 1, 'only what came since it was opened');
-    assert.equal(reading.whole, true);
-    const late = await opened();
-    const back = await read(late, {}, ago(600));
-    assert.equal(withMarker(back).length, 1);
-    assert.equal(back.candidates.length, 1000);
-    assert.equal(back.unseen?.kind, 'gave-up');
-  });
-});
-
-function ago(seconds: number): Date {
-  return new Date(Date.now() - seconds * 1000);
-}
