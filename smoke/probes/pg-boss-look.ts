@@ -10,6 +10,11 @@ import { type JobRecord, jsonCell, textOf, timeOf } from './job-table-row.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import { nothing, type Rows } from './sql-reading.ts';
 
+/** A look that takes longer, in milliseconds, leaves the database alone for so many times as long before the next. */
+const SLOW = 1000;
+const REST = 4;
+const REST_CAP = 10_000;
+
 export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Promise<Probe<PgBossOptions>> {
   const database = await jobDatabase(given, host);
   return {
@@ -28,15 +33,17 @@ export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Pro
       const { follows } = factsIn(facts);
       const kept = keptFor(queues, queue);
       const isCut = jobs.rows.length > limit || !jobs.whole;
-      return jobsReading({
+      const ms = host.clock.now() - began;
+      const reading = await jobsReading({
         records: jobs.rows.slice(0, limit).map(({ made, ...row }) => record(row, queue, made)),
         place: `queue ${queue}`,
         unseen: isCut ? gaveUp(limit, read) : deleted(kept, age()),
         follows,
         read,
         named,
-        ms: host.clock.now() - began,
+        ms,
       });
+      return ms > SLOW ? { ...reading, retryAfter: Math.min(ms * REST, REST_CAP) } : reading;
     },
   };
 }

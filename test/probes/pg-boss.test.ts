@@ -155,4 +155,22 @@ describe('pg-boss', () => {
     assert.equal(old.unseen?.kind, 'not-observable');
     assert.match(old.unseen?.message ?? '', /deleted 604800 s after/);
   });
+
+  test('leaves the database alone for a while after a look that took long', async () => {
+    assert.ok(pgBoss.open);
+    const { clock } = testHost();
+    let now = 0;
+    const slow = {
+      ...clock,
+      now: () => {
+        now += 2000;
+        return now;
+      },
+    };
+    const quick = await opened();
+    const { retryAfter, cost } = await read(quick);
+    assert.equal(retryAfter === undefined, cost.ms <= 1000);
+    const probe = await pgBoss.open(options(), testHost({ clock: slow }));
+    assert.equal((await read(probe)).retryAfter, 8000);
+  });
 });
