@@ -14,7 +14,12 @@ export type PluginName =
   | 'laravel'
   | 'sidekiq'
   | 'celery'
-  | 'rq';
+  | 'rq'
+  | 'pg-boss'
+  | 'graphile-worker'
+  | 'oban'
+  | 'laravel-database'
+  | 'solid-queue';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -73,6 +78,28 @@ const builtIns = {
     summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
     load: async () => erased((await import('./rq.ts')).rq),
   },
+  'pg-boss': {
+    summary: 'Jobs of a pg-boss queue: waiting, delayed, active, to be tried again, completed, failed',
+    load: async () => erased((await import('./pg-boss.ts')).pgBoss),
+  },
+  'graphile-worker': {
+    summary: 'Jobs of graphile-worker: waiting, delayed, locked by a worker, to be tried again, failed',
+    load: async () => erased((await import('./graphile-worker.ts')).graphileWorker),
+  },
+  oban: {
+    summary:
+      'Jobs of an Oban queue: available, scheduled, executing, retryable, and for a while completed or discarded',
+    load: async () => erased((await import('./oban.ts')).oban),
+  },
+  'laravel-database': {
+    summary: 'Jobs of a Laravel queue in a database: waiting, delayed, reserved by a worker, failed',
+    load: async () => erased((await import('./laravel-database.ts')).laravelDatabase),
+  },
+  'solid-queue': {
+    summary:
+      'Jobs of a Solid Queue queue: waiting, delayed, claimed by a process, blocked, failed, and completed where they are kept',
+    load: async () => erased((await import('./solid-queue.ts')).solidQueue),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -90,6 +117,11 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sidekiq: builtIns.sidekiq.summary,
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
+  'pg-boss': builtIns['pg-boss'].summary,
+  'graphile-worker': builtIns['graphile-worker'].summary,
+  oban: builtIns.oban.summary,
+  'laravel-database': builtIns['laravel-database'].summary,
+  'solid-queue': builtIns['solid-queue'].summary,
   mail: builtIns.mail.summary,
 };
 

@@ -8,13 +8,18 @@ test('every built-in loads under its name and says of itself what the registry s
     'bullmq',
     'celery',
     'command',
+    'graphile-worker',
     'http',
     'laravel',
+    'laravel-database',
     'log',
     'mail',
+    'oban',
+    'pg-boss',
     'redis',
     'rq',
     'sidekiq',
+    'solid-queue',
     'sql',
   ]);
   for (const name of pluginNames) {
