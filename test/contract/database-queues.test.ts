@@ -21,13 +21,16 @@ import { type PostgresServer, postgresServer } from '../servers/postgres.ts';
 type Made<O> = { more: Partial<O>; tables: readonly string[] } & Pick<ProbeBench<O>, 'put' | 'selection'>;
 
 function benchOf<O>(store: JobStore, { more, tables, put, selection }: Made<O>): ProbeBench<O> {
-  const { freeze } = store;
+  const { freeze, denied, forbidden, outage } = store;
   const options = { ...store.at, ...more } as O;
   return {
     options: () => options,
     put,
     ...(selection && { selection }),
     unreachable: () => ({ ...store.unreachable, ...more }) as O,
+    ...(denied && { denied: async () => ({ ...(await denied()), ...more }) as O }),
+    ...(forbidden && { forbidden: async () => ({ ...(await forbidden()), ...more }) as O }),
+    ...(outage && { outage }),
     ...(freeze && {
       stalled: () => {
         freeze();
