@@ -105,25 +105,9 @@ const builtIns = {
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
 
 /** Name → one line. */
-export const pluginSummaries: Readonly<Record<PluginName, string>> = {
-  http: builtIns.http.summary,
-  sql: builtIns.sql.summary,
-  log: builtIns.log.summary,
-  command: builtIns.command.summary,
-  browser: builtIns.browser.summary,
-  redis: builtIns.redis.summary,
-  bullmq: builtIns.bullmq.summary,
-  laravel: builtIns.laravel.summary,
-  sidekiq: builtIns.sidekiq.summary,
-  celery: builtIns.celery.summary,
-  rq: builtIns.rq.summary,
-  'pg-boss': builtIns['pg-boss'].summary,
-  'graphile-worker': builtIns['graphile-worker'].summary,
-  oban: builtIns.oban.summary,
-  'laravel-database': builtIns['laravel-database'].summary,
-  'solid-queue': builtIns['solid-queue'].summary,
-  mail: builtIns.mail.summary,
-};
+export const pluginSummaries: Readonly<Record<PluginName, string>> = Object.fromEntries(
+  Object.entries(builtIns).map(([name, { summary }]) => [name, summary]),
+) as Record<PluginName, string>;
 
 /** Loads a plug-in and nothing else; undefined where no plug-in has that name. */
 export async function loadPlugin(name: string): Promise<Plugin | undefined> {
