@@ -4,11 +4,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect as connectAmqp, type ChannelModel } from 'amqplib';
+import { type ChannelModel, connect as connectAmqp } from 'amqplib';
 import { endProcess } from './end-process.ts';
 import { freePort } from './free-port.ts';
 
