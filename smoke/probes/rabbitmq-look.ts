@@ -76,8 +76,8 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
   return {
     async read(_options, { since, named, signal }) {
       const began = clock.now();
-      tap.mark();
       await tap.upToNow(signal);
+      tap.mark();
       const entries = window.since(since);
       const unseen =
         pastSend(since, opened) ??
