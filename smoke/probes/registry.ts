@@ -19,7 +19,8 @@ export type PluginName =
   | 'graphile-worker'
   | 'oban'
   | 'laravel-database'
-  | 'solid-queue';
+  | 'solid-queue'
+  | 'rabbitmq';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -99,6 +100,10 @@ const builtIns = {
     summary:
       'Jobs of a Solid Queue queue: waiting, delayed, claimed by a process, blocked, failed, and completed where they are kept',
     load: async () => erased((await import('./solid-queue.ts')).solidQueue),
+  },
+  rabbitmq: {
+    summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
+    load: async () => erased((await import('./rabbitmq.ts')).rabbitmq),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 

@@ -69,6 +69,7 @@ const readsRecords: ReadonlySet<string> = new Set([
   'oban',
   'laravel-database',
   'solid-queue',
+  'rabbitmq',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -16,6 +16,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'mail',
     'oban',
     'pg-boss',
+    'rabbitmq',
     'redis',
     'rq',
     'sidekiq',
