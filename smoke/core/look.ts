@@ -110,11 +110,6 @@ export interface Candidate {
   readonly origin?: Origin;
   /** One line of a log: an event, which may merely mention the record. */
   readonly line?: boolean;
-  /**
-   * Texts that only travel beside what it holds (the baggage of a trace): the marker there says whose it is, and nothing of
-   * what became of the text that was sent.
-   */
-  readonly labels?: readonly string[];
   /** Why nobody can look into all of it (it is encrypted): what is not seen in it may be there all the same. */
   readonly closed?: string;
   readonly at?: string;

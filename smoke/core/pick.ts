@@ -108,8 +108,8 @@ function byContent(candidates: readonly Candidate[], areRecords: boolean, sought
   const found: Found = possible ? byDecoding(candidates, areRecords, marker, inflate) : { holding: [], gaveUp };
   if (found.holding.length > 0) return { kind: 'picked', candidates: found.holding };
   const aliased = new Set(byAlias(candidates, [...sought.aliases.values()].filter(isUnmistakable), areRecords));
-  const isLabelled = ({ labels = [] }: Candidate): boolean => labels.some((label) => label.includes(marker.text));
-  const named = candidates.filter((one) => aliased.has(one) || isLabelled(one));
+  const carries = (one: Candidate): boolean => contentsOf(one).carried.includes(marker.text);
+  const named = candidates.filter((one) => aliased.has(one) || carries(one));
   if (named.length === 0 && found.gaveUp !== undefined) return gaveUpBy(found.gaveUp);
   return { kind: 'picked', candidates: named, mentioned: !areRecords };
 }

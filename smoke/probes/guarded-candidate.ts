@@ -21,7 +21,7 @@ export function checkedCandidates(culprit: Culprit, given: readonly unknown[]): 
 export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
   const given = objectOf(culprit, value, 'a candidate');
   const demand = demandOf(culprit, 'a candidate');
-  const { source, named, origin, line, labels, closed, at, instance } = given;
+  const { source, named, origin, line, closed, at, instance } = given;
   if (typeof source !== 'string') throw demand('`source`, a text');
   const missing = methods.find((method) => typeof given[method] !== 'function');
   if (missing !== undefined) throw demand(`\`${missing}\`, a function`);
@@ -31,7 +31,6 @@ export function checkedCandidate(culprit: Culprit, value: unknown): Candidate {
     ...(typeof named === 'boolean' && { named }),
     ...(isOrigin(origin) && { origin }),
     ...(typeof line === 'boolean' && { line }),
-    ...(Array.isArray(labels) && labels.every((label) => typeof label === 'string') && { labels: [...labels] }),
     ...(typeof closed === 'string' && { closed }),
     ...(typeof at === 'string' && { at }),
     ...(typeof instance === 'string' && { instance }),

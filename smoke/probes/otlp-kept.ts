@@ -15,10 +15,10 @@ const sizeOfOne = 500;
 /** Looks of several hops share what wakes them: who read just before the latest spans came must look again. In ms. */
 const lately = 1_000;
 
-export type KeptSpan = { span: Span; record: Candidate; size: number };
-
 export type KeptSpans = {
-  all(): readonly KeptSpan[];
+  all(): readonly Span[];
+  /** Their records, in the same order. */
+  records(): readonly Candidate[];
   /** The oldest were dropped. */
   isCut(): boolean;
   /** Exports that were turned down, and why the latest was. */
@@ -52,7 +52,8 @@ export async function keptSpans(address: string, host: Host): Promise<{ kept: Ke
 
 async function start(address: string, host: Host): Promise<{ kept: KeptSpans; close(): Promise<void> }> {
   const read = await spanReader(host.mask);
-  let spans: KeptSpan[] = [];
+  let spans: Span[] = [];
+  let sizes: number[] = [];
   let size = 0;
   let cut = false;
   let refused: { count: number; latest: string } | undefined;
@@ -61,14 +62,16 @@ async function start(address: string, host: Host): Promise<{ kept: KeptSpans; cl
 
   function take(request: unknown): void {
     for (const span of spansIn(request)) {
-      const one = { span, record: read(span), size: sizeOfOne + charactersIn(span) };
-      spans.push(one);
-      size += one.size;
+      const own = sizeOfOne + charactersIn(span);
+      spans.push(span);
+      sizes.push(own);
+      size += own;
     }
     let gone = 0;
-    for (; size > sizeCap || spans.length - gone > countCap; gone += 1) size -= spans[gone]?.size ?? 0;
+    for (; size > sizeCap || spans.length - gone > countCap; gone += 1) size -= sizes[gone] ?? 0;
     if (gone > 0) {
       spans = spans.slice(gone);
+      sizes = sizes.slice(gone);
       cut = true;
     }
     latest = host.clock.now();
@@ -83,6 +86,7 @@ async function start(address: string, host: Host): Promise<{ kept: KeptSpans; cl
   });
   const kept: KeptSpans = {
     all: () => spans,
+    records: () => read(spans),
     isCut: () => cut,
     refused: () => refused,
     more(signal) {

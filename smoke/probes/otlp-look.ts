@@ -2,10 +2,10 @@
 
 import type { Fault, Reading } from '../core/look.ts';
 import { maskedLine } from './masked-start.ts';
-import { type KeptSpan, type KeptSpans, keptSpans } from './otlp-kept.ts';
+import { type KeptSpans, keptSpans } from './otlp-kept.ts';
 import { type OtlpOptions, usualAddress } from './otlp-options.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
-import { isMeant, serviceOf } from './span.ts';
+import { isMeant, type Span, serviceOf } from './span.ts';
 import { notSampled } from './span-options.ts';
 
 export async function openOtlp({ listen }: Partial<OtlpOptions>, host: Host): Promise<Probe<OtlpOptions>> {
@@ -19,14 +19,17 @@ export async function openOtlp({ listen }: Partial<OtlpOptions>, host: Host): Pr
       if (closed !== undefined) throw new Blind('error', `no spans are taken in at ${address} any more`);
       const began = host.clock.now();
       const all = kept.all();
-      const meant = all.filter(({ span }) => isMeant(span, options));
-      const count = `${meant.length} span${meant.length === 1 ? '' : 's'}`;
+      const records = kept.records().filter((_, index) => {
+        const span = all[index];
+        return span !== undefined && isMeant(span, options);
+      });
+      const count = `${records.length} span${records.length === 1 ? '' : 's'}`;
       const searched = `${count}${whichOf(options)} that came to ${address} since ${since} UTC`;
       return {
-        candidates: meant.map(({ record }) => record),
+        candidates: records,
         whole: false,
         searched,
-        unseen: unseenOf({ address, searched, all, meant, kept, host }),
+        unseen: unseenOf({ address, searched, all, isAmong: records.length > 0, kept, host }),
         cost: { requests: 0, bytes: 0, ms: host.clock.now() - began },
       };
     },
@@ -47,14 +50,15 @@ function whichOf({ service, name, kind }: OtlpOptions): string {
 type Found = {
   address: string;
   searched: string;
-  all: readonly KeptSpan[];
-  meant: readonly KeptSpan[];
+  all: readonly Span[];
+  /** Some of them are those that are meant. */
+  isAmong: boolean;
   kept: KeptSpans;
   host: Host;
 };
 
 /** Why a look that finds none says nothing: a span is a witness, and its absence is none. */
-function unseenOf({ address, searched, all, meant, kept, host }: Found): NonNullable<Reading['unseen']> {
+function unseenOf({ address, searched, all, isAmong, kept, host }: Found): NonNullable<Reading['unseen']> {
   const refused = kept.refused();
   const turned =
     refused === undefined
@@ -70,7 +74,7 @@ function unseenOf({ address, searched, all, meant, kept, host }: Found): NonNull
     return blind(
       `Let the services export their spans here: OTEL_EXPORTER_OTLP_ENDPOINT=http://${address} and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`,
     );
-  if (meant.length > 0) return blind(notSampled);
-  const services = [...new Set(all.map(({ span }) => serviceOf(span) ?? 'a service without a name'))].slice(0, 10);
+  if (isAmong) return blind(notSampled);
+  const services = [...new Set(all.map((span) => serviceOf(span) ?? 'a service without a name'))].slice(0, 10);
   return blind(`Spans came of ${maskedLine(services.join(', '), 300, host.mask)}. ${notSampled}`);
 }

@@ -2,7 +2,7 @@
 
 import type { Candidate } from '../core/look.ts';
 import type { Json } from '../select/json-text.ts';
-import { rowReader } from '../select/row.ts';
+import { type RowInput, rowReader } from '../select/row.ts';
 import { maskedLine } from './masked-start.ts';
 import type { SpanKind } from './span-options.ts';
 
@@ -31,20 +31,55 @@ export type Span = {
 
 /** Of a name from outside, in what people read. */
 const longestName = 100;
+/** Traces that a trace links to. A worker that takes jobs in batches links to each. */
+const mostLinked = 1_000;
 
-/** The function that makes records of spans. `mask` is for the name that is shown of each. */
-export async function spanReader(mask: (text: string) => string): Promise<(span: Span) => Candidate> {
+/** The function that makes records of spans; one that is asked again has the same record. `mask` is for the names that are shown. */
+export async function spanReader(
+  mask: (text: string) => string,
+): Promise<(spans: readonly Span[]) => readonly Candidate[]> {
   const read = await rowReader();
-  return (span) => {
-    const { resource, at, ms, traceId, spanId, parent, name, kind, events, links, status } = span;
-    const { attributes, labels } = withoutLabels(span.attributes);
-    const service = serviceOf(span);
-    const instance = textAt(resource, 'service.instance.id') ?? textAt(resource, 'host.name');
-    const row = {
+  const made = new WeakMap<Span, { linked: string; record: Candidate }>();
+  return (spans) => {
+    const links = linksOf(spans);
+    return spans.map((span) => {
+      const linked = [...(links.get(span.traceId) ?? [])];
+      const before = made.get(span);
+      if (before?.linked === linked.join()) return before.record;
+      const record = read(rowOf(span, linked, mask));
+      made.set(span, { linked: linked.join(), record });
+      return record;
+    });
+  };
+}
+
+/**
+ * Trace → the traces that one of its spans links to. A worker's trace may be its own, and only the span that took the job
+ * links to the one of the send: the others of its trace belong to it as well.
+ */
+function linksOf(spans: readonly Span[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const links = new Map<string, Set<string>>();
+  for (const { traceId, links: own } of spans) {
+    for (const link of own) {
+      const known = links.get(traceId) ?? new Set();
+      if (link.traceId !== traceId && known.size < mostLinked) links.set(traceId, known.add(link.traceId));
+    }
+  }
+  return links;
+}
+
+function rowOf(span: Span, linked: readonly string[], mask: (text: string) => string): RowInput {
+  const { resource, at, ms, traceId, spanId, parent, name, kind, attributes, events, links, status } = span;
+  const service = serviceOf(span);
+  const instance = textAt(resource, 'service.instance.id') ?? textAt(resource, 'host.name');
+  const { said, asked } = withoutQueries(attributes);
+  const shown = maskedLine(`span ${name}${service === undefined ? '' : ` of ${service}`}`, longestName, mask);
+  return {
+    row: {
       service,
       name,
       kind,
-      attributes,
+      attributes: said,
       events: events as unknown as Json,
       links: links as unknown as Json,
       status,
@@ -54,22 +89,17 @@ export async function spanReader(mask: (text: string) => string): Promise<(span:
       traceId,
       spanId,
       parent,
+      linked: [...linked],
       ms,
       resource,
-      ...(Object.keys(labels).length > 0 && { baggage: labels }),
-    };
-    const { baggage: _, ...says } = row as typeof row & { baggage?: Attributes };
-    const shown = maskedLine(`span ${name}${service === undefined ? '' : ` of ${service}`}`, longestName, mask);
-    return read({
-      row,
-      source: `${shown} (${kind})`,
-      // One of many of its trace: a name alone does not tell that the sent text belongs there.
-      line: true,
-      says: Object.keys(says),
-      ...(at !== undefined && { at }),
-      ...(instance !== undefined && { instance }),
-      ...(Object.keys(labels).length > 0 && { labels: Object.values(labels).map(labelText) }),
-    });
+      ...(Object.keys(asked).length > 0 && { asked }),
+    },
+    says,
+    source: `${shown} (${kind})`,
+    // One of many of its trace: a name alone does not tell that the sent text belongs there.
+    line: true,
+    ...(at !== undefined && { at }),
+    ...(instance !== undefined && { instance }),
   };
 }
 
@@ -87,18 +117,28 @@ export function isMeant(
   return wanted.kind === undefined || span.kind === wanted.kind;
 }
 
-/** Baggage reaches every span of a trace, however empty what is handled there: it tells whose span it is, and no more. */
-function withoutLabels(all: Attributes): { attributes: Attributes; labels: Attributes } {
-  const isLabel = ([key]: readonly [string, Json]): boolean => /(?:^|\.)(?:baggage|smoketrail\.marker)$/i.test(key);
-  const entries = Object.entries(all);
-  return {
-    attributes: Object.fromEntries(entries.filter((entry) => !isLabel(entry))),
-    labels: Object.fromEntries(entries.filter(isLabel)),
-  };
-}
+/** All columns but `asked`. */
+const says = [
+  ...['service', 'name', 'kind', 'attributes', 'events', 'links', 'status', 'instance', 'release', 'started'],
+  ...['traceId', 'spanId', 'parent', 'linked', 'ms', 'resource'],
+];
 
-function labelText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+const addresses: ReadonlySet<string> = new Set(['url.full', 'http.url', 'http.target', 'url.query']);
+
+/**
+ * A search for the marker makes a span as well, with the question in its address, and is no record: queries are found by
+ * selectors alone.
+ */
+function withoutQueries(attributes: Attributes): { said: Attributes; asked: Attributes } {
+  const said: [string, Json][] = [];
+  const asked: [string, Json][] = [];
+  for (const [key, value] of Object.entries(attributes)) {
+    const isAsked = addresses.has(key) && typeof value === 'string' && (key === 'url.query' || value.includes('?'));
+    if (isAsked) asked.push([key, value]);
+    if (!isAsked) said.push([key, value]);
+    else if (key !== 'url.query') said.push([key, value.slice(0, value.indexOf('?'))]);
+  }
+  return { said: Object.fromEntries(said), asked: Object.fromEntries(asked) };
 }
 
 function textAt(attributes: Attributes, key: string): string | undefined {

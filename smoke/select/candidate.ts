@@ -38,7 +38,6 @@ export type Facts = {
   named?: boolean;
   origin?: Origin;
   line?: boolean;
-  labels?: readonly string[];
   at?: string;
   instance?: string;
   answer?: Answer;
@@ -49,13 +48,12 @@ const REGEX_CAP = 1024 * 1024;
 const MATCH_CAP = 100_000;
 
 export function candidate(facts: Facts, body: Body): Candidate {
-  const { source, named, origin, line, labels, at, instance } = facts;
+  const { source, named, origin, line, at, instance } = facts;
   return {
     source,
     ...(named === undefined ? {} : { named }),
     ...(origin === undefined ? {} : { origin }),
     ...(line === undefined ? {} : { line }),
-    ...(labels === undefined ? {} : { labels }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
     text: () => body.text(),

@@ -19,7 +19,6 @@ export type RowInput = {
   /** See `Candidate`. */
   origin?: Origin;
   line?: boolean;
-  labels?: readonly string[];
   at?: string;
   instance?: string;
   /** What is known of the page it was read on. */
