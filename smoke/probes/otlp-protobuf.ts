@@ -62,7 +62,7 @@ const wireTypes: Readonly<Record<Scalar | 'message', number>> = {
 /** Messages in messages. A value in a value takes two or three of them. */
 const deepest = 64;
 /** Values in one request: a few bytes can name an empty one each. */
-const mostValues = 2_000_000;
+const mostValues = 500_000;
 
 const utf8 = new TextDecoder();
 
