@@ -15,7 +15,9 @@ export type PluginName =
   | 'sidekiq'
   | 'celery'
   | 'rq'
-  | 'otlp';
+  | 'otlp'
+  | 'jaeger'
+  | 'tempo';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -78,6 +80,14 @@ const builtIns = {
     summary: 'Spans that services export over OTLP/HTTP to a receiver in the runner, from the moment before the send',
     load: async () => erased((await import('./otlp.ts')).otlp),
   },
+  jaeger: {
+    summary: 'Spans stored in Jaeger: of one trace, or of a search by service and tags',
+    load: async () => erased((await import('./jaeger.ts')).jaeger),
+  },
+  tempo: {
+    summary: 'Spans stored in Grafana Tempo: of one trace, or of a search in TraceQL',
+    load: async () => erased((await import('./tempo.ts')).tempo),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -96,6 +106,8 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
   otlp: builtIns.otlp.summary,
+  jaeger: builtIns.jaeger.summary,
+  tempo: builtIns.tempo.summary,
   mail: builtIns.mail.summary,
 };
 

@@ -65,6 +65,8 @@ const readsRecords: ReadonlySet<string> = new Set([
   'celery',
   'rq',
   'otlp',
+  'jaeger',
+  'tempo',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -9,6 +9,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'celery',
     'command',
     'http',
+    'jaeger',
     'laravel',
     'log',
     'mail',
@@ -17,6 +18,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'rq',
     'sidekiq',
     'sql',
+    'tempo',
   ]);
   for (const name of pluginNames) {
     const plugin = await loadPlugin(name);

@@ -29,7 +29,7 @@ test('it cannot be kept from an answer beside that', async () => {
   assert.ok((await load(kept)).ok, 'alone it is a name like any other');
   const loaded = await load(withTrace(kept));
   assert.ok(!loaded.ok);
-  assert.match(loaded.problems[0]?.message ?? '', /"trace-id" cannot be kept here/);
+  assert.match(loaded.problems[0]?.message ?? '', /`trace-id` cannot be kept here/);
 });
 
 test('it is true or false', async () => {
