@@ -1,7 +1,7 @@
 // The marker as it only travels beside a record: the baggage of a send with `trace-context`, which every service hands on.
 // There it tells whose the record is, and nothing of what became of the text that was sent.
 
-import type { Leaf } from './contents.ts';
+type Leaf = { path: string; text: string };
 
 /** The name of the baggage entry, and of the attribute or field that a service makes of it. */
 export const carriedName = 'smoketrail.marker';

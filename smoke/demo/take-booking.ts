@@ -6,8 +6,9 @@ import { enqueue } from './enqueue.ts';
 import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
 import type { JobPayload, JobTable } from './job-table.ts';
+import type { SpanFacts } from './span-facts.ts';
 import { spoil, spoilAll } from './spoil.ts';
-import { carrier, type SpanFacts, traced } from './tracing.ts';
+import { carrier, traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 
 export type Stores = { bookings: BookingTable; jobs: JobTable; child: Child; truth: WriteTruth };

@@ -5,7 +5,7 @@ import type * as Exporters from '@opentelemetry/exporter-trace-otlp-proto';
 import type * as Resources from '@opentelemetry/resources';
 import type * as Sdk from '@opentelemetry/sdk-trace-node';
 import type { ChildConfig } from './child.ts';
-import type { Carrier, SpanFacts, Tracing } from './tracing.ts';
+import type { Carrier, SpanFacts, Tracing } from './span-facts.ts';
 
 export type Exporting = { endpoint: string; json: boolean; config: ChildConfig; startedAt: string };
 

@@ -1,31 +1,8 @@
 // Spans of the demo's processes, where an OTLP endpoint is named: OpenTelemetry is loaded then, and never otherwise.
 
-import type { Attributes, Span } from '@opentelemetry/api';
 import type { ChildConfig } from './child.ts';
 import type { Handler } from './http-server.ts';
-
-/** `traceparent` and `baggage`, as headers and jobs carry them. */
-export type Carrier = Readonly<Record<string, string>>;
-
-export type SpanFacts = {
-  name: string;
-  kind: 'server' | 'client' | 'producer' | 'consumer';
-  attributes: Attributes;
-  /** The caller, whose trace goes on. */
-  from?: Readonly<Record<string, string | string[] | undefined>>;
-  /** What it follows from, in a trace of its own. */
-  link?: Carrier | undefined;
-  /** The build that does this, where it is not the process's own. */
-  build?: { commit: string; startedAt: string };
-};
-
-export type Tracing = {
-  span<T>(facts: SpanFacts, work: (span: Span | undefined) => T): T;
-  /** The span that is open here. */
-  open(): Span | undefined;
-  /** What carries it on; undefined where none is open. */
-  carrier(): Carrier | undefined;
-};
+import type { Attributes, Carrier, SpanFacts, Tracing } from './span-facts.ts';
 
 const off: Tracing = { span: (_facts, work) => work(undefined), open: () => undefined, carrier: () => undefined };
 let tracing: Tracing = off;
@@ -66,7 +43,7 @@ export function served(handle: Handler): Handler {
     const attributes = { 'http.request.method': method, 'http.route': route, 'url.path': url.pathname };
     return tracing.span({ name: `${method} ${route}`, kind: 'server', attributes, from: headers }, async (span) => {
       const answer = await handle(asked);
-      if (answer !== 'hang-up') span?.setAttribute('http.response.status_code', answer.status);
+      if (answer !== 'hang-up') span?.setAttributes({ 'http.response.status_code': answer.status });
       return answer;
     });
   };

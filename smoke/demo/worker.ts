@@ -5,7 +5,8 @@ import { childOf, fail, tell, versionOf } from './child.ts';
 import { buildFor, handleJob } from './handle-job.ts';
 import { jsonAnswer, listen, makeServer, Refusal } from './http-server.ts';
 import { type Job, type JobTable, openJobs } from './job-table.ts';
-import { type SpanFacts, startTracing, traced } from './tracing.ts';
+import type { SpanFacts } from './span-facts.ts';
+import { startTracing, traced } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 import { logWriter } from './worker-log.ts';
 

@@ -21,12 +21,8 @@ export function isNoTrace(value: unknown): boolean {
 export function spansOfJaeger(trace: unknown): Span[] {
   const { spans, processes } = fields(trace);
   const known = fields(processes);
-  const resources = new Map(Object.entries(known).map(([id, process]) => [id, resourceOf(process)]));
-  return list(spans).flatMap((span) => {
-    const { processID, process } = fields(span);
-    const resource = process === undefined ? resources.get(String(processID)) : resourceOf(process);
-    return spanOf(span, resource ?? {});
-  });
+  const resources = new Map(Object.entries(known).map(([id, one]) => [id, resourceOf(one)]));
+  return list(spans).flatMap((span) => spanOf(span, resources.get(String(fields(span)['processID'])) ?? {}));
 }
 
 function resourceOf(value: unknown): Attributes {

@@ -23,7 +23,7 @@ export const tempoOptions: v.GenericSchema<unknown, TempoOptions> = v.pipe(
         told(
           v.pipe(v.string(), v.minLength(1, 'nothing stands here')),
           'A search in TraceQL: each trace that it finds is read whole.',
-          "{ span.booking.id = '${{ booking }}' }",
+          '{ span.booking.id = "${{ booking }}" }',
         ),
       ),
     },

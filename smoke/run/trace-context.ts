@@ -1,9 +1,17 @@
 // The trace of a marker: its id, which is one of the names of the record, and the headers by which a send carries it on.
 // https://www.w3.org/TR/trace-context/ and https://www.w3.org/TR/baggage/
 
+import type { Marker } from '../core/look.ts';
 import { traceAlias } from '../scenario/expression.ts';
-import type { Journey } from './journey.ts';
 import type { Ports, Random } from './ports.ts';
+
+/** Of a journey. */
+type Traced = {
+  id: string;
+  marker: Marker;
+  aliases: ReadonlyMap<string, string>;
+  scenario: { traceContext?: true };
+};
 
 const hex = '0123456789abcdef';
 
@@ -13,7 +21,7 @@ export function mintTraceId(random: Random): string {
 }
 
 /** Enters the trace of the marker among its aliases: in the ledger, and in what reporters are told. */
-export async function tellTrace({ id, marker, aliases, scenario }: Journey, ports: Ports): Promise<void> {
+export async function tellTrace({ id, marker, aliases, scenario }: Traced, ports: Ports): Promise<void> {
   const traceId = aliases.get(traceAlias);
   if (scenario.traceContext !== true || traceId === undefined) return;
   ports.emit({ type: 'alias.learned', scenario: id, name: traceAlias, value: traceId, by: 'trace-context' });
@@ -22,7 +30,7 @@ export async function tellTrace({ id, marker, aliases, scenario }: Journey, port
 
 /** For one step: a span of its own, sampled, and the marker as baggage. Undefined where the scenario does not allow it. */
 export function traceHeaders(
-  { marker, aliases, scenario }: Journey,
+  { marker, aliases, scenario }: Traced,
   random: Random,
 ): Record<string, string> | undefined {
   const traceId = aliases.get(traceAlias);

@@ -1,37 +1,21 @@
-// The receiver of spans: what it answers to exporters, what it takes of hostile ones, and what a look shows of a trace.
+// The receiver of spans: what it answers to exporters, and what a look shows of a trace.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { SpanKind, trace } from '@opentelemetry/api';
-import protobuf from 'protobufjs/minimal.js';
 import { judge } from '../../smoke/core/judge.ts';
 import type { Look, Reading } from '../../smoke/core/look.ts';
 import { otlp } from '../../smoke/probes/otlp.ts';
-import type { OtlpOptions } from '../../smoke/probes/otlp-options.ts';
-import { Blind, type Host, type Probe } from '../../smoke/probes/plugin.ts';
+import { Blind } from '../../smoke/probes/plugin.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
-import { testContext, testHost } from '../../smoke/testing/host.ts';
-import { freePort } from '../servers/free-port.ts';
+import { testHost } from '../../smoke/testing/host.ts';
 import { tracer } from '../servers/tracer.ts';
+import { exported, opened, post, read, textValue, traceId } from './otlp-posts.ts';
 
 const marker = 'smk-42rcxa7100000001';
-const traceId = '0af7651916cd43dd8448eb211c80319c';
-
-type Opened = { probe: Probe<OtlpOptions>; url: string; listen: string; host: Host };
-
-async function opened(t: TestContext, host: Host = testHost()): Promise<Opened> {
-  const listen = `127.0.0.1:${await freePort()}`;
-  assert.ok(otlp.open);
-  const probe = await otlp.open({ listen }, host);
-  t.after(() => probe.close?.());
-  return { probe, url: `http://${listen}`, listen, host };
-}
-
-const read = (probe: Probe<OtlpOptions>, options: OtlpOptions = {}): Promise<Reading> =>
-  probe.read(options, testContext());
 
 function looked(reading: Reading, more: { field?: string; aliases?: Record<string, string> } = {}): Look {
   const sought = {
@@ -41,28 +25,6 @@ function looked(reading: Reading, more: { field?: string; aliases?: Record<strin
   };
   const selection = { allow: [], reference: false, ...(more.field !== undefined && { field: more.field }) };
   return judge(reading, selection, sought, { inflate, mask: (text) => text }).look;
-}
-
-type Post = { type?: string; encoding?: string; path?: string; method?: string };
-
-function post(
-  url: string,
-  body: string | Uint8Array,
-  { type = 'application/json', encoding, path, method }: Post = {},
-) {
-  return fetch(`${url}${path ?? '/v1/traces'}`, {
-    method: method ?? 'POST',
-    headers: { 'content-type': type, ...(encoding && { 'content-encoding': encoding }) },
-    ...(method === 'GET' ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-  });
-}
-
-const textValue = (key: string, stringValue: string): unknown => ({ key, value: { stringValue } });
-
-function exported(attributes: readonly unknown[], more: Record<string, unknown> = {}): Record<string, unknown> {
-  const span = { traceId, spanId: 'b7ad6b7169203331', name: 'push', kind: 5, attributes, ...more };
-  const resource = { attributes: [textValue('service.name', 'worker'), textValue('service.version', '9f2c1e7')] };
-  return { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] };
 }
 
 describe('otlp', () => {
@@ -129,63 +91,6 @@ describe('otlp', () => {
     socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     await once(socket, 'close');
     assert.match((await read(probe)).unseen?.message ?? '', /gRPC/);
-  });
-
-  test('is not hurt by what is made to hurt', async (t) => {
-    const { probe, url } = await opened(t);
-    const nested = (depth: number): unknown =>
-      depth === 0 ? { stringValue: marker } : { arrayValue: { values: [nested(depth - 1)] } };
-    assert.equal((await post(url, JSON.stringify(exported([{ key: 'deep', value: nested(500) }])))).status, 200);
-    assert.ok([200, 400].includes((await post(url, '['.repeat(4_000_000))).status));
-    for (const odd of [
-      exported([{ key: '__proto__', value: { stringValue: marker } }, null, 7, { key: 7 }]),
-      { resourceSpans: [{ scopeSpans: [{ spans: [null, { traceId: 'x' }, { traceId, spanId: '0'.repeat(16) }] }] }] },
-      { resourceSpans: 'all' },
-      exported([], { startTimeUnixNano: '99999999999999999999', kind: 99, links: [{}], events: [7], status: [] }),
-    ])
-      assert.equal((await post(url, JSON.stringify(odd))).status, 200);
-    const messages = (depth: number): Uint8Array => {
-      // An AnyValue in an array in an AnyValue: fields 5 and 1.
-      let inner: Uint8Array = new Uint8Array();
-      for (let count = 0; count < depth; count += 1)
-        inner = protobuf.Writer.create()
-          .uint32(count % 2 === 0 ? 10 : 42)
-          .bytes(inner)
-          .finish();
-      return [9, 2, 2, 1].reduce<Uint8Array>(
-        (bytes, field) =>
-          protobuf.Writer.create()
-            .uint32((field << 3) | 2)
-            .bytes(bytes)
-            .finish(),
-        protobuf.Writer.create().uint32(18).bytes(inner).finish(),
-      );
-    };
-    const type = 'application/x-protobuf';
-    assert.equal((await post(url, messages(6), { type })).status, 200);
-    assert.match(await (await post(url, messages(400), { type })).text(), /nested/);
-    assert.equal(
-      (
-        await post(
-          url,
-          protobuf.Writer.create()
-            .uint32(10)
-            .uint32(2 ** 31)
-            .finish(),
-          { type },
-        )
-      ).status,
-      400,
-    );
-    assert.equal((await post(url, Buffer.alloc(1_000_000, 0x0b), { type })).status, 400, 'groups');
-    assert.match(
-      await (await post(url, Buffer.from('0a00'.repeat(500_001), 'hex'), { type })).text(),
-      /more than 500000 values/,
-    );
-    const unknown = protobuf.Writer.create().uint32(800).uint32(7).uint32(802).string('later').finish();
-    assert.equal((await post(url, unknown, { type })).status, 200, 'a field of a later version');
-    const shown = (await read(probe)).candidates.map((one) => one.text());
-    assert.ok(shown.some((text) => text.includes('…')) && shown.some((text) => text.includes('__proto__')));
   });
 
   test('shows of a span what there is to know of it', async (t) => {
@@ -316,16 +221,5 @@ describe('otlp', () => {
     assert.match(taken.message, /something else listens there already/);
     assert.match(taken.hint ?? '', /free port/);
     assert.match((await failure('192.0.2.1:4318')).message, /no address of this machine/);
-  });
-
-  test('keeps the newest of more spans than it can hold, and says so', async (t) => {
-    const { probe, url } = await opened(t);
-    const big = textValue('note', 'x'.repeat(4_000_000));
-    for (let count = 0; count < 9; count += 1)
-      await post(url, JSON.stringify(exported([big], { name: `push ${count}` })));
-    const reading = await read(probe);
-    assert.ok(reading.candidates.length < 9);
-    assert.match(reading.candidates.at(-1)?.source ?? '', /push 8/);
-    assert.equal(reading.unseen?.kind, 'gave-up');
   });
 });
