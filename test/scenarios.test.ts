@@ -12,6 +12,7 @@ import { loadPlugin, pluginNames } from '../smoke/probes/registry.ts';
 import { loadScenario } from '../smoke/scenario/load.ts';
 import { get, ownStack } from './demo/on-stack.ts';
 import { without } from './parts.ts';
+import { freePort } from './servers/free-port.ts';
 import { smoketrail } from './world.ts';
 
 const folder = fileURLToPath(new URL('../scenarios/', import.meta.url));
@@ -37,7 +38,9 @@ for (const name of examples) {
 }
 
 test('each example arrives at the healthy demo stack and leaves nothing behind', async () => {
-  const own = await ownStack();
+  // The receiver of spans is the runner's own, at a port that the stack is told before.
+  const listen = `127.0.0.1:${await freePort()}`;
+  const own = await ownStack({ otlp: { endpoint: `http://${listen}` } });
   const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-examples-'));
   const played = without('chromium') === false ? examples : examples.filter((name) => !name.includes('browser'));
   try {
@@ -45,7 +48,7 @@ test('each example arrives at the healthy demo stack and leaves nothing behind',
       ['run', ...played.map((name) => join(folder, name)), '--reporter', 'json=run.json'],
       {
         cwd,
-        env: environmentOf(own.stack),
+        env: { ...environmentOf(own.stack), OTLP_LISTEN: listen },
       },
     );
     assert.equal(ended.code, 0, ended.out + ended.err);

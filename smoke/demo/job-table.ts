@@ -11,6 +11,8 @@ export type JobPayload = {
   guest: string;
   hostMessage: string;
   internalNote?: string;
+  /** The trace of whoever enqueued it. */
+  trace?: Readonly<Record<string, string>>;
 };
 
 export type Job = { id: number; payload: JobPayload; attempts: number; createdAt: number };

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChildConfig, StackPaths } from './child.ts';
+import type { ChildConfig, Otlp, StackPaths } from './child.ts';
 import type { FaultSpec } from './fault.ts';
 import type { ReleaseLabels } from './release-label.ts';
 
@@ -27,6 +27,8 @@ export type StackOptions = {
   reservationMs?: number;
   /** The partner's rate limit. Default 500 requests a second. */
   rate?: { requests: number; perMs: number };
+  /** Where the processes export spans to. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none are made. */
+  otlp?: Otlp;
   /** Ports to try first; where one is taken another is used, and `notes` says so. Default: any free ports. */
   ports?: { web: number; partner: number; queue: number; control: number };
 };
@@ -66,6 +68,7 @@ export function childConfigs(
     },
     rate: options.rate ?? { requests: 500, perMs: 1000 },
     ...(options.token !== undefined && { token: options.token }),
+    ...(options.otlp && { otlp: options.otlp }),
   };
   const workers = Array.from({ length: pool }, (_, index): ChildConfig => {
     const stale = index < (options.stale ?? 0);

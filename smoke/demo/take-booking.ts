@@ -6,7 +6,9 @@ import { enqueue } from './enqueue.ts';
 import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
 import type { JobPayload, JobTable } from './job-table.ts';
+import type { SpanFacts } from './span-facts.ts';
 import { spoil, spoilAll } from './spoil.ts';
+import { carrier, traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 
 export type Stores = { bookings: BookingTable; jobs: JobTable; child: Child; truth: WriteTruth };
@@ -30,12 +32,27 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
     ...(elsewhere === '' ? {} : { internalNote: elsewhere }),
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
-  for (const payload of jobsOf(booking, faults)) enqueue(jobs, payload, child, truth);
+  for (const payload of jobsOf(booking, faults))
+    traced(producing(payload), () => {
+      const trace = carrier();
+      enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
+    });
 
   const late = named('web-late');
   if (late !== undefined) await new Promise((resolve) => setTimeout(resolve, late.ms ?? 15_000));
   if (named('web-500') !== undefined) throw new Refusal(500, 'something went wrong here');
   return booking;
+}
+
+function producing({ booking, hostMessage }: JobPayload): SpanFacts {
+  const attributes = {
+    'messaging.system': 'sqlite',
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': 'partner-push',
+    'booking.id': booking,
+    'booking.note': hostMessage,
+  };
+  return { name: 'partner-push send', kind: 'producer', attributes };
 }
 
 /** One job; two where the web app enqueues twice; none where it forgets to. */

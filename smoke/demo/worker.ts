@@ -5,6 +5,8 @@ import { childOf, fail, tell, versionOf } from './child.ts';
 import { buildFor, handleJob } from './handle-job.ts';
 import { jsonAnswer, listen, makeServer, Refusal } from './http-server.ts';
 import { type Job, type JobTable, openJobs } from './job-table.ts';
+import type { SpanFacts } from './span-facts.ts';
+import { startTracing, traced } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 import { logWriter } from './worker-log.ts';
 
@@ -24,6 +26,7 @@ const { name } = config;
 const { index, pool } = config.worker ?? { index: 0, pool: 1 };
 const log = logWriter(join(config.paths.workerLog, `${name}.log`));
 const truth = truthWriter(config.paths.truth);
+await startTracing(config, child.startedAt);
 
 type InHand = { waiting: boolean; crashing: boolean; ended: Promise<void> };
 const inHand = new Map<number, InHand>();
@@ -44,11 +47,26 @@ function start(job: Job, table: JobTable): void {
   const entry: InHand = { waiting: false, crashing: false, ended: Promise.resolve() };
   inHand.set(job.id, entry);
   const bench = { child, jobs: table, truth, log, leaving: leaving.signal, alone, waits };
-  entry.ended = handleJob(job, bench).then(() => {
+  entry.ended = traced(taking(job), () => handleJob(job, bench)).then(() => {
     inHand.delete(job.id);
     // Its crash did not come, since the push before it failed; but this worker has stopped taking jobs.
     if (entry.crashing) process.exit(1);
   }, fail);
+}
+
+/** The job's own trace follows from that of the request that made it. */
+function taking({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
+  const { label, startedAt } = buildFor(child, room);
+  const attributes = {
+    'messaging.system': 'sqlite',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': 'partner-push',
+    'messaging.message.id': String(id),
+    'booking.id': booking,
+    'booking.note': hostMessage,
+  };
+  const build = { commit: label.commit, startedAt };
+  return { name: 'partner-push process', kind: 'consumer', attributes, link: trace ?? {}, build };
 }
 
 function waits(job: Job, yes: boolean): void {

@@ -131,6 +131,8 @@ export type FireContext = {
   limit?: number;
   /** Present where the step is idempotent: sent as Idempotency-Key, the same for each retry. */
   idempotencyKey?: string;
+  /** Present where the scenario has `trace-context`: headers (`traceparent`, `baggage`) for what has none of that name itself. */
+  trace?: Readonly<Record<string, string>>;
 };
 
 /**

@@ -20,7 +20,10 @@ export type PluginName =
   | 'oban'
   | 'laravel-database'
   | 'solid-queue'
-  | 'rabbitmq';
+  | 'rabbitmq'
+  | 'otlp'
+  | 'jaeger'
+  | 'tempo';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -104,6 +107,18 @@ const builtIns = {
   rabbitmq: {
     summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
     load: async () => erased((await import('./rabbitmq.ts')).rabbitmq),
+  },
+  otlp: {
+    summary: 'Spans that services export over OTLP/HTTP to a receiver in the runner, from the moment before the send',
+    load: async () => erased((await import('./otlp.ts')).otlp),
+  },
+  jaeger: {
+    summary: 'Spans stored in Jaeger: of one trace, or of a search by service and tags',
+    load: async () => erased((await import('./jaeger.ts')).jaeger),
+  },
+  tempo: {
+    summary: 'Spans stored in Grafana Tempo: of one trace, or of a search in TraceQL',
+    load: async () => erased((await import('./tempo.ts')).tempo),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 

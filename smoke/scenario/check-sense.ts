@@ -70,6 +70,9 @@ const readsRecords: ReadonlySet<string> = new Set([
   'laravel-database',
   'solid-queue',
   'rabbitmq',
+  'otlp',
+  'jaeger',
+  'tempo',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -13,8 +13,8 @@ export type ProbeSuite<O> = {
   plugin: Plugin<O>;
   /** Sets the system up anew, for each test. */
   setUp(t: TestContext): Promise<ProbeBench<O>> | ProbeBench<O>;
-  /** False where an absence proves nothing here, by design. Default true. */
-  provesAbsence?: boolean;
+  /** False where an absence proves nothing here, by design; `unseen` where a look that finds none is blind. Default true. */
+  provesAbsence?: boolean | 'unseen';
   /** The fault of a look at `unreachable`, where it is known. */
   unreachableAs?: FaultKind;
 };
@@ -67,6 +67,10 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
           await bench.put({ alias: other.alias, note: other.text });
           return lookAt(probe, bench, sent);
         });
+        if (provesAbsence === 'unseen') {
+          assert.equal(look.kind, 'blind');
+          return assert.ok(isFaultKind(look, 'not-observable') || isFaultKind(look, 'gave-up'), kindOf(look));
+        }
         assert.equal(kindOf(look), 'absent');
         if (look.kind !== 'absent') return;
         assert.equal(look.proves, provesAbsence, `${look.searched}: whether that proves the absence`);
@@ -159,6 +163,10 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
       });
     });
   });
+}
+
+function isFaultKind(look: Look, kind: FaultKind): boolean {
+  return look.kind === 'blind' && look.fault.kind === kind;
 }
 
 async function withBench<O>(

@@ -10,11 +10,13 @@ test('every built-in loads under its name and says of itself what the registry s
     'command',
     'graphile-worker',
     'http',
+    'jaeger',
     'laravel',
     'laravel-database',
     'log',
     'mail',
     'oban',
+    'otlp',
     'pg-boss',
     'rabbitmq',
     'redis',
@@ -22,6 +24,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'sidekiq',
     'solid-queue',
     'sql',
+    'tempo',
   ]);
   for (const name of pluginNames) {
     const plugin = await loadPlugin(name);
