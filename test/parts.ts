@@ -45,6 +45,7 @@ export const parts: readonly Part[] = [
     detect: ['mariadbd', '--version'],
     apt: ['mariadb-server'],
   },
+  { name: 'nats', for: 'the probe on NATS', detect: ['nats-server', '--version'], apt: ['nats-server'] },
 ];
 
 export function isThere(part: Part): boolean {
