@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { Authenticator, NatsConnection } from '@nats-io/transport-node';
 import { natsBlind } from './nats-fault.ts';
 import { firstUrl, type NatsTarget } from './nats-options.ts';
@@ -59,10 +60,7 @@ export function natsLink(target: NatsTarget, host: Host): NatsLink {
 
 export async function connectNats(target: NatsTarget, host: Host): Promise<NatsConnection> {
   const url = firstUrl(target);
-  const [tls, authenticator] = await Promise.all([
-    tlsOf({ url, ca: target.ca }, host),
-    authenticatorOf(target, host),
-  ]);
+  const [tls, authenticator] = await Promise.all([tlsOf({ url, ca: target.ca }, host), authenticatorOf(target, host)]);
   // Loaded when something is to be read: no scenario without NATS pays for it.
   const { connect } = await import('@nats-io/transport-node');
   return connect({
@@ -76,7 +74,7 @@ export async function connectNats(target: NatsTarget, host: Host): Promise<NatsC
     ...accountOf(url),
     ...(target.token !== undefined && { token: target.token }),
     ...(authenticator && { authenticator }),
-    ...(tls && { tls: tls as object }),
+    ...(tls && { tls: verified(tls, target.url) }),
   });
 }
 
@@ -86,6 +84,18 @@ export async function roundTrip(connection: NatsConnection): Promise<void> {
     throw error ?? new Error('connection closed');
   });
   await Promise.race([connection.flush(), ended]);
+}
+
+/** The client hands no IP address on to be compared, so the certificate must be that of one of the nodes that are named. */
+function verified({ servername: _first, ...tls }: ConnectionOptions, url: NatsTarget['url']): object {
+  const hosts = [url].flat().map((one) => new URL(one).hostname.replace(/^\[|\]$/g, ''));
+  return {
+    ...tls,
+    checkServerIdentity(_host, certificate) {
+      const faults = hosts.map((host) => checkServerIdentity(host, certificate));
+      return faults.includes(undefined) ? undefined : faults[0];
+    },
+  };
 }
 
 function accountOf(url: string): { user?: string; pass?: string; token?: string } {

@@ -24,10 +24,7 @@ export function natsBlind(error: unknown, url: string, mask: (text: string) => s
   return serverFault(error, where) ?? otherFault(message, as);
 }
 
-function otherFault(
-  message: string,
-  as: (kind: Blind['fault']['kind'], says: string, hint?: string) => Blind,
-): Blind {
+function otherFault(message: string, as: (kind: Blind['fault']['kind'], says: string, hint?: string) => Blind): Blind {
   return /connection (?:closed|disconnected|refused)|closed connection/i.test(message)
     ? as('refused', 'the connection was lost', 'Check that the server runs there and can be reached from here.')
     : as('error', message);

@@ -9,7 +9,7 @@ export type StreamPlace = { stream: string; subject?: string | undefined; limit:
 
 export type StreamFollower = {
   kept: Kept;
-  read(manager: JetStreamManager): Promise<{ requests: number; bytes: number }>;
+  read(manager: JetStreamManager, connection: object): Promise<{ requests: number; bytes: number }>;
   unread(): Reading['unseen'];
 };
 
@@ -27,6 +27,7 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
   let gone = 0;
   let isCut = false;
   let waiting = 0;
+  let asked: object | undefined;
 
   async function begin(manager: JetStreamManager, { state }: StreamInfo, since: Date): Promise<number> {
     const found = await firstSince(manager, stream, state, since);
@@ -36,17 +37,24 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
     return found.requests;
   }
 
-  async function read(manager: JetStreamManager): Promise<{ requests: number; bytes: number }> {
+  /** Another stream by this name, or one that lost what it held: all that is there is new, and what was there is not known. */
+  function notice({ created: made, state, config }: StreamInfo, connection: object): void {
+    const isAnother = created !== undefined && created !== made;
+    const isEmptied = next !== undefined && state.last_seq < next - 1;
+    // What is kept in memory ends with the server, and its sequences begin again.
+    const mayBeEmptied = config.storage === 'memory' && asked !== undefined && asked !== connection;
+    if (isAnother || isEmptied) next = 1;
+    if (isAnother || isEmptied || mayBeEmptied) isCut = true;
+    created = made;
+    asked = connection;
+  }
+
+  async function read(manager: JetStreamManager, connection: object): Promise<{ requests: number; bytes: number }> {
     const info = await manager.streams.info(stream);
     const { first_seq: first, last_seq: last } = info.state;
     let requests = 1;
     let bytes = 0;
-    if (created !== undefined && created !== info.created) {
-      // Another stream by this name: all of it is new, and what was in the other is not known.
-      isCut = true;
-      next = 1;
-    }
-    created = info.created;
+    notice(info, connection);
     if (next === undefined && 'since' in from) requests += await begin(manager, info, from.since);
     let at = next ?? 1;
     if (first > at) {
@@ -80,8 +88,8 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
   let turn: Promise<unknown> = Promise.resolve();
   return {
     kept,
-    read(manager) {
-      const result = turn.then(() => read(manager));
+    read(manager, connection) {
+      const result = turn.then(() => read(manager, connection));
       turn = result.catch(() => undefined);
       return result;
     },

@@ -61,7 +61,10 @@ export async function lookAt<O>(
   const { as, ...selection } = bench.selection?.(sent) ?? {};
   const shown = JSON.stringify(options);
   const named = shown.includes(JSON.stringify(sent.alias).slice(1, -1)) || shown.includes(sent.marker);
-  const reading = await probe.read(options, testContext({ named, since: bench.since?.() ?? new Date(0), ...(as && { as }) }));
+  const reading = await probe.read(
+    options,
+    testContext({ named, since: bench.since?.() ?? new Date(0), ...(as && { as }) }),
+  );
   const sought = {
     marker: { text: sent.marker, fixed: fixedPart, prefix: 'smk' },
     aliases: new Map([['record', sent.alias]]),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import { endProcess } from './end-process.ts';
 import { freePort } from './free-port.ts';
 
@@ -32,10 +32,12 @@ type Asked = {
   /** Of a configuration file: accounts, permissions, TLS. */
   config?: string;
   /** How the test's own client comes in. */
-  account?: { user?: string; pass?: string; token?: string; tls?: object };
+  account?: ConnectionOptions;
+  /** Default true. With accounts of an operator it asks for more than a test needs. */
+  jetstream?: boolean;
 };
 
-export async function natsServer({ config = '', account = {} }: Asked = {}): Promise<NatsServer> {
+export async function natsServer({ config = '', account = {}, jetstream = true }: Asked = {}): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'smoketrail-nats-'));
   const port = await freePort();
   const file = join(folder, 'server.conf');
@@ -45,7 +47,7 @@ export async function natsServer({ config = '', account = {} }: Asked = {}): Pro
   let manager: JetStreamManager | undefined;
 
   async function start(): Promise<void> {
-    const given = ['-c', file, '-js', '-sd', folder, '-p', String(port), '-a', '127.0.0.1'];
+    const given = ['-c', file, ...(jetstream ? ['-js', '-sd', folder] : []), '-p', String(port), '-a', '127.0.0.1'];
     server = spawn('nats-server', given, { stdio: 'ignore' });
     const ended = once(server, 'exit').then(() => true);
     for (let tries = 0; ; tries += 1) {
@@ -56,7 +58,7 @@ export async function natsServer({ config = '', account = {} }: Asked = {}): Pro
     }
     manager = await jetstreamManager(client, { checkAPI: false });
     // It takes connections before it has its streams.
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; jetstream && tries < 200; tries += 1) {
       const isUp = await manager.getAccountInfo().then(
         () => true,
         () => false,
@@ -68,7 +70,10 @@ export async function natsServer({ config = '', account = {} }: Asked = {}): Pro
 
   const kill = (): Promise<void> => endProcess(server);
 
-  await start();
+  await start().catch(async (error: unknown) => {
+    await kill();
+    throw error;
+  });
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
