@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { Authenticator, NatsConnection } from '@nats-io/transport-node';
 import { natsBlind } from './nats-fault.ts';
 import { firstUrl, type NatsTarget } from './nats-options.ts';
@@ -91,7 +91,7 @@ function verified({ servername: _first, ...tls }: ConnectionOptions, url: NatsTa
   const hosts = [url].flat().map((one) => new URL(one).hostname.replace(/^\[|\]$/g, ''));
   return {
     ...tls,
-    checkServerIdentity(_host, certificate) {
+    checkServerIdentity(_host: string, certificate: PeerCertificate) {
       const faults = hosts.map((host) => checkServerIdentity(host, certificate));
       return faults.includes(undefined) ? undefined : faults[0];
     },

@@ -3,9 +3,10 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Reading } from '../core/look.ts';
+import type { Kept } from './keep-newest.ts';
 import { messageCandidates } from '../select/message.ts';
 import { type NatsLink, natsLink } from './nats-connection.ts';
-import { type Kept, messageInput } from './nats-message.ts';
+import { messageInput, type NatsMessage } from './nats-message.ts';
 import type { NatsOptions } from './nats-options.ts';
 import { type Beginning, followStream, type StreamFollower, type StreamPlace } from './nats-stream.ts';
 import { natsTap } from './nats-tap.ts';
@@ -87,12 +88,12 @@ async function openStream(place: StreamPlace, link: NatsLink, host: Host): Promi
 }
 
 async function readingOf(
-  kept: Kept,
+  kept: Kept<NatsMessage>,
   where: string,
   named: boolean,
   unseen: Reading['unseen'],
 ): Promise<Pick<Reading, 'candidates' | 'whole' | 'searched' | 'unseen'>> {
-  const messages = kept.messages();
+  const messages = kept.all();
   const inputs = messages.map((message, index) => {
     const { stored, subject } = message;
     const source = stored

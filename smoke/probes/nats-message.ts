@@ -36,40 +36,6 @@ export function sizeOf({ subject, data, headers }: NatsMessage): number {
   return size;
 }
 
-/** The newest messages, bounded by number and bytes. */
-export type Kept = {
-  add(message: NatsMessage): void;
-  messages(): readonly NatsMessage[];
-  /** How many had to go. */
-  dropped(): number;
-};
-
-/** Bytes that are kept at most. */
-const CAP = 16 * 1024 * 1024;
-
-export function keepNewest(limit: number): Kept {
-  const kept: NatsMessage[] = [];
-  let first = 0;
-  let bytes = 0;
-  let dropped = 0;
-  return {
-    add(message) {
-      kept.push(message);
-      bytes += sizeOf(message);
-      for (let oldest = kept[first]; oldest && (kept.length - first > limit || bytes > CAP); oldest = kept[first]) {
-        bytes -= sizeOf(oldest);
-        first += 1;
-        dropped += 1;
-      }
-      // Moved together now and then, for one move a message would take long in a flood.
-      if (first > limit) kept.splice(0, first);
-      if (first > limit) first = 0;
-    },
-    messages: () => kept.slice(first),
-    dropped: () => dropped,
-  };
-}
-
 /** Whether a subject is among those that a subject with wildcards stands for. */
 export function matches(pattern: string, subject: string): boolean {
   const wanted = pattern.split('.');

@@ -3,12 +3,13 @@
 
 import type { JetStreamManager, NextMsgRequest, SeqMsgRequest, StoredMsg, StreamInfo } from '@nats-io/jetstream';
 import type { Reading } from '../core/look.ts';
-import { type Kept, keepNewest, matches, sizeOf } from './nats-message.ts';
+import { type Kept, keepNewest } from './keep-newest.ts';
+import { matches, type NatsMessage, sizeOf } from './nats-message.ts';
 
 export type StreamPlace = { stream: string; subject?: string | undefined; limit: number };
 
 export type StreamFollower = {
-  kept: Kept;
+  kept: Kept<NatsMessage>;
   read(manager: JetStreamManager, connection: object): Promise<{ requests: number; bytes: number }>;
   unread(): Reading['unseen'];
 };
@@ -21,7 +22,7 @@ const PIECE = 100;
 const BYTES = 8 * 1024 * 1024;
 
 export function followStream({ stream, subject, limit }: StreamPlace, from: Beginning): StreamFollower {
-  const kept = keepNewest(limit);
+  const kept = keepNewest(limit, sizeOf);
   let created = 'created' in from ? from.created : undefined;
   let next = 'after' in from ? from.after + 1 : undefined;
   let gone = 0;
@@ -98,7 +99,7 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
         const message =
           waiting > 0
             ? `${waiting} messages of stream ${stream} were not read yet`
-            : `only the newest ${kept.messages().length} messages of stream ${stream} are kept`;
+            : `only the newest ${kept.all().length} messages of stream ${stream} are kept`;
         return { kind: 'gave-up', message, hint: 'Raise `limit`, or look again.' };
       }
       if (gone === 0 && !isCut) return undefined;

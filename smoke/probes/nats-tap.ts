@@ -2,8 +2,9 @@
 
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Reading } from '../core/look.ts';
+import { type Kept, keepNewest } from './keep-newest.ts';
 import { type NatsLink, roundTrip } from './nats-connection.ts';
-import { type Kept, keepNewest } from './nats-message.ts';
+import { type NatsMessage, sizeOf } from './nats-message.ts';
 import type { Clock } from './plugin.ts';
 
 export type Tap = {
@@ -11,7 +12,7 @@ export type Tap = {
   open(signal: AbortSignal): Promise<void>;
   /** All that passed until now is among what is kept once it resolves; listens anew where it went deaf. */
   hear(signal: AbortSignal): Promise<void>;
-  kept: Kept;
+  kept: Kept<NatsMessage>;
   /** Bytes that came since this was last asked. */
   fresh(): number;
   /** Why something may have passed unheard. */
@@ -22,7 +23,7 @@ export type Tap = {
 type Gap = { from: Date; to: Date };
 
 export function natsTap(subject: string, limit: number, link: NatsLink, clock: Clock): Tap {
-  const kept = keepNewest(limit);
+  const kept = keepNewest(limit, sizeOf);
   const arming = new WeakMap<NatsConnection, Promise<void>>();
   const waiting = new Set<{ wake(): void; deafen(error: unknown): void }>();
   const gaps: Gap[] = [];
@@ -99,7 +100,7 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
       if (first !== undefined && last !== undefined)
         return unheard(`between ${timeOf(first.from)} and ${timeOf(last.to)}`);
       if (kept.dropped() === 0) return undefined;
-      const message = `only the newest ${kept.messages().length} messages on ${subject} are kept: ${kept.dropped()} more passed`;
+      const message = `only the newest ${kept.all().length} messages on ${subject} are kept: ${kept.dropped()} more passed`;
       return { kind: 'gave-up', message, hint: 'Narrow `subject`, or raise `limit`.' };
     },
     async changed(signal) {

@@ -88,9 +88,9 @@ describe('accounts of nats', { skip: without('nats') }, () => {
     assert.equal(sent.outcome, 'refused');
     assert.match(sent.summary, /Permissions Violation for Publish to "orders\.created"/);
     const probe = await opened({ url, subject });
-    const deaf = probe.changed?.(new AbortController().signal);
+    const deaf = assert.rejects(async () => probe.changed?.(new AbortController().signal));
     await server.configure(allowing('"_INBOX.>"'));
-    await assert.rejects(async () => deaf);
+    await deaf;
     await assert.rejects(probe.read({ url, subject }, testContext()), isBlind('permission', /Subscription/));
     await probe.close?.();
   });

@@ -266,9 +266,9 @@ describe('nats', { skip: without('nats') }, () => {
     const probe = await opened(place);
     await publish('orders.created', `first ${marker}`);
     await read(probe, place);
-    const deaf = probe.changed?.(new AbortController().signal);
+    const deaf = assert.rejects(async () => probe.changed?.(new AbortController().signal));
     await server.kill();
-    await assert.rejects(async () => deaf);
+    await deaf;
     await assert.rejects(read(probe, place), (error) => error instanceof Blind && error.fault.kind === 'refused');
     await server.start();
     const back = await read(probe, place);
@@ -299,10 +299,11 @@ describe('nats', { skip: without('nats') }, () => {
   });
 
   test('is blind where there is no such stream, or no JetStream', async () => {
-    await assert.rejects(
-      opened({ stream: 'NOBODY' }),
-      (error) =>
-        error instanceof Blind && error.fault.kind === 'wrong-answer' && /stream ls/.test(error.fault.hint ?? ''),
-    );
+    const isWrong = (hint: RegExp) => (error: unknown) =>
+      error instanceof Blind && error.fault.kind === 'wrong-answer' && hint.test(error.fault.hint ?? '');
+    await assert.rejects(opened({ stream: 'NOBODY' }), isWrong(/stream ls/));
+    const plain = await natsServer({ jetstream: false });
+    await assert.rejects(opened({ stream: 'ORDERS' }, plain.url), isWrong(/JetStream is on/));
+    await plain.close();
   });
 });
