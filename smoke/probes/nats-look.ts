@@ -3,8 +3,8 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Reading } from '../core/look.ts';
-import type { Kept } from './keep-newest.ts';
 import { messageCandidates } from '../select/message.ts';
+import type { Kept } from './keep-newest.ts';
 import { type NatsLink, natsLink } from './nats-connection.ts';
 import { messageInput, type NatsMessage } from './nats-message.ts';
 import type { NatsOptions } from './nats-options.ts';

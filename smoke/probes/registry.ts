@@ -15,7 +15,8 @@ export type PluginName =
   | 'sidekiq'
   | 'celery'
   | 'rq'
-  | 'nats';
+  | 'nats'
+  | 'kafka';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -78,6 +79,11 @@ const builtIns = {
     summary: 'Messages of NATS: those that pass on a subject, or a JetStream stream; as a step, one that is published',
     load: async () => erased((await import('./nats.ts')).nats),
   },
+  kafka: {
+    summary:
+      'Experimental: messages of a Kafka topic since the moment before the send, read outside of any consumer group',
+    load: async () => erased((await import('./kafka.ts')).kafka),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -96,6 +102,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
   nats: builtIns.nats.summary,
+  kafka: builtIns.kafka.summary,
   mail: builtIns.mail.summary,
 };
 

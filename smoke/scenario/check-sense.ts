@@ -65,6 +65,7 @@ const readsRecords: ReadonlySet<string> = new Set([
   'celery',
   'rq',
   'nats',
+  'kafka',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

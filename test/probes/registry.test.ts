@@ -9,6 +9,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'celery',
     'command',
     'http',
+    'kafka',
     'laravel',
     'log',
     'mail',
