@@ -2,6 +2,7 @@
 
 import type { Consumer } from '@platformatic/kafka';
 import { messageCandidates } from '../select/message.ts';
+import { inTime } from './before-the-send.ts';
 import { kafkaBlind } from './kafka-fault.ts';
 import { addressOf, type KafkaOptions, type KafkaTarget } from './kafka-options.ts';
 import { type Beginning, followTopic, offsetsAt, type TopicFollower } from './kafka-topic.ts';
@@ -41,10 +42,12 @@ export async function openKafka(given: Partial<KafkaOptions>, host: Host): Promi
 
   // Without the ends of before the send nothing is known to be new, so a topic that cannot be asked is blind from here on.
   const from: Beginning = {
-    ends: await ask(AbortSignal.timeout(2 * PATIENCE), () => offsetsAt(client, topic)).catch(async (error: unknown) => {
-      await client.close(true);
-      throw error;
-    }),
+    ends: await inTime(host.clock, (signal) => ask(signal, () => offsetsAt(client, topic))).catch(
+      async (error: unknown) => {
+        await client.close(true);
+        throw error;
+      },
+    ),
   };
 
   return {

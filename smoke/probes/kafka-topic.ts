@@ -52,7 +52,8 @@ export function followTopic(topic: string, limit: number, from: Beginning): Topi
       // Without a message of that time or later there is no such offset.
       next = new Map([...found].map(([at, offset]) => [at, offset < 0n ? (ends.get(at) ?? 0n) : offset]));
     }
-    const positions = (next ??= new Map());
+    next ??= new Map();
+    const positions = next;
     for (const [partition, first] of firsts) {
       // One that was not there before the send is read from its beginning.
       const at = positions.get(partition) ?? first;

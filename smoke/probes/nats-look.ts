@@ -4,6 +4,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Reading } from '../core/look.ts';
 import { messageCandidates } from '../select/message.ts';
+import { ifReachable } from './before-the-send.ts';
 import type { Kept } from './keep-newest.ts';
 import { type NatsLink, natsLink } from './nats-connection.ts';
 import { messageInput, type NatsMessage } from './nats-message.ts';
@@ -11,11 +12,9 @@ import type { NatsOptions } from './nats-options.ts';
 import { type Beginning, followStream, type StreamFollower, type StreamPlace } from './nats-stream.ts';
 import { natsTap } from './nats-tap.ts';
 import { isPast } from './past-send.ts';
-import { Blind, type Clock, type Host, type Probe } from './plugin.ts';
+import { Blind, type Host, type Probe } from './plugin.ts';
 
 const LIMIT = 10_000;
-/** Milliseconds that a server has until the tap is open. */
-const ARMING = 5000;
 /** Milliseconds that JetStream has for one answer. */
 const ANSWER = 10_000;
 
@@ -37,7 +36,7 @@ async function openTap(subject: string, limit: number, link: NatsLink, host: Hos
   const { clock } = host;
   const opened = clock.wall();
   const tap = natsTap(subject, limit, link, clock);
-  await beforeTheSend(clock, (signal) => tap.open(signal));
+  await ifReachable(clock, (signal) => tap.open(signal));
   return {
     async read(_options, { signal, since, named }) {
       const began = clock.now();
@@ -60,7 +59,7 @@ async function openStream(place: StreamPlace, link: NatsLink, host: Host): Promi
   const opened = clock.wall();
   const followers = new Map<string, StreamFollower>();
   let noted: Beginning | undefined;
-  await beforeTheSend(clock, (signal) =>
+  await ifReachable(clock, (signal) =>
     link.ask(signal, async (connection) => {
       const { state, created } = await (await managerOf(connection)).streams.info(stream);
       noted = { after: state.last_seq, created };
@@ -113,26 +112,6 @@ async function managerOf(connection: NatsConnection): Promise<JetStreamManager> 
   const { jetstreamManager } = await import('@nats-io/jetstream');
   // Without a question to the account, which a right to read one stream does not include.
   return jetstreamManager(connection, { checkAPI: false, timeout: ANSWER });
-}
-
-/** A server that cannot be reached may be there by the first look; one that turns the account down is told at once. */
-async function beforeTheSend(clock: Clock, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const done = new AbortController();
-  const late = new Blind('timeout', 'the server did not answer in time');
-  const limit = clock.wait(ARMING, done.signal).then(
-    () => stop.abort(late),
-    () => undefined,
-  );
-  try {
-    await work(stop.signal);
-  } catch (error) {
-    const isPassing = error instanceof Blind && ['refused', 'timeout', 'busy'].includes(error.fault.kind);
-    if (!isPassing) throw error;
-  } finally {
-    done.abort();
-    await limit;
-  }
 }
 
 function sentBefore(subject: string): Reading['unseen'] {

@@ -1,6 +1,5 @@
 // Publishes one message as a step: on a plain subject, or into a stream that confirms it.
 
-import { setImmediate as turn } from 'node:timers/promises';
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import { textOf } from '../core/text-of.ts';
 import { rowCandidate } from '../select/row.ts';
@@ -106,8 +105,8 @@ async function publish(
   onLeft();
   connection.publish(subject, data, headers && { headers });
   await roundTrip(connection);
-  // The server tells a refusal before it answers the ping; the client hands it on a turn later.
-  await turn();
+  // The server tells a refusal before it answers; the client hands it on a little later, and by the next answer for certain.
+  await roundTrip(connection);
   if (refusal.error !== undefined) throw refusal.error;
   return { says: 'the server has it' };
 }
