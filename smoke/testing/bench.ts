@@ -18,8 +18,6 @@ export type ProbeBench<O> = {
   options(asked: Asked): O;
   /** What stands beside them in a scenario. `where` must pick the record by its alias; `field` is where its note is. */
   selection?(asked: Asked): Pick<Selection, 'records' | 'where' | 'field'> & { as?: As };
-  /** When the record is sent, where a probe sees nothing of what was sent long before it was opened. Default: long ago. */
-  since?(): Date;
   /** Puts a record into the system; resolves once a look can see it. */
   put(record: TestRecord): Promise<void>;
   /** What of the host is not as in `testHost`: the folder of the files, say. */
@@ -36,6 +34,8 @@ export type ProbeBench<O> = {
   stalled?(asked: Asked): O;
   /** All that a look might change, as plain data: rows, files with their times, counters. */
   snapshot?(): Promise<unknown>;
+  /** The moment a little before the send that a look is told. Default: long ago, as for a `trace`. */
+  since?(): Date;
   /** Called after each test. */
   close?(): Promise<void>;
 };
@@ -61,10 +61,8 @@ export async function lookAt<O>(
   const { as, ...selection } = bench.selection?.(sent) ?? {};
   const shown = JSON.stringify(options);
   const named = shown.includes(JSON.stringify(sent.alias).slice(1, -1)) || shown.includes(sent.marker);
-  const reading = await probe.read(
-    options,
-    testContext({ named, since: bench.since?.() ?? new Date(0), ...(as && { as }) }),
-  );
+  const since = bench.since?.() ?? new Date(0);
+  const reading = await probe.read(options, testContext({ named, since, ...(as && { as }) }));
   const sought = {
     marker: { text: sent.marker, fixed: fixedPart, prefix: 'smk' },
     aliases: new Map([['record', sent.alias]]),
