@@ -51,6 +51,7 @@ export const parts: readonly Part[] = [
     detect: ['test', '-x', '/usr/lib/rabbitmq/bin/rabbitmq-server'],
     apt: ['rabbitmq-server'],
   },
+  { name: 'nats', for: 'the probe on NATS', detect: ['nats-server', '--version'], apt: ['nats-server'] },
 ];
 
 export function isThere(part: Part): boolean {

@@ -23,7 +23,9 @@ export type PluginName =
   | 'rabbitmq'
   | 'otlp'
   | 'jaeger'
-  | 'tempo';
+  | 'tempo'
+  | 'nats'
+  | 'kafka';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -119,6 +121,15 @@ const builtIns = {
   tempo: {
     summary: 'Spans stored in Grafana Tempo: of one trace, or of a search in TraceQL',
     load: async () => erased((await import('./tempo.ts')).tempo),
+  },
+  nats: {
+    summary: 'Messages of NATS: those that pass on a subject, or a JetStream stream; as a step, one that is published',
+    load: async () => erased((await import('./nats.ts')).nats),
+  },
+  kafka: {
+    summary:
+      'Experimental: messages of a Kafka topic since the moment before the send, read outside of any consumer group',
+    load: async () => erased((await import('./kafka.ts')).kafka),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 

@@ -73,6 +73,8 @@ const readsRecords: ReadonlySet<string> = new Set([
   'otlp',
   'jaeger',
   'tempo',
+  'nats',
+  'kafka',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */
