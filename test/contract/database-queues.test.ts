@@ -2,7 +2,7 @@
 // others on tables and rows in their published formats.
 
 import { after, before, describe, test } from 'node:test';
-import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
+import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { PgBoss } from 'pg-boss';
 import { graphileWorker } from '../../smoke/probes/graphile-worker.ts';
 import { laravelDatabase } from '../../smoke/probes/laravel-database.ts';
@@ -91,7 +91,9 @@ describe('queues in PostgreSQL', () => {
     boss = new PgBoss({ connectionString: server.url, supervise: false, schedule: false });
     boss.on('error', () => undefined);
     await boss.start();
-    graphile = await makeWorkerUtils({ connectionString: server.url });
+    // It would tell of each outage.
+    const logger = new Logger(() => () => undefined);
+    graphile = await makeWorkerUtils({ connectionString: server.url, logger });
     await graphile.migrate();
   });
   after(async () => {
