@@ -97,11 +97,17 @@ describe('rabbitmq', { skip: without('rabbitmq') }, () => {
       ['redelivered', 'false'],
     ] as const)
       assert.deepEqual(waiting.select(selector), { fits: true, values: [value] }, selector);
-    const held = Promise.withResolvers<() => void>();
-    const worker = await work((message, own) => held.resolve(() => own.ack(message)));
+    const held = Promise.withResolvers<() => Promise<void>>();
+    const worker = await work((message, own) =>
+      held.resolve(async () => {
+        own.ack(message);
+        // What closes the whole connection may overtake it.
+        await own.close();
+      }),
+    );
     const done = await held.promise;
     await seen();
-    done();
+    await done();
     await worker.close();
     assert.equal((await channel.checkQueue('push')).messageCount, 0);
     assert.equal((await seen()).text().includes(marker), true);
