@@ -14,7 +14,8 @@ export type PluginName =
   | 'laravel'
   | 'sidekiq'
   | 'celery'
-  | 'rq';
+  | 'rq'
+  | 'capture';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -73,6 +74,10 @@ const builtIns = {
     summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
     load: async () => erased((await import('./rq.ts')).rq),
   },
+  capture: {
+    summary: 'Requests that a worker sends to the partner, passed on by a listener that its partner URL points to',
+    load: async () => erased((await import('./capture.ts')).capture),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -90,6 +95,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sidekiq: builtIns.sidekiq.summary,
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
+  capture: builtIns.capture.summary,
   mail: builtIns.mail.summary,
 };
 
