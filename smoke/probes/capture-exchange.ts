@@ -57,6 +57,9 @@ function begun(
   }
 }
 
+/** Sends the headers. `flushHeaders` would encode those with other letters anew. */
+const nothing = new Uint8Array();
+
 type Joined = {
   request: IncomingMessage;
   response: ServerResponse;
@@ -74,7 +77,7 @@ function join({ request, response, note, onward, closed, fail }: Joined): void {
   onward.on('continue', () => response.writeContinue());
   onward.on('drain', () => request.resume());
   onward.on('response', (answer) => back(answer, response, note, (says) => fail(502, says)));
-  if (request.headers['transfer-encoding'] !== undefined) onward.flushHeaders();
+  if (request.headers['transfer-encoding'] !== undefined) onward.write(nothing);
   request.on('data', (piece: Buffer) => {
     if (note.isOver()) return;
     if (closed && !note.isWhole()) fail(unkept.status, unkept.says);
@@ -103,7 +106,7 @@ function back(answer: IncomingMessage, response: ServerResponse, note: Note, fai
     return;
   }
   // A stream of events begins without a body.
-  if (answer.headers['content-length'] === undefined) response.flushHeaders();
+  if (answer.headers['content-length'] === undefined) response.write(nothing);
   answer.on('data', (piece: Buffer) => {
     copy.add(piece);
     if (!response.write(piece)) answer.pause();

@@ -4,7 +4,7 @@ import { type Answered, type Asked, askCapture } from './capture-ask.ts';
 import type { Told } from './capture-control.ts';
 import { type Address, type CaptureOptions, defaults } from './capture-options.ts';
 import type { Passed } from './capture-record.ts';
-import type { Source } from './capture-source.ts';
+import type { Earlier, Source } from './capture-source.ts';
 import { createStore } from './capture-store.ts';
 import { tokenAt } from './capture-token.ts';
 import { Blind, type Host } from './plugin.ts';
@@ -55,7 +55,7 @@ function followed(at: At, first: Told, options: Following, host: Host): Source {
   let { next, count, pending } = first;
   let seen = next;
   let lost = false;
-  let older: readonly Passed[] | undefined;
+  let older: Earlier | undefined;
 
   async function bring(wait: boolean, signal: AbortSignal): Promise<void> {
     for (let more = true; more; ) {
@@ -78,14 +78,16 @@ function followed(at: At, first: Told, options: Following, host: Host): Source {
     async before(signal) {
       if (older !== undefined) return older;
       const found: Passed[] = [];
+      let isLost = false;
       let after = 0;
       for (let more = first.next > 0; more; ) {
         const { told, passed } = await ask({ ...at, after, wait: false }, signal);
         found.push(...passed);
+        isLost ||= told.lost;
         after = told.next;
         more = told.more && after < first.next;
       }
-      older = found;
+      older = { passed: found, lost: isLost };
       return older;
     },
     async sync(signal) {

@@ -2,7 +2,7 @@
 
 import type { Address, CaptureOptions } from './capture-options.ts';
 import type { Passed } from './capture-record.ts';
-import { openSource, type Source, shown, type View } from './capture-source.ts';
+import { type Earlier, openSource, type Source, shown, type View } from './capture-source.ts';
 import { Blind, type Host } from './plugin.ts';
 import { innermost } from './server-fault.ts';
 import { createFlight } from './single-flight.ts';
@@ -12,7 +12,7 @@ export type KeptSource = {
   read(
     signal: AbortSignal,
     withBefore: boolean,
-  ): Promise<{ view: View; before: readonly Passed[]; gap: Date | undefined }>;
+  ): Promise<{ view: View; before: Earlier | undefined; gap: Date | undefined }>;
   changed(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
@@ -77,7 +77,7 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
     async read(signal, withBefore) {
       const current = await withSource(signal, (one) => one.sync(signal));
       const view = current.view();
-      const before = withBefore ? await current.before(signal) : [];
+      const before = withBefore ? await current.before(signal) : undefined;
       return { view: { ...view, passed: [...held, ...view.passed] }, before, gap };
     },
     async changed(signal) {

@@ -51,13 +51,15 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
     async read(options, { since, named, signal, as }) {
       const began = host.clock.now();
       const { view, before, gap } = await source.read(signal, isPast(since, opened));
-      const earlier = before.filter(({ at }) => Date.parse(at) >= since.getTime());
+      const earlier = (before?.passed ?? []).filter(({ at }) => Date.parse(at) >= since.getTime());
       const passed = [...earlier, ...view.passed];
       for (const one of passed) learn(one);
       const fitting = passed.filter((one) => matches(one, options));
       const candidates = await Promise.all(fitting.map((one) => candidateOf(one, options, as, named)));
       const from = isPast(since, opened) ? later(since, view.since) : later(opened, view.since);
-      const unseen = whyUnseen({ view, since, gap, where, opened });
+      // Of all that came before, the oldest that is kept tells how far back that reaches.
+      const isShort = before?.lost === true && before.passed.length === earlier.length;
+      const unseen = whyUnseen({ view: { ...view, lost: view.lost || isShort }, since, gap, where, opened });
       const coming = view.pending > 0 ? `; ${view.pending} still coming in` : '';
       return {
         candidates,

@@ -11,13 +11,16 @@ import { readAuthority } from './server-target.ts';
 export type Source = {
   view(): View;
   /** What passed before it was opened, as far as it is kept. */
-  before(signal: AbortSignal): Promise<readonly Passed[]>;
+  before(signal: AbortSignal): Promise<Earlier>;
   /** Brings it up to date. Rejects where that capture is gone. */
   sync(signal: AbortSignal): Promise<void>;
   /** Resolves when there is something that the last `sync` did not bring. Rejects where that capture is gone. */
   changed(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
+
+/** `lost`: there was more, which is gone. */
+export type Earlier = { passed: readonly Passed[]; lost: boolean };
 
 export type View = {
   /** Since when that capture has seen everything. */
@@ -66,7 +69,7 @@ function ownSource({ store, close }: CaptureServer, host: Host): Source {
       const { changes, lost } = store.after(0);
       return { since, count, pending, lost, passed: changes.map(({ passed }) => passed) };
     },
-    before: async () => [],
+    before: async () => ({ passed: [], lost: false }),
     async sync() {
       seen = store.newest;
     },
