@@ -9,10 +9,10 @@ import { createStore } from './capture-store.ts';
 import { tokenAt } from './capture-token.ts';
 import { Blind, type Host } from './plugin.ts';
 
-/** `isTaken`: this process tried to listen there itself, and somebody else does. */
-type Following = Partial<CaptureOptions> & { isTaken: boolean };
+/** `begin`: listens itself, where nobody does any more. It found that somebody does. */
+type Following = Partial<CaptureOptions> & { begin?: () => Promise<Source | undefined> };
 
-/** Milliseconds in which another run that has just begun to listen says so. */
+/** Milliseconds in which another run that has just begun to listen says so, or one that ends lets go of the port. */
 const startsWithin = 3_000;
 
 /** Throws a Blind where nothing can be followed there. */
@@ -32,7 +32,9 @@ export async function followCapture(address: Address, options: Following, host: 
         refuseOther(first.told, options, where, host);
         return followed(at, first.told, options, host);
       }
-      if (!options.isTaken) throw nobody(where, port);
+      if (options.begin === undefined) throw nobody(where, port);
+      const own = await options.begin();
+      if (own !== undefined) return own;
       if (late.signal.aborted) throw somebodyElse(where);
       await host.clock.wait(50);
     }

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { type Copying, createCopy } from './capture-copy.ts';
-import { type Header, overheadOf, type Passed, pairsOf, withoutSecrets } from './capture-record.ts';
+import { type Header, overheadOf, type Passed, pairsOf, pathWithoutSecrets, withoutSecrets } from './capture-record.ts';
 import type { Store } from './capture-store.ts';
 import type { Clock } from './plugin.ts';
 
@@ -34,7 +34,7 @@ export function noteOf(request: IncomingMessage, { store, clock, limit }: Noting
   const id = store.begin();
   const pairs = pairsOf(request.rawHeaders);
   const { headers, secrets } = withoutSecrets(pairs);
-  const path = pathOf(request.url ?? '');
+  const { path, secrets: inPath } = pathWithoutSecrets(pathOf(request.url ?? ''));
   const { method = '' } = request;
   const about = { id, at, from: request.socket.remoteAddress ?? '', method, path };
   let taken = overheadOf(path, headers);
@@ -60,7 +60,7 @@ export function noteOf(request: IncomingMessage, { store, clock, limit }: Noting
       request: { ...sent.copy(), headers, complete: request.complete },
       ...(answer && { response: { ...answer.copy.copy(), status, headers: back, complete } }),
       ...ended,
-      secrets: [...secrets, ...(answer?.secrets ?? [])],
+      secrets: [...inPath, ...secrets, ...(answer?.secrets ?? [])],
     };
     store.put(passed, all);
   }

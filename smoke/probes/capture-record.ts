@@ -47,6 +47,20 @@ export function withoutSecrets(headers: readonly Header[]): { headers: Header[];
   return { headers: kept, secrets: [...new Set(secrets.filter((one) => one !== ''))].slice(0, mostSecrets) };
 }
 
+const secretParameter =
+  /^(?:(?:client[-_]?|app[-_]?)?secret|pass(?:word|wd)?|pwd|sig(?:nature)?|(?:api|access|auth)[-_]?key|(?:[a-z]{1,20}[-_])?token|auth)$/i;
+
+/** The same of the parameters in a path's query. */
+export function pathWithoutSecrets(path: string): { path: string; secrets: string[] } {
+  const secrets: string[] = [];
+  const kept = path.replace(/([?&;])([^=&;#]{1,60})=([^&;#]+)/g, (whole, sign: string, name: string, value: string) => {
+    if (!secretParameter.test(name) && !isSecretHeader(name)) return whole;
+    secrets.push(value);
+    return `${sign}${name}=${masked}`;
+  });
+  return { path: kept, secrets: secrets.slice(0, mostSecrets) };
+}
+
 /** Node's flat list of names and values in pairs. */
 export function pairsOf(raw: readonly string[]): [name: string, value: string][] {
   const pairs: [string, string][] = [];

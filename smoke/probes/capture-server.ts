@@ -90,9 +90,11 @@ export async function openServer(options: ServerOptions, clock: Clock): Promise<
     port: own,
     alone,
     async close(patience) {
+      const ended = shut(server, patience);
+      // Who follows may listen now in its place.
       closing.abort();
       await takeToken(own, token);
-      await shut(server, patience);
+      await ended;
       outgoing.close();
     },
   };

@@ -40,8 +40,9 @@ const patience = 2_000;
 
 export async function openSource(address: Address, options: Partial<CaptureOptions>, host: Host): Promise<Source> {
   const canListen = options.forward !== undefined || options.allow !== undefined;
-  const own = canListen ? await listen(address, options, host) : undefined;
-  return own ?? followCapture(address, { ...options, isTaken: canListen }, host);
+  const begin = (): Promise<Source | undefined> => listen(address, options, host);
+  const own = canListen ? await begin() : undefined;
+  return own ?? followCapture(address, { ...options, ...(canListen && { begin }) }, host);
 }
 
 /** Undefined where somebody listens there already. */

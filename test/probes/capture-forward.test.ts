@@ -34,16 +34,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 test('a request and its answer go through as they are, but for what is about one connection', async (t) => {
   const packed = gzipSync('{"note":"späte Ankunft"}');
   const bench = await capturing(t, (_request, response) => {
-    response.writeHead(207, 'Many Things', [
-      'X-Odd',
-      'ä',
-      'x-odd',
-      'two',
-      'Connection',
-      'x-hop',
-      'X-Hop',
-      '1',
-    ]);
+    response.writeHead(207, 'Many Things', ['X-Odd', 'ä', 'x-odd', 'two', 'Connection', 'x-hop', 'X-Hop', '1']);
     response.end(Buffer.from([0, 255, 13, 10]));
   });
   const headers = {
