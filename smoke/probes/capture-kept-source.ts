@@ -22,6 +22,7 @@ const mostHeld = 20_000;
 
 export async function keptSource(address: Address, options: Partial<CaptureOptions>, host: Host): Promise<KeptSource> {
   const flight = createFlight<Source>();
+  const opened = host.clock.wall();
   let source: Source | undefined = await openSource(address, options, host);
   let held: readonly Passed[] = [];
   let gap: Date | undefined;
@@ -29,21 +30,25 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
 
   function lose(gone: Source): void {
     if (source !== gone) return;
-    held = [...held, ...gone.view().passed].slice(-mostHeld);
+    held = merged(held, gone.view().passed);
     source = undefined;
     void gone.close();
   }
 
   /** Rejects with a Blind where nobody listens any more, and this run cannot. */
   function regain(signal: AbortSignal): Promise<Source> {
-    return flight.join(async () => {
+    return flight.join(async (joined) => {
       if (source !== undefined) return source;
       const found = await openSource(address, options, host);
       if (isClosed) {
         await found.close();
         throw new Error('it is closed');
       }
-      gap = host.clock.wall();
+      // What it has seen by now that this run was not told.
+      const { passed, lost } = await found.before(joined);
+      const newer = passed.filter(({ at }) => Date.parse(at) >= opened.getTime());
+      held = merged(held, newer);
+      gap = lost ? host.clock.wall() : found.view().since;
       source = found;
       return found;
     }, signal);
@@ -78,7 +83,7 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
       const current = await withSource(signal, (one) => one.sync(signal));
       const view = current.view();
       const before = withBefore ? await current.before(signal) : undefined;
-      return { view: { ...view, passed: [...held, ...view.passed] }, before, gap };
+      return { view: { ...view, passed: merged(held, view.passed) }, before, gap };
     },
     async changed(signal) {
       await withSource(signal, (one) => one.changed(signal));
@@ -88,6 +93,12 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
       await source?.close();
     },
   };
+}
+
+/** The same request may come from both, where it is the same capture after all. */
+function merged(one: readonly Passed[], other: readonly Passed[]): readonly Passed[] {
+  const byName = new Map([...one, ...other].map((passed) => [`${passed.at} ${passed.id}`, passed]));
+  return [...byName.values()].slice(-mostHeld);
 }
 
 function reasonOf(error: unknown): string {
