@@ -4,9 +4,9 @@ import { type Answered, type Asked, askCapture } from './capture-ask.ts';
 import type { Told } from './capture-control.ts';
 import { type Address, type CaptureOptions, defaults } from './capture-options.ts';
 import type { Passed } from './capture-record.ts';
-import type { Earlier, Source } from './capture-source.ts';
 import { createStore } from './capture-store.ts';
 import { tokenAt } from './capture-token.ts';
+import type { Earlier, Source } from './capture-view.ts';
 import { Blind, type Host } from './plugin.ts';
 
 /** `begin`: listens itself, where nobody does any more. It found that somebody does. */

@@ -2,7 +2,8 @@
 
 import type { Address, CaptureOptions } from './capture-options.ts';
 import type { Passed } from './capture-record.ts';
-import { type Earlier, openSource, type Source, shown, type View } from './capture-source.ts';
+import { openSource, shown } from './capture-source.ts';
+import type { Earlier, Source, View } from './capture-view.ts';
 import { Blind, type Host } from './plugin.ts';
 import { innermost } from './server-fault.ts';
 import { createFlight } from './single-flight.ts';

@@ -6,7 +6,8 @@ import { matches } from './capture-filter.ts';
 import { keptSource } from './capture-kept-source.ts';
 import { addressIn, type CaptureOptions } from './capture-options.ts';
 import type { Passed } from './capture-record.ts';
-import { shown, type View } from './capture-source.ts';
+import { shown } from './capture-source.ts';
+import type { View } from './capture-view.ts';
 import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 

@@ -2,63 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { request as plainRequest } from 'node:http';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
-import type { Candidate, Reading } from '../../smoke/core/look.ts';
+import type { Candidate } from '../../smoke/core/look.ts';
 import { capture } from '../../smoke/probes/capture.ts';
 import type { CaptureOptions } from '../../smoke/probes/capture-options.ts';
-import { Blind, type Host, type Probe, type ReadContext } from '../../smoke/probes/plugin.ts';
+import { Blind } from '../../smoke/probes/plugin.ts';
 import { createMask } from '../../smoke/run/redact.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { freePort } from '../servers/free-port.ts';
 import { ask } from './capture-bench.ts';
-import { type LocalServer, serve } from './local-server.ts';
-
-type Opened = {
-  url: string;
-  port: number;
-  partner: LocalServer;
-  probe: Probe<CaptureOptions>;
-  look(options?: Partial<CaptureOptions>, more?: Partial<ReadContext>): Promise<Reading>;
-};
-
-/** Opened as before a send. `to`: where it forwards, where that is not a partner of its own. */
-async function opened(
-  t: TestContext,
-  options: Partial<CaptureOptions> = {},
-  host: Partial<Host> = {},
-  answers: Parameters<typeof serve>[1] = (_request, response) => void response.writeHead(201).end('{"ok":true}'),
-): Promise<Opened> {
-  const partner = await serve(t, answers);
-  const port = await freePort();
-  const listens = { listen: `127.0.0.1:${port}`, forward: partner.url, ...options };
-  const probe = await openAt(t, listens, host);
-  const look: Opened['look'] = (asked = {}, more = {}) =>
-    probe.read({ ...listens, ...asked }, testContext({ since: new Date(), ...more }));
-  return { url: `http://127.0.0.1:${port}`, port, partner, probe, look };
-}
-
-async function openAt(
-  t: TestContext,
-  options: Partial<CaptureOptions>,
-  host: Partial<Host> = {},
-): Promise<Probe<CaptureOptions>> {
-  const probe = await capture.open?.(options, testHost(host));
-  assert.ok(probe);
-  t.after(() => probe.close?.());
-  return probe;
-}
-
-async function only({ candidates }: Reading): Promise<Candidate> {
-  const [first, ...others] = candidates;
-  assert.ok(first !== undefined && others.length === 0, `${candidates.length} requests`);
-  return first;
-}
-
-const values = (one: Candidate, selector: string): unknown => {
-  const picked = one.select(selector);
-  return picked.fits ? picked.values : picked.why;
-};
+import { only, openAt, opened, values } from './capture-looks.ts';
 
 describe('a request that passed', () => {
   const json = '{"BookingNote":"Späte Ankunft","id":12345678901234567890}';
@@ -263,73 +217,4 @@ describe('where it listens', () => {
     await assert.rejects(open({ listen: new URL(partner.url).host, forward: 'http://127.0.0.1:1' }), /is taken by a/);
     await assert.rejects(open({ listen: '203.0.113.9:4190', forward: 'http://127.0.0.1:1' }), /cannot listen on/);
   });
-});
-
-describe('two runs with one port', () => {
-  test('see the same, whoever listens', async (t) => {
-    const { url, port, partner, look } = await opened(t);
-    const listen = `127.0.0.1:${port}`;
-    const other = await openAt(t, { listen, forward: partner.url });
-    const woken = other.changed?.(new AbortController().signal);
-    await ask(`${url}/r/1`, {
-      method: 'PUT',
-      headers: { authorization: 'Bearer of-worker' },
-      body: 'x'.repeat(300_000),
-    });
-    await woken;
-    const learned: string[] = [];
-    const third = await openAt(t, { listen }, { learn: (secret) => void learned.push(secret) });
-    const seen = await only(await other.read({}, testContext()));
-    assert.equal(seen.text(), (await only(await look())).text());
-    assert.deepEqual((await third.read({}, testContext())).candidates, [], 'it was opened afterwards');
-    const past = await third.read({}, testContext({ since: new Date(Date.now() - 60_000) }));
-    assert.equal(
-      (await only(past)).source,
-      'PUT /r/1 → 201',
-      'what is kept from before is read for a send that is past',
-    );
-    assert.ok(learned.includes('of-worker'));
-  });
-
-  test('go on when the one that listens ends: the other takes its place, and claims nothing of the time between', async (t) => {
-    const { url, port, partner, probe } = await opened(t);
-    const listen = `127.0.0.1:${port}`;
-    const other = await openAt(t, { listen, forward: partner.url });
-    const follower = await openAt(t, { listen });
-    await ask(`${url}/before`);
-    const since = new Date();
-    await other.read({}, testContext({ since }));
-    const woken = other.changed?.(new AbortController().signal);
-    await probe.close?.();
-    await woken;
-    const read = () => other.read({ path: '/nothing' }, testContext({ since }));
-    await ask(`${url}/after`);
-    assert.match((await read()).unseen?.message ?? '', /was away until/);
-    const sources = (await other.read({}, testContext({ since }))).candidates.map(({ source }) => source);
-    assert.deepEqual(sources, ['GET /before → 201', 'GET /after → 201']);
-    const later = await other.read({ path: '/nothing' }, testContext({ since: new Date(Date.now() + 1_000) }));
-    assert.deepEqual([later.whole, later.unseen], [true, undefined], 'a send since then is seen whole');
-    const third = await follower.read({}, testContext({ since }));
-    assert.ok(third.candidates.length > 0, 'who cannot listen follows who does');
-  });
-
-  test('are blind where nobody listens any more', async (t) => {
-    const { port, probe } = await opened(t);
-    const follower = await openAt(t, { listen: `127.0.0.1:${port}` });
-    const deaf = assert.rejects(async () => follower.changed?.(new AbortController().signal), /has ended/);
-    await probe.close?.();
-    await deaf;
-    await assert.rejects(
-      follower.read({}, testContext()),
-      (error) => error instanceof Blind && error.fault.kind === 'refused',
-    );
-  });
-});
-
-test('the control path is for this user of this machine alone, and never goes to the partner', async (t) => {
-  const { url, partner } = await opened(t);
-  const path = `${url}/.smoketrail/capture?after=0`;
-  assert.equal((await ask(path)).status, 404);
-  assert.equal((await ask(path, { headers: { 'x-smoketrail-proof': 'a.b' } })).status, 404);
-  assert.equal(partner.seen.length, 0);
 });
