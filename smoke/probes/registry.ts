@@ -25,7 +25,8 @@ export type PluginName =
   | 'jaeger'
   | 'tempo'
   | 'nats'
-  | 'kafka';
+  | 'kafka'
+  | 'capture';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -130,6 +131,10 @@ const builtIns = {
     summary:
       'Experimental: messages of a Kafka topic since the moment before the send, read outside of any consumer group',
     load: async () => erased((await import('./kafka.ts')).kafka),
+  },
+  capture: {
+    summary: 'Requests that a worker sends to the partner, passed on by a listener that its partner URL points to',
+    load: async () => erased((await import('./capture.ts')).capture),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 

@@ -32,7 +32,7 @@ export async function tlsOf({ url, ca }: ServerTarget, host: Host): Promise<Conn
   };
 }
 
-async function readAuthority(path: string, host: Host): Promise<Buffer> {
+export async function readAuthority(path: string, host: Pick<Host, 'baseDir'>): Promise<Buffer> {
   try {
     return await readFile(resolve(host.baseDir, path));
   } catch (cause) {

@@ -75,6 +75,7 @@ const readsRecords: ReadonlySet<string> = new Set([
   'tempo',
   'nats',
   'kafka',
+  'capture',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -6,12 +6,15 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureCapture } from './capture.ts';
 import { type Cold, measureCold, type Pairs } from './cold.ts';
 import { latestArrival, measurePolling, type Polling } from './polling.ts';
 import { median, quantile, ratios } from './quantiles.ts';
 
 const limits = { time: 2.3, memory: 1.4 };
 const arrivals = 1_000;
+/** Each of 100 requests in turn and 1,000 at once, straight and through. */
+const captureRounds = 7;
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, pairs: { type: 'string', default: '40' } } });
 const pairs = Math.max(2, Math.trunc(Number(values.pairs)) || 40);
@@ -26,6 +29,7 @@ try {
   const cold = await measureCold(dir, pairs);
   sayCold(cold, machine);
   await sayPolling();
+  await sayCapture();
   say('\nTo reproduce, on a quiet machine: npm ci && npm run bench (npm run bench -- --check fails past a limit)');
   const past = [
     ...(ratioOf(cold.ms) > limits.time ? ['time'] : []),
@@ -70,6 +74,15 @@ async function sayPolling(): Promise<void> {
   }
 }
 
+async function sayCapture(): Promise<void> {
+  const { ms, perSecond } = await measureCapture(captureRounds);
+  say(
+    `\na worker's requests through smoketrail capture, beside the same straight to the partner; ${ms.ours.length} rounds`,
+  );
+  say(`  one by one         ${compared(ms, 'ms', 'straight', 2)}`);
+  say(`  sixteen at once    ${compared(perSecond, 'a second', 'straight')}`);
+}
+
 function figures(group: readonly Polling[]): string[] {
   const [looks, lag] = [group.map((one) => one.looks), group.map((one) => one.lag)];
   const three = (values: readonly number[], shown: (value: number) => string): string[] =>
@@ -81,8 +94,9 @@ function row(cells: readonly string[]): string {
   return cells.map((cell, index) => (index === 0 ? cell.padEnd(11) : cell.padStart(index === 5 ? 14 : 9))).join('');
 }
 
-function compared({ ours, bare }: Pairs, unit: string): string {
-  return `${spread(ours)} ${unit}, bare ${spread(bare)} ${unit}: ratio ${spread(ratios(ours, bare), 2)}`;
+function compared({ ours, bare }: Pairs, unit: string, beside = 'bare', digits = 0): string {
+  const both = `${spread(ours, digits)} ${unit}, ${beside} ${spread(bare, digits)} ${unit}`;
+  return `${both}: ratio ${spread(ratios(ours, bare), 2)}`;
 }
 
 function spread(of: readonly number[], digits = 0): string {

@@ -6,6 +6,7 @@ test('every built-in loads under its name and says of itself what the registry s
   assert.deepEqual([...pluginNames].sort(), [
     'browser',
     'bullmq',
+    'capture',
     'celery',
     'command',
     'graphile-worker',
