@@ -40,7 +40,7 @@ for (const name of examples) {
 test('each example arrives at the healthy demo stack and leaves nothing behind', async () => {
   // The receiver of spans is the runner's own, at a port that the stack is told before.
   const listen = `127.0.0.1:${await freePort()}`;
-  const own = await ownStack({ otlp: { endpoint: `http://${listen}` } });
+  const own = await ownStack({ workers: 2, otlp: { endpoint: `http://${listen}` } });
   const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-examples-'));
   const played = without('chromium') === false ? examples : examples.filter((name) => !name.includes('browser'));
   try {

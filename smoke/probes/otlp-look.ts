@@ -23,7 +23,7 @@ export async function openOtlp({ listen }: Partial<OtlpOptions>, host: Host): Pr
         const span = all[index];
         return span !== undefined && isMeant(span, options);
       });
-      const count = `${records.length} span${records.length === 1 ? '' : 's'}`;
+      const count = records.length === 0 ? 'no span' : `${records.length} span${records.length === 1 ? '' : 's'}`;
       const searched = `${count}${whichOf(options)} that came to ${address} since ${since} UTC`;
       return {
         candidates: records,
@@ -68,7 +68,7 @@ function unseenOf({ address, searched, all, isAmong, kept, host }: Found): NonNu
     const hint = 'Let fewer services export here, or sample what is not of the scenario away.';
     return { kind: 'gave-up', message: `only the newest 32 MB of spans are kept (${searched}${turned})`, hint };
   }
-  const message = `not among ${searched}${turned}`;
+  const message = `${isAmong ? `not among ${searched}` : searched}${turned}`;
   const blind = (hint: string): Fault & { kind: 'not-observable' } => ({ kind: 'not-observable', message, hint });
   if (all.length === 0)
     return blind(

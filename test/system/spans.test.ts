@@ -55,7 +55,7 @@ function builds(looks: Played['scenario']['looks']): string[] {
   return [...new Set(named)].toSorted();
 }
 
-describe('spans of the demo', { concurrency: 2 }, () => {
+describe('spans of the demo', () => {
   for (const protocol of ['http/json', 'http/protobuf'] as const)
     test(`show each hop and its build, exported over ${protocol}`, async (t) => {
       const { code, said, scenario } = await played(t, protocol);
