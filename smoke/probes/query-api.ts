@@ -24,6 +24,8 @@ export type Question = {
   json?: unknown;
   /** Statuses beside 2xx whose answer is read as well: a 404 that says that there is no such trace. */
   also?: readonly number[];
+  /** The hint to a 404, where the address need not be what is wrong. */
+  missing?: string;
 };
 
 /** `json` is undefined where the answer has no body, or one of the statuses `also` came without JSON. */
@@ -94,13 +96,13 @@ async function answerOf(options: HttpOptions, { also = [] }: Question, around: A
   }
 }
 
-function readAnswer(final: Final, { also = [] }: Question, host: Host): QueryAnswer {
+function readAnswer(final: Final, { also = [], missing }: Question, host: Host): QueryAnswer {
   const { wire, status, headers, body } = final.exchange;
   const asked = `${wire.method} ${wire.url.pathname}`;
   const type = headers['content-type'];
   const text = textOf(body, typeof type === 'string' ? type : undefined);
   const right = status >= 200 && status < 300;
-  if (!right && !also.includes(status)) throw refusalOf(final, text, host);
+  if (!right && !also.includes(status)) throw refusalOf(final, text, missing, host);
   if (text.trim() === '') return { status, json: undefined, asked };
   try {
     return { status, json: parseJson(text), asked };
@@ -116,7 +118,7 @@ function readAnswer(final: Final, { also = [] }: Question, host: Host): QueryAns
 }
 
 /** Why an answer of this status tells nothing, with what the server said about it. */
-function refusalOf({ exchange, retryAfter }: Final, text: string, host: Host): Blind {
+function refusalOf({ exchange, retryAfter }: Final, text: string, missing: string | undefined, host: Host): Blind {
   const { wire, status, headers } = exchange;
   const said = maskedLine(saidIn(text), 200, host.mask);
   const answered = `${wire.method} ${shownPath(wire.url, host.mask)} answered ${status}${said === '' ? '' : `: ${said}`}`;
@@ -134,7 +136,8 @@ function refusalOf({ exchange, retryAfter }: Final, text: string, host: Host): B
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500)
     return new Blind('busy', answered, retryAfter === undefined ? {} : { retryAfter });
-  if (status === 404) return new Blind('wrong-answer', answered, { hint: 'Check url: is the API at this path?' });
+  if (status === 404)
+    return new Blind('wrong-answer', answered, { hint: missing ?? 'Check url: is the API at this path?' });
   return new Blind('wrong-answer', answered);
 }
 
@@ -150,10 +153,10 @@ function saidIn(text: string): string {
   }
 }
 
-function wordsIn(value: unknown, levels = 4): string | undefined {
+function wordsIn(value: unknown, levels = 6): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || levels === 0) return undefined;
-  for (const name of ['message', 'reason', 'error', 'msg']) {
+  for (const name of ['root_cause', '0', 'message', 'reason', 'error', 'msg']) {
     const found = wordsIn(Reflect.get(value, name), levels - 1);
     if (found !== undefined && found !== '') return found;
   }
