@@ -45,6 +45,12 @@ export const parts: readonly Part[] = [
     detect: ['mariadbd', '--version'],
     apt: ['mariadb-server'],
   },
+  {
+    name: 'journald',
+    for: 'the journald probe, on journal files',
+    detect: ['sh', '-c', 'journalctl --version && test -x /lib/systemd/systemd-journal-remote'],
+    apt: ['systemd', 'systemd-journal-remote'],
+  },
 ];
 
 export function isThere(part: Part): boolean {

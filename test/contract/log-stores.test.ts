@@ -1,10 +1,15 @@
 // The probes of log stores keep the contract: journald by the real journalctl, the others against stand-ins that follow
 // the published APIs.
 
+import { writeFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { elasticsearch } from '../../smoke/probes/elasticsearch.ts';
+import { journald } from '../../smoke/probes/journald.ts';
 import { loki } from '../../smoke/probes/loki.ts';
 import { testProbe } from '../../smoke/testing.ts';
+import { without } from '../parts.ts';
 import { elasticsearchStandIn } from '../servers/elasticsearch-stand-in.ts';
+import { journal } from '../servers/journal.ts';
 import { lokiStandIn } from '../servers/loki-stand-in.ts';
 
 testProbe('loki, against a stand-in that follows the published API,', {
@@ -53,3 +58,31 @@ testProbe('elasticsearch, against a stand-in that follows the published API,', {
     };
   },
 });
+
+const missing = without('journald');
+if (missing !== false) test('journald as a probe', { skip: missing }, () => undefined);
+else
+  testProbe('journald', {
+    plugin: journald,
+    unreachableAs: 'error',
+    async setUp() {
+      const written = await journal();
+      const stall = `${written.folder}.stall`;
+      const PATH = await written.path(`test -e ${stall} && exec sleep 600`);
+      await written.write([{ MESSAGE: 'started' }]);
+      const options = { directory: written.folder, unit: 'app-worker' };
+      return {
+        host: { env: { PATH } },
+        options: () => options,
+        selection: ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' }),
+        put: ({ alias, note }) => written.write([{ MESSAGE: JSON.stringify({ booking: Number(alias), note }) }]),
+        unreachable: () => ({ directory: '/no/such/folder' }),
+        stalled() {
+          writeFileSync(stall, '');
+          return options;
+        },
+        snapshot: () => written.state(),
+        close: () => written.close(),
+      };
+    },
+  });
