@@ -18,7 +18,7 @@ export type ElasticsearchOptions = QueryTarget & {
   term?: Readonly<Record<string, Term>> | undefined;
   'time-field'?: string | undefined;
   /** The field that names the instance. */
-  instance?: string | undefined;
+  'instance-field'?: string | undefined;
   'api-key'?: string | undefined;
   limit?: number | undefined;
 };
@@ -48,7 +48,7 @@ export const elasticsearchOptions: v.GenericSchema<unknown, ElasticsearchOptions
         told(v.record(name, term), 'Fields and the exact value of each.', { 'service.name.keyword': 'worker' }),
       ),
       'time-field': v.optional(told(name, 'When a document is from. Default @timestamp.', 'event.created')),
-      instance: v.optional(
+      'instance-field': v.optional(
         told(
           name,
           'The field that names the instance. Default: the first there is of kubernetes.pod.name, host.name, host.hostname, hostname, host.',

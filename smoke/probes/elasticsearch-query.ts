@@ -46,7 +46,8 @@ export function hitOf(hit: Json, options: ElasticsearchOptions): Hit | undefined
     return undefined;
   const columns: Record<string, string> = { _id, _index };
   flatten(_source, '', columns, DEEP);
-  const names = options.instance === undefined ? usualInstances : [options.instance];
+  const { 'instance-field': field } = options;
+  const names = field === undefined ? usualInstances : [field];
   const name = names.find((one) => (columns[one] ?? '') !== '');
   const [time] = Array.isArray(sort) ? sort : [];
   const line = {

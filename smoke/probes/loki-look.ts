@@ -32,7 +32,7 @@ export function openLoki(host: Host): Probe<LokiOptions> {
 /** The newest first, page by page: the end of the next is the oldest time of the last, which is read again. */
 async function readLines(
   asking: Asking,
-  { query, instance, limit = LIMIT }: LokiOptions,
+  { query, 'instance-label': instance, limit = LIMIT }: LokiOptions,
   { since }: ReadContext,
   host: Host,
 ): Promise<Reading> {

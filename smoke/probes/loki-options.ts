@@ -10,7 +10,7 @@ export type LokiOptions = QueryTarget & {
   query: string;
   tenant?: string | undefined;
   /** The label that names the instance. */
-  instance?: string | undefined;
+  'instance-label'?: string | undefined;
   limit?: number | undefined;
 };
 
@@ -29,7 +29,7 @@ export const lokiOptions: v.GenericSchema<unknown, LokiOptions> = v.objectWithRe
         'hotel',
       ),
     ),
-    instance: v.optional(
+    'instance-label': v.optional(
       told(
         v.pipe(v.string(), v.minLength(1)),
         'The label that names the instance. Default: the first there is of pod, instance, hostname, host.',

@@ -118,7 +118,12 @@ function readAnswer(final: Final, { also = [], missing }: Question, host: Host):
 }
 
 /** Why an answer of this status tells nothing, with what the server said about it. */
-function refusalOf({ exchange, retryAfter }: Final, text: string, missing: string | undefined, host: Host): Blind {
+export function refusalOf(
+  { exchange, retryAfter }: Final,
+  text: string,
+  missing: string | undefined,
+  host: Host,
+): Blind {
   const { wire, status, headers } = exchange;
   const said = maskedLine(saidIn(text), 200, host.mask);
   const answered = `${wire.method} ${shownPath(wire.url, host.mask)} answered ${status}${said === '' ? '' : `: ${said}`}`;

@@ -14,7 +14,11 @@ export type PluginName =
   | 'laravel'
   | 'sidekiq'
   | 'celery'
-  | 'rq';
+  | 'rq'
+  | 'kubernetes-logs'
+  | 'loki'
+  | 'elasticsearch'
+  | 'journald';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -73,6 +77,22 @@ const builtIns = {
     summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
     load: async () => erased((await import('./rq.ts')).rq),
   },
+  'kubernetes-logs': {
+    summary: 'What pods of Kubernetes log, with the image that each runs; or the pods themselves, for a release',
+    load: async () => erased((await import('./kubernetes-logs.ts')).kubernetesLogs),
+  },
+  loki: {
+    summary: 'Lines that Grafana Loki keeps, selected by LogQL, from a little before the send',
+    load: async () => erased((await import('./loki.ts')).loki),
+  },
+  elasticsearch: {
+    summary: 'Documents of logs in Elasticsearch or OpenSearch, from a little before the send',
+    load: async () => erased((await import('./elasticsearch.ts')).elasticsearch),
+  },
+  journald: {
+    summary: 'Entries of the systemd journal, of this machine or of journal files, from a little before the send',
+    load: async () => erased((await import('./journald.ts')).journald),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -90,6 +110,10 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sidekiq: builtIns.sidekiq.summary,
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
+  'kubernetes-logs': builtIns['kubernetes-logs'].summary,
+  loki: builtIns.loki.summary,
+  elasticsearch: builtIns.elasticsearch.summary,
+  journald: builtIns.journald.summary,
   mail: builtIns.mail.summary,
 };
 

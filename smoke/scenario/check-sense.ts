@@ -64,6 +64,10 @@ const readsRecords: ReadonlySet<string> = new Set([
   'sidekiq',
   'celery',
   'rq',
+  'kubernetes-logs',
+  'loki',
+  'elasticsearch',
+  'journald',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -36,7 +36,7 @@ test(`a line has its labels as columns, its time and its instance; JSON in it is
   assert.deepEqual(plain.select('level'), { fits: true, values: ['warn'] });
   assert.equal(plain.instance, 'worker-2');
   assert.match(plain.at ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
-  const [, byApp] = (await looks.read({ ...options, instance: 'app' })).candidates;
+  const [, byApp] = (await looks.read({ ...options, 'instance-label': 'app' })).candidates;
   assert.equal(byApp?.instance, 'worker');
 });
 
@@ -131,7 +131,7 @@ test(`a Loki that goes away is blind, and seen again once it is back (${standIn}
   await server.start();
   server.write('after');
   assert.deepEqual(textsOf(await looks.read(options)), ['before', 'after']);
-  server.instead.push({ status: 429, headers: { 'retry-after': '3' } }, 'cut');
+  server.instead.push({ status: 429, headers: { 'retry-after': '3' } }, { cut: '{"half": ' });
   const busy = await looks.blind(options);
   assert.deepEqual([busy.fault.kind, busy.retryAfter], ['busy', 3000]);
   assert.equal((await looks.blind(options)).fault.kind, 'wrong-answer');

@@ -12,8 +12,15 @@ export type Asked = {
   body: string;
 };
 
-/** In place of the answer there would be: once for each, in their order. `hang` answers nothing. */
-export type Instead = { status: number; body?: string; headers?: Record<string, string> } | 'hang' | 'cut';
+/**
+ * In place of the answer there would be: once for each, in their order. `hang` answers nothing, `cut` breaks off behind
+ * that text, `right` is the answer there would be.
+ */
+export type Instead =
+  | { status: number; body?: string; headers?: Record<string, string> }
+  | 'hang'
+  | 'right'
+  | { cut: string };
 
 export type HttpStandIn = {
   url: string;
@@ -47,11 +54,11 @@ export async function httpStandIn(
       asked.push(one);
       const other = instead.shift();
       if (other === 'hang') return;
-      if (other === 'cut') {
+      if (other === undefined || other === 'right') answer(one, response);
+      else if ('cut' in other) {
         response.writeHead(200, { 'content-type': 'text/plain', 'content-length': '1000' });
-        response.write('{"half": ', () => response.destroy());
-      } else if (other !== undefined) response.writeHead(other.status, other.headers).end(other.body);
-      else answer(one, response);
+        response.write(other.cut, () => response.destroy());
+      } else response.writeHead(other.status, other.headers).end(other.body);
     });
   };
   let server: Server | undefined;
