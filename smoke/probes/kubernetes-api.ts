@@ -12,6 +12,7 @@ import { textOf } from './http-text.ts';
 import { noJar } from './http-token.ts';
 import { type Cluster, clusterOf } from './kubernetes-config.ts';
 import type { KubernetesTarget } from './kubernetes-logs-options.ts';
+import { orAborted } from './or-aborted.ts';
 import { Blind, type Host } from './plugin.ts';
 import { refusalOf } from './query-api.ts';
 
@@ -35,7 +36,7 @@ export async function kubernetesApi(target: KubernetesTarget, host: Host): Promi
   const cluster = await clusterOf(target, host);
   const agents = createAgents({ keepAlive: true });
   const text: KubernetesApi['text'] = async (read, meter, signal) => {
-    const { headers, secured, proxy } = await cluster.credentials();
+    const { headers, secured, proxy } = await orAborted(cluster.credentials(), signal);
     const through = proxy === undefined ? agents : { for: () => ({ https: proxy as never }) };
     const line: Line = { agents: through, insecure: host.insecure, secured };
     return answerOf(cluster, read, headers, { host, cookies: noJar, signal, meter, line });

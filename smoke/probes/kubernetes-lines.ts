@@ -5,6 +5,7 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Container, Pod, Run } from './kubernetes-pods.ts';
 import { maskedLine } from './masked-start.ts';
 import type { Host } from './plugin.ts';
+import { saidIn } from './query-api.ts';
 import type { StoredLine } from './store-lines.ts';
 
 /** Whose log is read. `previous`: of the run before the present one. */
@@ -12,10 +13,13 @@ export type Part = { pod: Pod; container: Container; run: Run; previous: boolean
 
 export type Wanted = { namespace: string; from: Date; limit: number };
 
-export type PartRead = { lines: StoredLine[]; doubts: string[]; more: boolean };
+/** `gone`: the pod went after it was listed. */
+export type PartRead = { lines: StoredLine[]; doubts: string[]; more: boolean; gone?: true };
 
 /** A look reads answers up to 8 MB; the server ends a log that is asked for with a limit in the middle of a line. */
 const BYTES = 7 * 1024 * 1024;
+/** The limit is kept roughly: "slightly more or slightly less". */
+const NEARLY = 65_536;
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 
 /** The runs of which something may have been written since that moment, and what cannot be read of those before. */
@@ -64,13 +68,17 @@ export async function linesOf(
     signal,
   );
   // 404: the pod went after it was listed. 400: the container is not there yet, or its log is gone.
-  if (status === 404) return { lines: [], doubts: [`${pod.name} is gone, and its log with it`], more: false };
+  if (status === 404) return { lines: [], doubts: [], more: false, gone: true };
   if (status === 400)
-    return { lines: [], doubts: [`${name} could not be read: ${maskedLine(text, 120, host.mask)}`], more: false };
+    return {
+      lines: [],
+      doubts: [`${name} could not be read: ${maskedLine(saidIn(text), 120, host.mask)}`],
+      more: false,
+    };
   const lines = text.split('\n');
   // What stands behind the last line break was not written to its end, or cut.
   const rest = lines.pop() ?? '';
-  const cut = Buffer.byteLength(text) >= BYTES;
+  const cut = Buffer.byteLength(text) >= BYTES - NEARLY;
   if (rest !== '' && !broken && !cut) lines.push(rest);
   const read = lines.map((line) => stamped.exec(line));
   const more = cut || lines.length >= limit;

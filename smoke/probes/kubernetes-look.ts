@@ -1,19 +1,18 @@
 // Looks with the `kubernetes-logs` plug-in: lists the pods, and reads the log of each container since a little before the send.
 
 import type { Reading } from '../core/look.ts';
-import { rowCandidates } from '../select/row.ts';
 import { costOf, createMeter, type Meter } from './http-request.ts';
+import { allOf } from './kubernetes-all-logs.ts';
 import { type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
-import { linesOf, type Part, type PartRead, partsOf, podColumns } from './kubernetes-lines.ts';
+import { linesOf, partsOf } from './kubernetes-lines.ts';
 import type { KubernetesLogsOptions } from './kubernetes-logs-options.ts';
+import { podRecords } from './kubernetes-pod-records.ts';
 import { choiceOf, type Pods, podsOf } from './kubernetes-pods.ts';
 import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
-import { byteCap, clockMargin, counted, storedLines } from './store-lines.ts';
+import { clockMargin, counted, storedLines } from './store-lines.ts';
 
 const LIMIT = 5000;
-/** Logs that are read at once: each is a connection from the API server to a node. */
-const AT_ONCE = 4;
 /** Milliseconds that the API server has to list the pods before the send. */
 const ARMING = 5000;
 
@@ -105,9 +104,13 @@ async function read(
     linesOf(state.api, part, wanted, host, meter, own),
   );
   const past = isPast(since, state.opened);
+  const went = [...gone, ...parts.filter((_, at) => results[at]?.gone === true).map(({ pod }) => pod.name)];
+  const lost = [
+    ...found.flatMap((one) => one.lost),
+    ...[...new Set(went)].map((name) => `${name} is gone, and its log with it`),
+  ];
   const doubts = [
-    ...found.flatMap(({ lost }) => lost),
-    ...gone.map((name) => `${name} is gone, and its log with it`),
+    ...lost,
     ...(all ? [] : [`only ${pods.length} pods were read`]),
     ...(unread > 0 ? [`the logs of ${counted(unread, 'container')} were not read: 32 MB are read at once`] : []),
     ...(past ? ['pods that are gone since the send took their logs along'] : []),
@@ -123,7 +126,7 @@ async function read(
       `${counted(lines.length, 'line')} of ${counted(pods.length, 'pod')} of ${which}`,
       ...new Set(doubts),
     ].join('; '),
-    ...(more && { unseen: tooMuch }),
+    ...((more || lost.length > 0) && { unseen: more ? tooMuch : leftNothing(lost) }),
     cost: costOf(meter, host),
   };
 }
@@ -134,64 +137,10 @@ const tooMuch: NonNullable<Reading['unseen']> = {
   hint: 'Choose fewer pods with selector, or one container; or raise limit (lower it where lines are very long).',
 };
 
-/** One after the other in a few rows. What throws ends them all. */
-async function allOf(
-  parts: readonly Part[],
-  meter: Meter,
-  signal: AbortSignal,
-  work: (part: Part, signal: AbortSignal) => Promise<PartRead>,
-): Promise<{ results: PartRead[]; unread: number }> {
-  const results: PartRead[] = [];
-  const failed = new AbortController();
-  const both = AbortSignal.any([signal, failed.signal]);
-  let next = 0;
-  const row = async (): Promise<void> => {
-    while (next < parts.length && meter.bytes < byteCap) {
-      const at = next;
-      next += 1;
-      const part = parts[at];
-      if (part !== undefined) results[at] = await work(part, both);
-    }
-  };
-  const rows = Array.from({ length: Math.min(AT_ONCE, parts.length) }, row);
-  try {
-    await Promise.all(rows);
-  } catch (error) {
-    failed.abort(error);
-    await Promise.allSettled(rows);
-    throw error;
-  }
-  return { results, unread: parts.length - next };
-}
-
-/** What can hand on a record: a pod that is done does not. */
-async function podRecords(
-  { pods, all }: Pods,
-  { container: wanted }: KubernetesLogsOptions,
-  which: string,
-  meter: Meter,
-  host: Host,
-): Promise<Reading> {
-  const live = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
-  const inputs = live.flatMap((pod) =>
-    pod.containers
-      .filter(({ name, now }) => (wanted === undefined ? now?.finishedAt === undefined : name === wanted))
-      .map((container) => ({
-        row: {
-          ...podColumns(pod, container),
-          phase: pod.phase,
-          ready: container.ready,
-          terminating: pod.terminating,
-          labels: { ...pod.labels },
-        },
-        source: `pod ${pod.name}, container ${container.name}`,
-        instance: pod.name,
-      })),
-  );
+function leftNothing(lost: readonly string[]): NonNullable<Reading['unseen']> {
   return {
-    candidates: await rowCandidates(inputs),
-    whole: all,
-    searched: `${counted(live.length, 'pod')} of ${which}${all ? '' : `; only ${pods.length} were read`}`,
-    cost: costOf(meter, host),
+    kind: 'not-observable',
+    message: lost.join('; '),
+    hint: 'Look where logs are kept longer than pods (loki, elasticsearch), or send again once the deployment is done.',
   };
 }

@@ -147,7 +147,7 @@ export function refusalOf(
 }
 
 /** An error as APIs put it, in JSON or as plain text; a page is for a browser, and its words say little. */
-function saidIn(text: string): string {
+export function saidIn(text: string): string {
   if (/^\s*</.test(text)) return '';
   try {
     const value: unknown = JSON.parse(text.length > 65_536 ? '' : text);
