@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { type QueryTarget, queryTargetEntries } from './query-api-options.ts';
 import { told } from './told.ts';
-import { headerValue } from './web-address.ts';
+import { headerText } from './web-address.ts';
 
 type Term = string | number | boolean;
 
@@ -55,13 +55,7 @@ export const elasticsearchOptions: v.GenericSchema<unknown, ElasticsearchOptions
           'kubernetes.pod_name',
         ),
       ),
-      'api-key': v.optional(
-        told(
-          v.pipe(headerValue, v.string(), name),
-          'A key as it is sent, in place of `auth`.',
-          '${{ secret.API_KEY }}',
-        ),
-      ),
+      'api-key': v.optional(told(headerText, 'A key as it is sent, in place of `auth`.', '${{ secret.API_KEY }}')),
       limit: v.optional(
         told(
           v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { type QueryTarget, queryTargetEntries } from './query-api-options.ts';
 import { told } from './told.ts';
-import { headerValue } from './web-address.ts';
+import { headerText } from './web-address.ts';
 
 export type LokiOptions = QueryTarget & {
   /** LogQL that selects lines. */
@@ -22,13 +22,7 @@ export const lokiOptions: v.GenericSchema<unknown, LokiOptions> = v.objectWithRe
       'LogQL that selects lines: labels, and filters behind them.',
       '{app="worker"} |= "booking"',
     ),
-    tenant: v.optional(
-      told(
-        v.pipe(headerValue, v.string(), v.minLength(1)),
-        'Whose logs, where Loki holds those of several: X-Scope-OrgID.',
-        'hotel',
-      ),
-    ),
+    tenant: v.optional(told(headerText, 'Whose logs, where Loki holds those of several: X-Scope-OrgID.', 'hotel')),
     'instance-label': v.optional(
       told(
         v.pipe(v.string(), v.minLength(1)),
