@@ -52,6 +52,12 @@ export const parts: readonly Part[] = [
     apt: ['rabbitmq-server'],
   },
   { name: 'nats', for: 'the probe on NATS', detect: ['nats-server', '--version'], apt: ['nats-server'] },
+  {
+    name: 'journald',
+    for: 'the journald probe, on journal files',
+    detect: ['sh', '-c', 'journalctl --version && test -x /lib/systemd/systemd-journal-remote'],
+    apt: ['systemd', 'systemd-journal-remote'],
+  },
 ];
 
 export function isThere(part: Part): boolean {

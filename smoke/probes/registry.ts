@@ -26,7 +26,11 @@ export type PluginName =
   | 'tempo'
   | 'nats'
   | 'kafka'
-  | 'capture';
+  | 'capture'
+  | 'kubernetes-logs'
+  | 'loki'
+  | 'elasticsearch'
+  | 'journald';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -135,6 +139,22 @@ const builtIns = {
   capture: {
     summary: 'Requests that a worker sends to the partner, passed on by a listener that its partner URL points to',
     load: async () => erased((await import('./capture.ts')).capture),
+  },
+  'kubernetes-logs': {
+    summary: 'What pods of Kubernetes log, with the image that each runs; or the pods themselves, for a release',
+    load: async () => erased((await import('./kubernetes-logs.ts')).kubernetesLogs),
+  },
+  loki: {
+    summary: 'Lines that Grafana Loki keeps, selected by LogQL, from a little before the send',
+    load: async () => erased((await import('./loki.ts')).loki),
+  },
+  elasticsearch: {
+    summary: 'Documents of logs in Elasticsearch or OpenSearch, from a little before the send',
+    load: async () => erased((await import('./elasticsearch.ts')).elasticsearch),
+  },
+  journald: {
+    summary: 'Entries of the systemd journal, of this machine or of journal files, from a little before the send',
+    load: async () => erased((await import('./journald.ts')).journald),
   },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 

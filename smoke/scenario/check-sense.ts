@@ -76,6 +76,10 @@ const readsRecords: ReadonlySet<string> = new Set([
   'nats',
   'kafka',
   'capture',
+  'kubernetes-logs',
+  'loki',
+  'elasticsearch',
+  'journald',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */
