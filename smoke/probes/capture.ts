@@ -11,6 +11,7 @@ export const capture: Plugin<CaptureOptions> = {
   contract: {
     needs: 'the partner URL (or HTTP proxy) of the worker points to it; it reaches the partner',
     costs: 'nothing: a look reads what has passed; each request takes one hop more',
+    proof: 'nothing of what passes: test/probes/capture-forward.test.ts',
   },
   // It listens before the send.
   connects: ['listen', 'forward', 'allow', 'ca', 'on-failure', 'limit', 'total'],

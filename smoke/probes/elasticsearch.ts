@@ -12,6 +12,7 @@ export const elasticsearch: Plugin<ElasticsearchOptions> = {
   contract: {
     needs: 'the privilege read on the index (POST _search, GET _field_caps)',
     costs: 'one search for each 500 documents since the send; where there are none, once the fields of the index',
+    proof: 'nothing: test/contract/log-stores.test.ts',
   },
   connects: [],
   title: ({ index }) => (typeof index === 'string' ? `documents of ${index}` : 'elasticsearch'),

@@ -12,6 +12,7 @@ export const jaeger: Plugin<JaegerOptions> = {
   contract: {
     needs: 'the HTTP API of jaeger-query, read-only',
     costs: 'one request a look',
+    proof: 'nothing: test/contract/trace-stores.test.ts',
   },
   connects: [],
   title: ({ service, name, trace }) => {

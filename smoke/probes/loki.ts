@@ -12,6 +12,7 @@ export const loki: Plugin<LokiOptions> = {
   contract: {
     needs: 'reading of the logs (GET query_range) of one tenant',
     costs: 'one range query for each 1000 lines since the send, at most 8 MB of them each',
+    proof: 'nothing: test/contract/log-stores.test.ts',
   },
   connects: [],
   title: ({ query }) => (typeof query === 'string' ? query.slice(0, 80) : 'loki'),

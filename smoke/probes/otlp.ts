@@ -11,6 +11,7 @@ export const otlp: Plugin<OtlpOptions> = {
   contract: {
     needs: 'a port to listen on, and services that export their spans to it over OTLP/HTTP',
     costs: 'a look costs nothing; each service sends its spans to one more place',
+    proof: 'nothing, since it asks nobody: test/contract/otlp.test.ts',
   },
   connects: ['listen'],
   title: ({ service, name, listen }) => {

@@ -12,6 +12,7 @@ export const tempo: Plugin<TempoOptions> = {
   contract: {
     needs: 'the HTTP API of Tempo, read-only, for the tenant',
     costs: 'one request a look for a trace; for a search one more for each trace that it finds',
+    proof: 'nothing: test/contract/trace-stores.test.ts',
   },
   connects: [],
   title: ({ service, name, trace, query }) => {
