@@ -1,7 +1,7 @@
 // Notes the end of a stream before the send, and hands out what follows it from there.
 
 import { isPast } from './past-send.ts';
-import type { Clock } from './plugin.ts';
+import { Blind, type Clock } from './plugin.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { type Follower, followStream, lastId } from './redis-stream.ts';
 import { leavesNothing } from './unseen.ts';
@@ -54,7 +54,10 @@ export async function armFollowing(
   };
 }
 
-/** Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not. */
+/**
+ * Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not.
+ * @throws Blind where it may not be asked, since that does not mend itself.
+ */
 async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> {
   const stop = new AbortController();
   const done = new AbortController();
@@ -64,7 +67,8 @@ async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<string>
   );
   try {
     return await ask(stop.signal);
-  } catch {
+  } catch (error) {
+    if (error instanceof Blind && error.fault.kind === 'permission') throw error;
     return undefined;
   } finally {
     done.abort();
