@@ -39,11 +39,12 @@ async function gather(
   if (now.getTime() - since.getTime() > KEPT) into.unseen.push(expired);
   for (const { id, values } of await hashesOf(redis, ids, (one) => `${prefix}job:${one}`, columns, into)) {
     const job = Object.fromEntries(columns.map((name, at) => [name, values[at]]));
-    const { data, status, worker_name: worker, created_at: at } = job;
+    const { data, status, worker_name: worker, created_at: at, exc_info: error } = job;
     // It expired between the two reads: 500 s after it was done, by default.
     if (data === undefined) continue;
     into.rows.push({
-      row: { id, ...job, data: unpacked(data), worker_name: worker },
+      // RQ packs an error as well.
+      row: { id, ...job, data: unpacked(data), exc_info: error && unpacked(error) },
       source: `job ${id} of ${queue} (${status ?? '?'})`,
       // The description repeats the arguments as a person reads them, and an error what it likes.
       says: ['data'],

@@ -69,11 +69,11 @@ async function gatherProcesses(
   const keyOf = (identity: string): string => prefix + identity;
   for (const { id, values } of await hashesOf(redis, identities.slice(0, limit), keyOf, ['info', 'quiet'], into)) {
     const [info, quiet] = values;
-    const process = info && membersOf(jsonIn(info));
-    if (!process || (queue !== undefined && !worksOn(process, queue))) continue;
-    const { labels = [], queues = [] } = process;
-    const facts = ['hostname', 'pid', 'tag', 'version', 'concurrency'].map((name) => [name, wordIn(process, name)]);
-    const started = Number(wordIn(process, 'started_at'));
+    const told = info && membersOf(jsonIn(info));
+    if (!told || (queue !== undefined && !worksOn(told, queue))) continue;
+    const { labels = [], queues = [] } = told;
+    const facts = ['hostname', 'pid', 'tag', 'version', 'concurrency'].map((name) => [name, wordIn(told, name)]);
+    const started = Number(wordIn(told, 'started_at'));
     into.rows.push({
       row: {
         identity: id,

@@ -83,9 +83,7 @@ queue.enqueue('tasks.push', sys.argv[1], note=sys.argv[2])
     await client.set('go', '1');
     await eventually(rq, options(), ({ source }) => source.includes('(finished)'));
     await send('fails');
-    const failed = await eventually(rq, options(), ({ source }) => source.includes('(failed)'));
-    const why = failed.select('exc_info');
-    assert.ok(why.fits && why.values[0]?.includes(`no room for ${marker}`));
+    await eventually(rq, options(), ({ source }) => source.includes('(failed)'));
     assert.equal((await looked(rq, options())).whole, true, 'what is done is kept for a while');
     const old = await looked(rq, options(), new Date(Date.now() - 600_000));
     assert.equal(old.unseen?.kind, 'not-observable');
