@@ -10,6 +10,8 @@ import { redis } from '../../smoke/probes/redis.ts';
 import { globOf } from '../../smoke/probes/redis-glob.ts';
 import { writtenIn } from '../../smoke/probes/redis-monitor-line.ts';
 import type { RedisOptions } from '../../smoke/probes/redis-options.ts';
+import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
+import { loadScenario } from '../../smoke/scenario/load.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
 import { type RedisServer, redisServer } from '../servers/redis.ts';
@@ -230,6 +232,12 @@ describe('MONITOR', { skip: without('redis'), timeout: 60_000 }, () => {
     assert.match(await faultOf('30'), /needs a unit/);
     assert.match(redis.lookWarning?.({ monitor: { match: 'a' } })?.message ?? '', /halve/);
     assert.equal(redis.lookWarning?.({ list: 'a' }), undefined);
+    const text = `name: m
+send: { http: { url: 'http://127.0.0.1:1/', json: { note: '\${{ marker }}' } } }
+route: [{ hop: q, look: { redis: { url: 'redis://h', monitor: { match: a } } } }]`;
+    const files = { readFile: async () => '', baseDir: '/' };
+    const loaded = await loadScenario(text, 'm.yaml', { plugin: loadPlugin, pluginNames, ...files });
+    assert.deepEqual(loaded.ok && loaded.warnings.map(({ code }) => code), ['costly']);
   });
 });
 
