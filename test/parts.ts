@@ -39,6 +39,7 @@ export const parts: readonly Part[] = [
     detect: ['/usr/bin/python3', '-c', 'import celery, redis'],
     apt: ['python3-celery', 'python3-redis'],
   },
+  { name: 'rq', for: 'jobs of a real RQ', detect: ['/usr/bin/python3', '-c', 'import rq'], apt: ['python3-rq'] },
   {
     name: 'mariadb',
     for: 'the sql probe on MySQL and MariaDB',
