@@ -13,6 +13,7 @@ export const bullmq: Plugin<BullmqOptions> = {
   contract: {
     needs: '+xrevrange +xrange +hmget ~PREFIX:QUEUE:*; for trace +lrange +zrevrange; for workers +client|list',
     costs: 'the events since the send and one HMGET a job since then, however many jobs wait',
+    proof: 'nothing: test/contract/bullmq.test.ts, test/probes/redis-access.test.ts',
   },
   // The end of the queue's events is noted before the send.
   connects: ['url', 'cluster', 'ca', 'queue', 'prefix', 'workers'],

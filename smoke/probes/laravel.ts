@@ -14,6 +14,7 @@ export const laravel: Plugin<LaravelOptions> = {
   contract: {
     needs: '+llen +lrange +zrevrange ~PREFIXqueues:*; for horizon +zrange +hmget ~horizon:*',
     costs: 'a round trip for 200 waiting jobs, one for each set, one for 100 records of Horizon',
+    proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
   },
   connects: ['url', 'cluster', 'ca'],
   title: ({ queue }) => `jobs of ${typeof queue === 'string' ? queue : 'default'}`,

@@ -13,6 +13,7 @@ export const sidekiq: Plugin<SidekiqOptions> = {
   contract: {
     needs: '+llen +lrange +zrevrange +smembers +hgetall ~*; for processes +smembers +hmget',
     costs: 'a round trip for 200 waiting jobs, one for each set, two for each process',
+    proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
   },
   connects: ['url', 'cluster', 'ca'],
   title({ queue, processes }) {
