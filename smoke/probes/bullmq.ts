@@ -11,7 +11,7 @@ export const bullmq: Plugin<BullmqOptions> = {
   queue: true,
   evidence: 'tap',
   contract: {
-    needs: '+xrevrange +xrange +hmget ~PREFIX:QUEUE:*; for trace +lrange +zrevrange; for workers +client|list',
+    needs: '+xinfo|stream +xrange +hmget ~PREFIX:QUEUE:*; for trace +lrange +zrevrange; for workers +client|list',
     costs: 'the events since the send and one HMGET a job since then, however many jobs wait',
     proof: 'nothing: test/contract/bullmq.test.ts, test/probes/redis-access.test.ts',
   },

@@ -3,7 +3,7 @@
 import { isPast } from './past-send.ts';
 import { Blind, type Clock } from './plugin.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { type Follower, followStream, lastId } from './redis-stream.ts';
+import { endOf, type Follower, followStream, type StreamEnd } from './redis-stream.ts';
 import { leavesNothing } from './unseen.ts';
 
 /** Milliseconds that a server has to tell the last entry of a stream. */
@@ -29,7 +29,7 @@ export async function armFollowing(
   const followers = new Map<string, Follower>();
   let losses = connection.losses();
   if (stream !== undefined) {
-    const from = await armed(clock, (signal) => connection.ask(signal, (redis) => lastId(redis, stream)));
+    const from = await armed(clock, (signal) => connection.ask(signal, (redis) => endOf(redis, stream)));
     if (from !== undefined) followers.set(sinceOpened, followStream(stream, from));
     else losses = connection.losses();
   }
@@ -48,7 +48,7 @@ export async function armFollowing(
     const past = isPast(since, opened);
     const name = past ? String(since.getTime()) : sinceOpened;
     const late = past ? [] : [unarmed];
-    const follower = followers.get(name) ?? followStream(key, `${Math.max(0, since.getTime() - 1)}-0`, late);
+    const follower = followers.get(name) ?? followStream(key, { id: `${Math.max(0, since.getTime() - 1)}-0` }, late);
     followers.set(name, follower);
     return past ? follower : watchful(follower);
   };
@@ -58,7 +58,7 @@ export async function armFollowing(
  * Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not.
  * @throws Blind where it may not be asked, since that does not mend itself.
  */
-async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> {
+async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<StreamEnd>): Promise<StreamEnd | undefined> {
   const stop = new AbortController();
   const done = new AbortController();
   const limit = clock.wait(ARMING, done.signal).then(

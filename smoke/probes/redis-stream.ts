@@ -17,34 +17,75 @@ export type Followed = {
 const PIECE = 500;
 const nothing = '0-0';
 const trimming = leavesNothing(
-  'entries since the send may have been trimmed before they were read',
-  'Keep more of them (MAXLEN), or look more often (`poll`).',
+  'entries since the send may have been trimmed or deleted before they were read',
+  'Keep more of them (MAXLEN), let nobody delete what is done (XDEL), or look more often (`poll`).',
+);
+const replaced = leavesNothing(
+  'the stream was emptied or made anew since the send: what it held is not known',
+  'Send again: the next send is followed from its beginning.',
 );
 
-/** The id after which everything is new. */
-export async function lastId(redis: Commands, key: string): Promise<string> {
-  const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1);
-  return last?.[0] ?? nothing;
+/** What a stream says of itself. `added`, `deleted` (the last id that was): from Redis 7 on. */
+export type StreamEnd = { id: string; added?: number; deleted?: string };
+
+/** The id after which everything is new. One that is not there yet begins with nothing. */
+export async function endOf(redis: Commands, key: string): Promise<StreamEnd> {
+  return (await asked(redis, key)) ?? { id: nothing, added: 0, deleted: nothing };
+}
+
+async function asked(redis: Commands, key: string): Promise<StreamEnd | undefined> {
+  let flat: unknown;
+  try {
+    // As bytes: it repeats the first and the last entry.
+    flat = await redis.callBuffer('XINFO', 'STREAM', key);
+  } catch (error) {
+    if (error instanceof Error && /^ERR no such key/.test(error.message)) return undefined;
+    throw error;
+  }
+  const said = new Map<string, string>();
+  for (let at = 0; Array.isArray(flat) && at + 1 < flat.length; at += 2)
+    said.set(String(flat[at]), wordOf(flat[at + 1]));
+  const [added, deleted] = [said.get('entries-added'), said.get('max-deleted-entry-id')];
+  return {
+    id: said.get('last-generated-id') ?? nothing,
+    ...(added !== undefined && { added: Number(added) }),
+    ...(deleted !== undefined && { deleted }),
+  };
+}
+
+function wordOf(value: unknown): string {
+  return Array.isArray(value) ? '' : String(value);
 }
 
 /** Entries are gathered from read to read: what is trimmed after it was read stays known. */
 export type Follower = { read(redis: Commands, limit: number): Promise<Followed> };
 
-/** `late`: why it may have begun too late. */
-export function followStream(key: string, from: string, late: readonly Unseen[] = []): Follower {
-  let cursor = from;
+/**
+ * `from`: where it ended before the send; a plain id where nobody noted it. `late`: why it may have begun too late.
+ * A worker may delete an entry as soon as it is done with it, so the entries that were read are held against the number of
+ * those that were added.
+ */
+export function followStream(key: string, from: StreamEnd, late: readonly Unseen[] = []): Follower {
+  let cursor = from.id;
+  let before = from;
   let kept: StreamEntry[] = [];
   let dropped = false;
-  let trimmed = false;
+  const missed = new Set<Unseen>();
 
   async function read(redis: Commands, limit: number): Promise<Followed> {
     let bytes = 0;
     let requests = 1;
+    let came = 0;
+    let now: StreamEnd | undefined;
+    const started = cursor;
     const [first] = await redis.xrange(key, '-', '+', 'COUNT', 1);
-    // Without the entry at the cursor, those right after it may be gone as well.
-    if (cursor !== nothing && (first === undefined || isLater(first[0], cursor))) trimmed = true;
     for (let full = true; full && bytes <= byteCap; ) {
-      const piece = await redis.xrangeBuffer(key, `(${cursor}`, '+', 'COUNT', PIECE);
+      // Asked in one breath, so that nothing is added between the two.
+      const [piece, end] = await Promise.all([
+        redis.xrangeBuffer(key, `(${cursor}`, '+', 'COUNT', PIECE),
+        asked(redis, key),
+      ]);
+      now = end;
       requests += 1;
       for (const [id, flat] of piece) {
         const entry = entryOf(id, flat);
@@ -52,17 +93,26 @@ export function followStream(key: string, from: string, late: readonly Unseen[] 
         kept.push(entry);
         bytes += flat.reduce((sum, part) => sum + part.length, id.length);
       }
+      came += piece.length;
       full = piece.length === PIECE;
     }
+    const isWhole = bytes <= byteCap;
+    const loss = now === undefined || !isWhole ? undefined : lossOf(before, now, { started, came, first: first?.[0] });
+    if (now === undefined && before.id !== nothing) missed.add(replaced);
+    if (loss !== undefined) missed.add(loss);
+    // What was not read in this look is counted in the next one.
+    if (now !== undefined && isWhole) before = now;
+    else if (before.added !== undefined) before = { ...before, added: before.added + came };
     if (kept.length > limit) {
       kept = kept.slice(-limit);
       dropped = true;
     }
     const unseen = [
       ...late,
-      ...(trimmed ? [trimming] : []),
+      ...missed,
+      ...(now === undefined && missed.size === 0 ? [notThere(key)] : []),
       ...(dropped ? [tooSmall(`only the latest ${limit} entries are kept`, 'Raise `limit`.')] : []),
-      ...(bytes > byteCap ? [bytesCapped] : []),
+      ...(isWhole ? [] : [bytesCapped]),
     ];
     return { entries: kept, unseen, requests, bytes };
   }
@@ -76,6 +126,28 @@ export function followStream(key: string, from: string, late: readonly Unseen[] 
       return next;
     },
   };
+}
+
+type Seen = { started: string; came: number; first: string | undefined };
+
+function lossOf(before: StreamEnd, now: StreamEnd, { started, came, first }: Seen): Unseen | undefined {
+  if (isLater(started, now.id)) return replaced;
+  if (before.deleted !== undefined && now.deleted !== undefined && isLater(before.deleted, now.deleted))
+    return replaced;
+  if (before.added !== undefined && now.added !== undefined)
+    return now.added - before.added === came ? undefined : trimming;
+  if (now.deleted !== undefined && isLater(now.deleted, started)) return trimming;
+  // Without the entry at the cursor, those right after it may be gone as well.
+  if (started !== nothing && (first === undefined || isLater(first, started))) return trimming;
+  // Before Redis 7 nothing tells of an entry that was deleted.
+  return now.deleted === undefined && now.id !== started && came === 0 ? trimming : undefined;
+}
+
+function notThere(key: string): Unseen {
+  return leavesNothing(
+    `there is no stream ${key}: nothing was ever added to it, or it has another name`,
+    'Check its name, and the number of the database in the url.',
+  );
 }
 
 function entryOf(id: Buffer, flat: readonly Buffer[]): StreamEntry {

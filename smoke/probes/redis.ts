@@ -12,7 +12,7 @@ export const redis: Plugin<RedisOptions> = {
   evidence: 'residue',
   contract: {
     needs:
-      'list: +llen +lrange; stream: +xrevrange +xrange; hash: +hscan; keys: +scan +type +get +hscan +llen +lrange +zrevrange; each on its keys (~KEY); monitor: +monitor +ping; clients: +client|list',
+      'list: +llen +lrange; stream: +xinfo|stream +xrange; hash: +hscan; keys: +scan +type +get +hscan +llen +lrange +zrevrange; each on its keys (~KEY); monitor: +monitor +ping; clients: +client|list',
     costs:
       'a round trip for 200 entries, 8 MB at most; monitor may halve the throughput of the server while it watches',
     proof: 'nothing but idle times: test/contract/redis.test.ts, test/probes/redis-access.test.ts',

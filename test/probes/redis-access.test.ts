@@ -27,7 +27,13 @@ type Case = {
 
 const cases: readonly Case[] = [
   { name: 'redis', options: { list: 'jobs' }, commands: '+llen +lrange', keys: '~jobs' },
-  { name: 'redis', options: { stream: 'entries' }, commands: '+xrevrange +xrange', keys: '~entries', since: longAgo },
+  {
+    name: 'redis',
+    options: { stream: 'entries' },
+    commands: '+xinfo|stream +xrange',
+    keys: '~entries',
+    since: longAgo,
+  },
   { name: 'redis', options: { hash: 'booking' }, commands: '+hscan', keys: '~booking' },
   {
     name: 'redis',
@@ -40,7 +46,7 @@ const cases: readonly Case[] = [
   {
     name: 'bullmq',
     options: { queue: 'push' },
-    commands: '+xrevrange +xrange +hmget +lrange +zrevrange',
+    commands: '+xinfo|stream +xrange +hmget +lrange +zrevrange',
     keys: '~bull:push:*',
     since: longAgo,
   },

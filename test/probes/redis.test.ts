@@ -78,10 +78,60 @@ describe('redis', { skip }, () => {
       await client.xtrim('followed', 'MAXLEN', 1);
       const second = await probe.read(options, testContext());
       assert.deepEqual(texts(second), ['note: one', 'note: two']);
-      assert.equal(second.whole, false, 'between the looks an entry could have come and gone');
-      assert.match(second.searched, /trimmed/);
+      assert.equal(second.whole, true, 'as many were read as were added');
+      for (const note of ['three', 'four']) await client.xadd('followed', '*', 'note', note);
+      await client.xtrim('followed', 'MAXLEN', 1);
+      const third = await probe.read(options, testContext());
+      assert.deepEqual(texts(third), ['note: one', 'note: two', 'note: four']);
+      assert.equal(third.whole, false, 'one was trimmed before it was read');
+      assert.match(third.searched, /trimmed/);
     } finally {
       await probe.close?.();
+    }
+  });
+
+  for (const isEmpty of [false, true])
+    test(`proves nothing by a stream whose worker deletes what it did, ${isEmpty ? 'empty' : 'not empty'} before the send`, async () => {
+      const { url, client } = server;
+      const [options, since] = [{ url, stream: `worked ${isEmpty}` }, new Date()];
+      const done = async (): Promise<unknown> =>
+        client.xdel(options.stream, String(await client.xadd(options.stream, '*', 'note', 'mine')));
+      if (isEmpty) await done();
+      else await client.xadd(options.stream, '*', 'note', 'stays');
+      const probe = await opened(options);
+      try {
+        assert.equal((await probe.read(options, testContext({ since }))).whole, true, 'nothing came yet');
+        await done();
+        const { candidates, unseen } = await probe.read(options, testContext({ since }));
+        assert.deepEqual(candidates, []);
+        assert.match(unseen?.message ?? '', /deleted before they were read/);
+        assert.equal((await probe.read(options, testContext({ since }))).whole, false, 'it stays unknown');
+      } finally {
+        await probe.close?.();
+      }
+    });
+
+  test('proves nothing by a stream that is not there, was renamed, or was made anew with earlier ids', async () => {
+    const { url, client } = server;
+    const mistyped = await looked({ url, stream: 'bokings' });
+    assert.equal(mistyped.unseen?.kind, 'not-observable');
+    assert.match(mistyped.unseen?.message ?? '', /there is no stream bokings/);
+    const acts = [
+      async () => client.rename('moved', 'elsewhere'),
+      async () => {
+        await client.del('moved');
+        await client.xadd('moved', '5-0', 'note', 'mine');
+      },
+    ];
+    for (const act of acts) {
+      await client.xadd('moved', '99-0', 'note', 'older');
+      const options = { url, stream: 'moved' };
+      const probe = await opened(options);
+      await act();
+      const { unseen } = await probe.read(options, testContext({ since: new Date() }));
+      assert.match(unseen?.message ?? '', /emptied or made anew/);
+      await probe.close?.();
+      await client.del('moved');
     }
   });
 
