@@ -10,6 +10,7 @@ import { armFollowing } from './redis-arm.ts';
 import { readWorkers } from './redis-clients.ts';
 import { type Commands, redisConnection } from './redis-connection.ts';
 import { byteCap } from './redis-read.ts';
+import { doubtOf } from './redis-role.ts';
 import type { StreamEntry } from './redis-stream.ts';
 import { bytesCapped, leavesNothing, sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
@@ -51,9 +52,11 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
             cost: { requests, bytes, ms: host.clock.now() - began },
           };
         }
+        const doubted = await doubtOf(redis);
         const events = await follow(`${base}:events`, since).read(redis, limit * EVENTS_OF_ONE);
         const unseen: Unseen[] = [...events.unseen];
-        let { requests, bytes } = events;
+        let { bytes } = events;
+        let requests = events.requests + 1;
         const states = statesIn(events.entries);
         if (isPast(since, opened) || unseen.length > 0) {
           for (const [id, state] of await standing(redis, base, limit)) if (!states.has(id)) states.set(id, state);
@@ -81,6 +84,7 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         return {
           candidates: candidates.map((candidate, index) => withClosed(candidate, gone.includes(read[index] ?? ''))),
           ...sayUnseen(`${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`, unseen),
+          ...doubted,
           cost: { requests, bytes, ms: host.clock.now() - began },
         };
       });

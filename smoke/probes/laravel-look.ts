@@ -6,7 +6,7 @@ import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { LaravelOptions } from './redis-job-options.ts';
 import { type Gathered, hashesOf, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
-import { leavesNothing } from './unseen.ts';
+import { leavesNothing, noQueue } from './unseen.ts';
 
 export function openLaravel(given: Partial<LaravelOptions>, host: Host): Probe<LaravelOptions> {
   return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
@@ -62,8 +62,10 @@ async function gatherHorizon(
   for (const set of ['recent_jobs', 'failed_jobs'])
     for (const id of await ranked(redis, prefix + set, limit, into, 'lowest')) ids.add(String(id));
   if (ids.size === 0) into.unseen.push(noRecords);
+  const queues = new Set<string>();
   for (const { values } of await hashesOf(redis, ids, (id) => prefix + id, columns, into)) {
     const [payload, status, of, completed, exception] = values;
+    if (of) queues.add(String(of));
     if (!payload || (of && String(of) !== queue)) continue;
     const row = laravelJob(payload, `${status ?? '?'}, by Horizon`);
     into.rows.push({
@@ -75,4 +77,6 @@ async function gatherHorizon(
       },
     });
   }
+  // Nothing else tells a queue that is not used from one that is mistyped.
+  if (into.rows.length === 0 && queues.size > 0) into.unseen.push(noQueue('Horizon', queue, [...queues], '`horizon`'));
 }

@@ -6,6 +6,7 @@ import { type RowInput, rowCandidates } from '../select/row.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import { type Commands, type RedisTarget, redisConnection } from './redis-connection.ts';
 import { byteCap, readList } from './redis-read.ts';
+import { doubtOf } from './redis-role.ts';
 import { bytesCapped, sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
 /** `closed`: why nobody can look into it. */
@@ -45,7 +46,11 @@ export function openJobs<O extends JobOptions>(
       const began = host.clock.now();
       const into: Gathered = { rows: [], unseen: [], doubts: [], requests: 0, bytes: 0 };
       const times = { since, now: host.clock.wall() };
-      await connection.ask(signal, (redis) => gather(redis, options, options.limit ?? LIMIT, into, times));
+      const doubted = await connection.ask(signal, async (redis) => {
+        const doubt = await doubtOf(redis);
+        await gather(redis, options, options.limit ?? LIMIT, into, times);
+        return doubt;
+      });
       const { rows, unseen, doubts, listing, requests, bytes } = into;
       const candidates = await rowCandidates(rows.map((row) => ({ ...row, named })));
       const count = listing?.what ?? `${rows.length} job${rows.length === 1 ? '' : 's'}`;
@@ -55,8 +60,9 @@ export function openJobs<O extends JobOptions>(
           return closed === undefined ? candidate : { ...candidate, closed };
         }),
         ...sayUnseen(`${count} of ${place(options)}`, unseen, doubts),
+        ...doubted,
         ...(listing && { by: 'own', listing: true }),
-        cost: { requests, bytes, ms: host.clock.now() - began },
+        cost: { requests: requests + 1, bytes, ms: host.clock.now() - began },
       };
     },
     async close() {

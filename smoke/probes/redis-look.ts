@@ -10,6 +10,7 @@ import { type Commands, type RedisConnection, redisConnection } from './redis-co
 import { readKeys } from './redis-keys.ts';
 import type { RedisOptions } from './redis-options.ts';
 import { readHash, readList } from './redis-read.ts';
+import { doubtOf } from './redis-role.ts';
 import type { Followed } from './redis-stream.ts';
 import { sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
@@ -19,11 +20,15 @@ type Read = {
   unseen: readonly Unseen[];
   requests: number;
   bytes: number;
+  /** Why an absence proves nothing, though the look could see. */
+  doubts?: readonly string[];
   by?: EvidenceClass;
   listing?: true;
 };
 
 const LIMIT = 1000;
+/** Redis has no keys that hold nothing: an empty one and a mistyped one are alike. */
+const misnamed = 'or its name, or the number of the database, is another';
 
 export async function openRedis(given: Partial<RedisOptions>, host: Host): Promise<Probe<RedisOptions>> {
   const { url, cluster, ca, stream, monitor } = given;
@@ -57,14 +62,18 @@ async function placeProbe(
   return {
     async read(options, context): Promise<Reading> {
       const began = host.clock.now();
-      const read = await connection.ask(context.signal, (redis) => readPlace(redis, options, context));
-      const { candidates, searched, unseen, requests, bytes, by = 'residue', listing } = read;
+      const [doubted, read] = await connection.ask(
+        context.signal,
+        async (redis) => [await doubtOf(redis), await readPlace(redis, options, context)] as const,
+      );
+      const { candidates, searched, unseen, doubts, requests, bytes, by = 'residue', listing } = read;
       return {
         candidates,
-        ...sayUnseen(searched, unseen),
+        ...sayUnseen(searched, unseen, doubts),
+        ...doubted,
         by,
         ...(listing && { listing }),
-        cost: { requests, bytes, ms: host.clock.now() - began },
+        cost: { requests: requests + 1, bytes, ms: host.clock.now() - began },
       };
     },
     async close() {
@@ -101,6 +110,7 @@ async function listRead(
     candidates,
     searched: `${count(entries.length, 'entry', 'entries')} of list ${key}`,
     unseen: entries.length < total ? [tooSmall(`it has ${total}`, hint)] : [],
+    doubts: total === 0 ? [`there is no such list: it is empty, ${misnamed}`] : [],
     requests,
     bytes,
   };
@@ -111,7 +121,8 @@ async function hashRead(redis: Commands, key: string, limit: number, named: bool
   const input = { row: Object.fromEntries(fields), source: `hash ${key}`, named };
   return {
     candidates: fields.length === 0 ? [] : await rowCandidates([input]),
-    searched: fields.length === 0 ? `hash ${key}, which is not there` : `hash ${key}`,
+    searched: `hash ${key}`,
+    doubts: fields.length === 0 ? [`there is no such hash: it was not made yet, ${misnamed}`] : [],
     unseen: whole ? [] : [tooSmall(`only ${fields.length} of its fields were read`, 'Raise `limit`.')],
     requests,
     bytes,
@@ -124,7 +135,9 @@ async function keysRead(redis: Commands, pattern: string, limit: number, named: 
     ...(await rowCandidates(rows.map((row) => ({ ...row, named })))),
     ...(await messageCandidates(messages.map((message) => ({ ...message, named })))),
   ];
-  return { candidates, searched: `${count(keys, 'key', 'keys')} like ${pattern}`, unseen, requests, bytes };
+  const searched = `${count(keys, 'key', 'keys')} like ${pattern}`;
+  const doubts = keys === 0 ? [`there is none: nothing was written yet, ${misnamed}`] : [];
+  return { candidates, searched, unseen, doubts, requests, bytes };
 }
 
 async function clientsRead(redis: Commands, pattern: string, limit: number, now: Date): Promise<Read> {

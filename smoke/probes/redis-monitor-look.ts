@@ -1,7 +1,7 @@
 // Looks with MONITOR: what was written to the keys that are meant, from before the send until its time is up.
 
 import { parseDuration } from '../core/duration.ts';
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, Reading } from '../core/look.ts';
 import { type MessageInput, messageCandidates } from '../select/message.ts';
 import { type RowInput, rowCandidates } from '../select/row.ts';
 import { orAborted } from './or-aborted.ts';
@@ -13,6 +13,7 @@ import { monitorLines } from './redis-monitor.ts';
 import { type Written, writtenIn } from './redis-monitor-line.ts';
 import { type MonitorOptions, type RedisOptions, usualWatch } from './redis-options.ts';
 import { byteCap } from './redis-read.ts';
+import { doubtOf } from './redis-role.ts';
 import { leavesNothing, sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
 /** Commands that are kept, the newest. */
@@ -89,14 +90,19 @@ export async function openMonitor(
   );
 
   /** What the server worked on before this is in `kept` then: a command of our own comes by behind it. */
-  async function caughtUp(signal: AbortSignal): Promise<void> {
-    if (over.signal.aborted) return;
+  async function caughtUp(signal: AbortSignal): Promise<Pick<Reading, 'doubt'>> {
+    if (over.signal.aborted) return {};
     const { promise: seen, resolve: beSeen } = Promise.withResolvers<void>();
     const token = `smoketrail ${opened.getTime()} ${clock.now()} ${fences.size}`;
     fences.set(token, beSeen);
     try {
-      await connection.ask(signal, (redis) => redis.call('PING', token));
+      const doubted = await connection.ask(signal, async (redis) => {
+        const doubt = await doubtOf(redis);
+        await redis.call('PING', token);
+        return doubt;
+      });
       await orAborted(Promise.race([seen, isOver]), signal);
+      return doubted;
     } finally {
       fences.delete(token);
     }
@@ -106,7 +112,7 @@ export async function openMonitor(
     async read(_options, { since, named, signal }) {
       const began = clock.now();
       news = Promise.withResolvers<void>();
-      await caughtUp(signal);
+      const doubted = await caughtUp(signal);
       const candidates = await candidatesOf(kept, named);
       return {
         candidates,
@@ -114,8 +120,9 @@ export async function openMonitor(
           `${kept.length} command${kept.length === 1 ? '' : 's'} that wrote to ${match}`,
           isPast(since, opened) ? [past, ...missed] : missed,
         ),
+        ...doubted,
         by: 'tap',
-        cost: { requests: 1, bytes, ms: clock.now() - began },
+        cost: { requests: 2, bytes, ms: clock.now() - began },
       };
     },
     async changed(signal) {

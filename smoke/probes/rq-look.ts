@@ -6,7 +6,7 @@ import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
 import { type Gathered, hashesOf, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
-import { leavesNothing } from './unseen.ts';
+import { leavesNothing, noQueue } from './unseen.ts';
 
 export function openRq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
   return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
@@ -20,6 +20,8 @@ const expired = leavesNothing(
   'RQ keeps a job that is done for 500 s by default, and the send is older',
   "A longer `result_ttl` keeps it; else look at the worker's log, its span or its request.",
 );
+const short =
+  'RQ keeps a job that is done for no longer than it was told to (`result_ttl`), which may be no time at all';
 /** What one job may hold, unpacked. */
 const DATA_CAP = 4 * 1024 * 1024;
 
@@ -31,6 +33,18 @@ async function gather(
   { since, now }: Times,
 ): Promise<void> {
   const ids = new Set<string>();
+  const queues = await redis.smembers(`${prefix}queues`);
+  into.requests += 1;
+  into.doubts.push(short);
+  if (!queues.includes(`${prefix}queue:${queue}`))
+    into.unseen.push(
+      noQueue(
+        'RQ',
+        queue,
+        queues.map((key) => key.slice(`${prefix}queue:`.length)),
+        '`prefix`',
+      ),
+    );
   for (const id of await listed(redis, `${prefix}queue:${queue}`, limit, 'right', into)) ids.add(String(id));
   // From version 2 on a started job stands there with the number of its execution.
   for (const set of sets)

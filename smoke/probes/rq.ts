@@ -11,7 +11,7 @@ export const rq: Plugin<QueueOptions> = {
   queue: true,
   evidence: 'residue',
   contract: {
-    needs: '+llen +lrange +zrevrange +hmget ~rq:*',
+    needs: '+smembers +llen +lrange +zrevrange +hmget ~rq:*',
     costs: 'a round trip for 200 ids and for 100 jobs, of each state up to `limit`',
     proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
   },

@@ -17,7 +17,7 @@ import {
   ranked,
   wordIn,
 } from './redis-jobs.ts';
-import { leavesNothing, tooSmall } from './unseen.ts';
+import { leavesNothing, noQueue, tooSmall } from './unseen.ts';
 
 export function openSidekiq(given: Partial<SidekiqOptions>, host: Host): Probe<SidekiqOptions> {
   const place = ({ queue, processes }: SidekiqOptions): string =>
@@ -51,6 +51,9 @@ async function gather(
   await gatherHeld(redis, prefix, into, add);
   for (const [set, state] of Object.entries(sets))
     for (const bytes of await ranked(redis, `${prefix}${set}`, limit, into)) add(bytes, state);
+  const queues = await redis.smembers(`${prefix}queues`);
+  into.requests += 1;
+  if (!queues.includes(queue)) into.unseen.push(noQueue('Sidekiq', queue, queues, '`prefix`'));
   // A process also tells what it holds only every few seconds.
   into.unseen.push(done);
 }

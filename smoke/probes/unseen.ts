@@ -14,6 +14,20 @@ export function tooSmall(message: string, hint: string): Unseen {
   return { kind: 'gave-up', message, hint };
 }
 
+/** Names that are told of a queue that is not there, at most. */
+const NAMES = 20;
+
+/** Nothing was ever put into such a queue. `others`: those that there are. `where`: which option says where they are. */
+export function noQueue(system: string, queue: string, others: readonly string[], where: string): Unseen {
+  const shown = others.toSorted().slice(0, NAMES).join(', ');
+  return leavesNothing(
+    `${system} has no queue ${queue}: nothing was ever put into it, or it has another name`,
+    others.length === 0
+      ? `It has none at all: check ${where} and the number of the database.`
+      : `It has ${shown}${others.length > NAMES ? ', …' : ''}.`,
+  );
+}
+
 type Said = Pick<Reading, 'whole' | 'searched' | 'unseen'>;
 
 /** What a reading says of it. `doubts`: why an absence proves nothing, though the look could see. */

@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
     commands: '+llen +lrange +hscan +scan +type +get',
     keys: '~push* ~unacked ~celery-task-meta-*',
   },
-  { name: 'rq', options: { queue: 'push' }, commands: '+llen +lrange +zrevrange +hmget', keys: '~rq:*' },
+  { name: 'rq', options: { queue: 'push' }, commands: '+smembers +llen +lrange +zrevrange +hmget', keys: '~rq:*' },
 ];
 
 async function fill(client: Redis): Promise<void> {

@@ -84,7 +84,9 @@ queue.enqueue('tasks.push', sys.argv[1], note=sys.argv[2])
     await eventually(rq, options(), ({ source }) => source.includes('(finished)'));
     await send('fails');
     await eventually(rq, options(), ({ source }) => source.includes('(failed)'));
-    assert.equal((await looked(rq, options())).whole, true, 'what is done is kept for a while');
+    const young = await looked(rq, options());
+    assert.equal(young.unseen, undefined, 'what is done is kept for a while');
+    assert.match(young.searched, /no longer than it was told to \(`result_ttl`\)/);
     const old = await looked(rq, options(), new Date(Date.now() - 600_000));
     assert.equal(old.unseen?.kind, 'not-observable');
     assert.match(old.unseen?.hint ?? '', /result_ttl/);
