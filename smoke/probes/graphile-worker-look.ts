@@ -4,6 +4,7 @@
 import { type JobSystem, openJobTable } from './job-table.ts';
 import type { GraphileWorkerOptions } from './job-table-options.ts';
 import { type JobRecord, jsonCell, textOf, timeOf } from './job-table-row.ts';
+import type { JobTable } from './job-window.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import type { SqlRow } from './sql-reading.ts';
 
@@ -53,6 +54,7 @@ const system: JobSystem<GraphileWorkerOptions> = {
           },
           joins: `LEFT JOIN ${tasks} k ON k.id = j.task_id LEFT JOIN ${queues} q ON q.id = j.job_queue_id`,
           ...(only.length > 0 && { only: only.join(' AND ') }),
+          ...namedIn({ task, queue }, { jobs, tasks, queues }),
         },
         params: { ...(task !== undefined && { task }), ...(queue !== undefined && { queue }) },
         record,
@@ -60,6 +62,25 @@ const system: JobSystem<GraphileWorkerOptions> = {
     ];
   },
 };
+
+type Tables = Readonly<Record<'jobs' | 'tasks' | 'queues', string>>;
+
+function namedIn(
+  { task, queue }: Pick<GraphileWorkerOptions, 'task' | 'queue'>,
+  { jobs, tasks, queues }: Tables,
+): Pick<JobTable, 'named'> {
+  if (task !== undefined && queue !== undefined) {
+    const names = `SELECT DISTINCT k.identifier || ' in queue ' || q.queue_name AS name
+FROM (SELECT * FROM ${jobs} ORDER BY id DESC LIMIT 1000) j
+JOIN ${tasks} k ON k.id = j.task_id JOIN ${queues} q ON q.id = j.job_queue_id`;
+    return { named: { what: 'task', name: `${task} in queue ${queue}`, names } };
+  }
+  if (task !== undefined)
+    return { named: { what: 'task', name: task, names: `SELECT identifier AS name FROM ${tasks} LIMIT 1000` } };
+  if (queue !== undefined)
+    return { named: { what: 'queue', name: queue, names: `SELECT queue_name AS name FROM ${queues} LIMIT 1000` } };
+  return {};
+}
 
 function record({
   id,

@@ -25,7 +25,10 @@ export function factsAsk({ engine }: Dialect, table: Table): Ask {
     case 'mysql':
       return {
         query:
-          'SELECT CASE WHEN @@auto_increment_increment = 1 THEN AUTO_INCREMENT - 1 END AS last' +
+          'SELECT CASE WHEN @@auto_increment_increment = 1 THEN AUTO_INCREMENT - 1 END AS last,' +
+          // A replica may be told to take no writes; MariaDB tells besides that it follows.
+          ' @@global.read_only = 1 /*M!100000 OR EXISTS (SELECT 1 FROM information_schema.GLOBAL_STATUS' +
+          " WHERE VARIABLE_NAME = 'SLAVES_RUNNING' AND VARIABLE_VALUE <> '0') */ AS follows" +
           ' FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :name',
         params: { name: table.plain },
       };
@@ -67,6 +70,6 @@ export function factsIn({ rows }: Rows): TableFacts {
     });
   return {
     ...(last !== null && last !== undefined && { last: BigInt(String(last)) }),
-    follows: follows === true,
+    follows: follows === true || Number(follows) === 1,
   };
 }

@@ -16,12 +16,23 @@ export type JobsRead = {
   unseen: Reading['unseen'];
   /** The database only follows another one. */
   follows: boolean;
+  /** Why an absence proves nothing, though the look could see. */
+  doubt?: string | undefined;
   read: readonly Rows[];
   named: boolean;
   ms: number;
 };
 
-export async function jobsReading({ records, place, unseen, follows, read, named, ms }: JobsRead): Promise<Reading> {
+export async function jobsReading({
+  records,
+  place,
+  unseen,
+  follows,
+  doubt,
+  read,
+  named,
+  ms,
+}: JobsRead): Promise<Reading> {
   const candidates = await rowCandidates(records.map((record) => ({ ...record, named })));
   const count = `${records.length} job${records.length === 1 ? '' : 's'} of ${place}`;
   return {
@@ -32,6 +43,7 @@ export async function jobsReading({ records, place, unseen, follows, read, named
     whole: unseen === undefined,
     searched: unseen === undefined ? count : `${count}; ${unseen.message}`,
     ...(unseen && { unseen }),
+    ...(doubt !== undefined && { doubt }),
     ...(follows && { doubt: 'the database follows another one and may be behind it' }),
     cost: { requests: read.length, bytes: read.reduce((sum, { bytes }) => sum + bytes, 0), ms },
   };

@@ -13,7 +13,7 @@ import {
 } from './job-database.ts';
 import { factsAsk, factsIn, type TableFacts } from './job-facts.ts';
 import { gaveUp, jobLimit, jobsBlind, jobsReading } from './job-reading.ts';
-import type { JobRecord } from './job-table-row.ts';
+import { type JobRecord, textOf } from './job-table-row.ts';
 import { type JobTable, type Window, type Windowed, windowIn, windowQuery } from './job-window.ts';
 import { isPast } from './past-send.ts';
 import type { Host, Probe } from './plugin.ts';
@@ -41,6 +41,9 @@ export type JobSource = {
   params?: NonNullable<Ask['params']>;
   record(row: SqlRow): JobRecord;
 };
+
+/** Names that are told, at most. */
+const NAMES = 20;
 
 /** Where the numbers of a table stood before the send. */
 type Start = { from: bigint; base: bigint };
@@ -70,6 +73,10 @@ export async function openJobTable<O extends JobTableOptions>(
           return { query, ...(params && { params }) };
         }),
         ...factsOf(sources, database.dialect),
+        ...sources
+          .flatMap(({ table }) => table.named ?? [])
+          .slice(0, 1)
+          .map(({ names }): Ask => ({ query: names })),
       ];
       const within: Within = { signal, ...(time !== undefined && { limit: time }) };
       const read = await asked(database, within, asks, system.where);
@@ -83,6 +90,7 @@ export async function openJobTable<O extends JobTableOptions>(
           ? gaveUp(limit, read)
           : missing(found[0], facts[0], windows[0], secondsSince(since, host.clock), system),
         follows: facts.some(({ follows }) => follows),
+        doubt: doubtOf(sources[0], found[0], facts[0], starts?.[0], read[2 * sources.length]),
         read,
         named,
         ms: host.clock.now() - began,
@@ -120,6 +128,30 @@ async function asked(
   } catch (error) {
     throw jobsBlind(error, where);
   }
+}
+
+/**
+ * A mistyped name is told by nothing but the others. Where no job came at all since the send none came under that name
+ * either, if ever one came into this table.
+ */
+function doubtOf(
+  source: JobSource | undefined,
+  found: Windowed | undefined,
+  facts: TableFacts | undefined,
+  start: Start | undefined,
+  read: Rows | undefined,
+): string | undefined {
+  if (source === undefined || found === undefined || found.jobs.length > 0) return undefined;
+  const { plain, named } = source.table;
+  if (found.others === 0)
+    return facts?.last === 0n && (start?.base ?? 0n) === 0n
+      ? `no job was ever put into ${plain}: it may be another table, schema or database`
+      : undefined;
+  if (named === undefined) return undefined;
+  const names = (read?.rows ?? []).map(({ name }) => textOf(name)).filter((name) => name !== '');
+  if (names.includes(named.name)) return undefined;
+  const shown = names.toSorted().slice(0, NAMES).join(', ');
+  return `there is no ${named.what} ${named.name} among the newest jobs: they are of ${shown}`;
 }
 
 /** Undefined where each number that was given since the start has its job, or where jobs are kept when they are done. */

@@ -13,6 +13,8 @@ export type JobTable = Table & {
   joins?: string;
   /** Which of the jobs are asked for. */
   only?: string;
+  /** With `only`: what is asked for by its name, and a statement that gives the names that there are as `name`. */
+  named?: { what: string; name: string; names: string };
   /** A column that is set where a job is done and kept. */
   done?: string;
 };
@@ -46,9 +48,16 @@ ${joins}
 ORDER BY w.id DESC`;
 }
 
+/** The names in a column of the newest rows: a bounded read by the primary key. */
+export function newestNames(table: string, column: string): string {
+  return `SELECT DISTINCT n.name AS name FROM (SELECT ${column} AS name FROM ${table} ORDER BY id DESC LIMIT 1000) n`;
+}
+
 export type Windowed = {
   /** Those that are asked for. */
   jobs: readonly SqlRow[];
+  /** How many of other queues were among those that were read. */
+  others: number;
   /** There are more than were read, and the oldest that was read is not from before the send. */
   cut: boolean;
   /** How many numbers above the base are there. Undefined where they are too many to count. */
@@ -64,6 +73,7 @@ export function windowIn(rows: readonly SqlRow[], limit: number, armed: boolean)
   const isMore = numbered.length > limit;
   return {
     jobs: numbered.slice(0, limit).filter(({ id }) => id !== null),
+    others: numbered.filter(({ id }) => id === null).length,
     cut: isMore && (armed || Number(numbered.at(-1)?.['old']) !== 1),
     ...(total <= COUNT_CAP && { total }),
     keeps: Number(rows[0]?.['kept'] ?? 0) > 0,

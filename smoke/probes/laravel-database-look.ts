@@ -4,6 +4,7 @@
 import { type JobSource, type JobSystem, openJobTable } from './job-table.ts';
 import type { LaravelDatabaseOptions } from './job-table-options.ts';
 import { textOf, timeOf } from './job-table-row.ts';
+import { newestNames } from './job-window.ts';
 import { laravelJob } from './laravel-job.ts';
 import type { Host, Probe } from './plugin.ts';
 import type { SqlRow } from './sql-reading.ts';
@@ -37,6 +38,9 @@ const system: JobSystem<LaravelDatabaseOptions> = {
             WHEN j.available_at > ${now} THEN 'delayed' ELSE 'waiting' END`,
         },
         ...asked,
+        ...(queue !== undefined && {
+          named: { what: 'queue', name: queue, names: newestNames(place(table), 'queue') },
+        }),
       },
       params,
       record: (row) => recordOf(row, { attempts: textOf(row['attempts']) }),

@@ -3,6 +3,7 @@
 import { type JobSystem, openJobTable } from './job-table.ts';
 import type { ObanOptions } from './job-table-options.ts';
 import { type JobRecord, jsonCell, textOf, timeOf } from './job-table-row.ts';
+import { newestNames } from './job-window.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import type { SqlRow } from './sql-reading.ts';
 
@@ -36,7 +37,10 @@ const system: JobSystem<ObanOptions> = {
             attempted_by: 'array_to_json(j.attempted_by)',
             scheduled_at: 'j.scheduled_at',
           },
-          ...(queue !== undefined && { only: 'j.queue = :queue' }),
+          ...(queue !== undefined && {
+            only: 'j.queue = :queue',
+            named: { what: 'queue', name: queue, names: newestNames(jobs, 'queue') },
+          }),
         },
         params: { ...(queue !== undefined && { queue }) },
         record,

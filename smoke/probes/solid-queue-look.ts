@@ -5,6 +5,7 @@ import type { Json } from '../select/json-text.ts';
 import { type JobSystem, openJobTable } from './job-table.ts';
 import type { SolidQueueOptions } from './job-table-options.ts';
 import { type JobRecord, jsonCell, textOf, timeOf } from './job-table-row.ts';
+import { newestNames } from './job-window.ts';
 import type { Host, Probe } from './plugin.ts';
 import type { SqlRow } from './sql-reading.ts';
 
@@ -50,7 +51,10 @@ const system: JobSystem<SolidQueueOptions> = {
             `LEFT JOIN ${holders} p ON p.id = c.process_id`,
           ].join('\n'),
           done: 'finished_at',
-          ...(queue !== undefined && { only: 'j.queue_name = :queue' }),
+          ...(queue !== undefined && {
+            only: 'j.queue_name = :queue',
+            named: { what: 'queue', name: queue, names: newestNames(jobs, 'queue_name') },
+          }),
         },
         params: { ...(queue !== undefined && { queue }) },
         record,

@@ -62,6 +62,17 @@ const engines = {
   },
 };
 
+/** The numbers begin again as well. */
+async function emptied(store: JobStore): Promise<void> {
+  for (const table of ['jobs', 'solid_queue_jobs'])
+    if (store.engine === 'postgres') await store.run(`TRUNCATE ${table} RESTART IDENTITY`);
+    else if (store.engine === 'mysql') await store.run(`TRUNCATE ${table}`);
+    else {
+      await store.run(`DELETE FROM ${table}`);
+      await store.run('DELETE FROM sqlite_sequence WHERE name = ?', table);
+    }
+}
+
 for (const [name, { missing, make }] of Object.entries(engines))
   describe(`job tables in ${name}, by their published formats`, { skip: missing }, () => {
     let made: Awaited<ReturnType<typeof make>>;
@@ -72,6 +83,50 @@ for (const [name, { missing, make }] of Object.entries(engines))
         await store.run(statement);
     });
     after(() => made.end());
+
+    test('a table that was never used proves nothing, nor does a queue that is none of those that got jobs', async () => {
+      const { store } = made;
+      const payload = laravelJob(job);
+      const time = '2026-01-01 00:00:00';
+      const cases = [
+        {
+          plugin: solidQueue,
+          add: (queue: string) =>
+            store.run(
+              `INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, created_at, updated_at)
+                VALUES (?, 'PushBookingJob', '[]', ?, ?)`,
+              ...[queue, time, time],
+            ),
+        },
+        {
+          plugin: laravelDatabase,
+          add: (queue: string) =>
+            store.run(
+              'INSERT INTO jobs (queue, payload, attempts, available_at, created_at) VALUES (?, ?, 0, 1700000000, 1700000000)',
+              ...[queue, payload],
+            ),
+        },
+      ];
+      for (const { plugin, add } of cases) {
+        const unused = await opened(plugin, store);
+        const { doubt, whole } = await read(unused, store);
+        assert.equal(whole, true);
+        assert.match(doubt ?? '', /no job was ever put into (solid_queue_)?jobs: it may be another table/);
+        await add('push');
+        const probe = await opened(plugin, store);
+        assert.equal((await read(probe, store, { queue: 'pusch' })).doubt, undefined, 'none came, under whatever name');
+        await add('push');
+        const mistyped = await read(probe, store, { queue: 'pusch' });
+        assert.deepEqual(mistyped.candidates, []);
+        assert.match(mistyped.doubt ?? '', /there is no queue pusch among the newest jobs: they are of push/);
+        const quiet = await opened(plugin, store);
+        await add('mail');
+        const right = await read(quiet, store, { queue: 'push' });
+        assert.equal(right.doubt, undefined, 'the queue is known, and got none');
+        assert.equal(right.whole, true);
+      }
+      await emptied(store);
+    });
 
     test('laravel-database tells a job that waits, is delayed, reserved, tried again or failed; the rest is not observable', async () => {
       const { store } = made;
@@ -202,6 +257,25 @@ for (const [name, { missing, make }] of Object.entries(engines))
       });
     });
   });
+
+test('a MariaDB that takes no writes may follow another one, and proves nothing', {
+  skip: without('mariadb'),
+}, async () => {
+  const server = await mariadbServer();
+  const store = mariadbStore(server);
+  try {
+    for (const statement of laravelTables('mysql')) await store.run(statement);
+    await store.run(
+      "INSERT INTO jobs (queue, payload, attempts, available_at, created_at) VALUES ('push', '{}', 0, 1, 1)",
+    );
+    const probe = await opened(laravelDatabase, store);
+    assert.equal((await read(probe, store)).doubt, undefined);
+    await store.run('SET GLOBAL read_only = 1');
+    assert.match((await read(probe, store)).doubt ?? '', /follows another one/);
+  } finally {
+    await server.close();
+  }
+});
 
 describe('oban in PostgreSQL, by its published table', () => {
   test('tells the state of a job, and the node that took it; a job that was pruned is not observable', async () => {
