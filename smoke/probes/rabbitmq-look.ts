@@ -60,9 +60,10 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
     delete joined.of.candidate;
   }
 
+  const plan = planOf(given, limit);
   const tap = openTap(
     { url, ca },
-    planOf(given, limit),
+    plan,
     (message) => {
       events += 1;
       cost += message.content.length;
@@ -96,7 +97,7 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
           `${entries.length} message${entries.length === 1 ? '' : 's'} ${what}`,
           ...(unseen ? [unseen.message] : []),
         ].join('; '),
-        cost: { requests: 2, bytes, ms: clock.now() - began },
+        cost: { requests: 2 + plan.bindings.length, bytes, ms: clock.now() - began },
       };
     },
     changed: (signal) => tap.changed(signal),

@@ -72,6 +72,12 @@ export function openTap(
     void again();
   }
 
+  /** Again and again: a binding that is there stays as it is. */
+  async function bind(channel: Channel, queue: string, signal: AbortSignal): Promise<void> {
+    for (const { pattern, args } of plan.bindings)
+      await orAborted(channel.bindQueue(queue, plan.exchange, pattern, args), signal);
+  }
+
   async function lay(signal: AbortSignal): Promise<Live> {
     let stage: Stage = 'connect';
     const link = await openLink(target, host, signal).catch((error: unknown) => {
@@ -96,8 +102,7 @@ export function openTap(
       stage = 'declare';
       const { queue } = await orAborted(channel.assertQueue('', queueOf(plan)), signal);
       stage = 'bind';
-      for (const { pattern, args } of plan.bindings)
-        await orAborted(channel.bindQueue(queue, plan.exchange, pattern, args), signal);
+      await bind(channel, queue, signal);
       stage = 'consume';
       const live: Live = { link, channel, queue };
       const hear = (message: ConsumeMessage | null): void => {
@@ -169,7 +174,11 @@ export function openTap(
     const place = await host.budget(originOf(target.url), signal);
     const waits = async (): Promise<number> =>
       (await orAborted(now.channel.checkQueue(now.queue), signal)).messageCount;
+    let stage: Stage = 'bind';
     try {
+      // An exchange that is deleted takes its bindings with it, also where one of that name is declared anew, and tells nobody.
+      await bind(now.channel, now.queue, signal);
+      stage = 'consume';
       let left = await waits();
       const enough = received + left + UNDERWAY;
       while (left > 0 && received < enough) left = await waits();
@@ -177,7 +186,7 @@ export function openTap(
       await waits();
     } catch (error) {
       signal.throwIfAborted();
-      const fault = rabbitmqBlind(error, target.url, 'consume');
+      const fault = rabbitmqBlind(error, target.url, stage);
       goDeaf(now, fault);
       throw fault;
     } finally {

@@ -73,6 +73,24 @@ describe('rabbitmq', { skip: without('rabbitmq') }, () => {
   };
   const never = new AbortController().signal;
 
+  test('hears an exchange again that was deleted and declared anew, and is deaf while there is none', async () => {
+    const { channel, options } = await system();
+    const since = new Date(Date.now() - 5000);
+    const probe = await opened(options);
+    await channel.deleteExchange('bookings');
+    await blindAs(read(probe, since), 'wrong-answer', /NOT_FOUND - no exchange 'bookings'/, /Check the name/);
+    await channel.assertExchange('bookings', 'topic');
+    await again(probe, since);
+    // A look binds the queue anew: the exchange is another one, and nobody told the tap.
+    await channel.deleteExchange('bookings');
+    await channel.assertExchange('bookings', 'topic');
+    await read(probe, since);
+    await send(channel, marker);
+    const { candidates, unseen } = await read(probe, since);
+    assert.equal(candidates.length, 1);
+    assert.match(unseen?.message ?? '', /the tap was deaf from/);
+  });
+
   for (const [how, cut] of [
     [
       'its queue was deleted',
