@@ -5,7 +5,7 @@ import { messageCandidates } from '../select/message.ts';
 import { inTime } from './before-the-send.ts';
 import { kafkaBlind } from './kafka-fault.ts';
 import { addressOf, type KafkaOptions, type KafkaTarget } from './kafka-options.ts';
-import { type Beginning, followTopic, offsetsAt, type TopicFollower } from './kafka-topic.ts';
+import { beginningOf, followTopic, type TopicFollower } from './kafka-topic.ts';
 import { orAborted } from './or-aborted.ts';
 import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
@@ -41,14 +41,12 @@ export async function openKafka(given: Partial<KafkaOptions>, host: Host): Promi
   }
 
   // Without the ends of before the send nothing is known to be new, so a topic that cannot be asked is blind from here on.
-  const from: Beginning = {
-    ends: await inTime(host.clock, (signal) => ask(signal, () => offsetsAt(client, topic))).catch(
-      async (error: unknown) => {
-        await client.close(true);
-        throw error;
-      },
-    ),
-  };
+  const from = await inTime(host.clock, (signal) => ask(signal, () => beginningOf(client, topic))).catch(
+    async (error: unknown) => {
+      await client.close(true);
+      throw error;
+    },
+  );
 
   return {
     async read(_options, { signal, since, named }) {

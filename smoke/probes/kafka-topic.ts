@@ -7,7 +7,8 @@ import { bytesText, type MessageInput } from '../select/message.ts';
 import { type Kept, keepNewest } from './keep-newest.ts';
 
 /** Offsets by partition; a moment in place of them for a send of the past. */
-export type Beginning = { ends: ReadonlyMap<number, bigint> } | { since: Date };
+/** `id` is the topic's own: one by the same name that is made anew has another. */
+export type Beginning = { ends: ReadonlyMap<number, bigint>; id: string } | { since: Date };
 
 export type TopicFollower = {
   kept: Kept<MessageInput>;
@@ -25,6 +26,11 @@ const WAIT = 500;
 const CONTROL = 0x20;
 const [latest, earliest] = [-1n, -2n];
 
+export async function beginningOf(client: Consumer, topic: string): Promise<Beginning> {
+  const { topics } = await client.metadata({ topics: [topic], forceUpdate: true });
+  return { id: topics.get(topic)?.id ?? '', ends: await offsetsAt(client, topic) };
+}
+
 export async function offsetsAt(
   client: Consumer,
   topic: string,
@@ -37,12 +43,18 @@ export async function offsetsAt(
 export function followTopic(topic: string, limit: number, from: Beginning): TopicFollower {
   const kept = keepNewest<MessageInput>(limit, ({ bytes }) => bytes.length);
   let next: Map<number, bigint> | undefined = 'ends' in from ? new Map(from.ends) : undefined;
+  let known = 'ends' in from ? from.id : undefined;
   let isCut = false;
   let isBehind = false;
 
   async function read(client: Consumer): Promise<{ requests: number; bytes: number }> {
     const metadata = await client.metadata({ topics: [topic], forceUpdate: true });
     const { id, partitions } = metadata.topics.get(topic) ?? { id: '', partitions: [] };
+    if (known !== undefined && known !== id) {
+      isCut = true;
+      next = new Map();
+    }
+    known = id;
     const ends = await offsetsAt(client, topic);
     const firsts = await offsetsAt(client, topic, earliest);
     let requests = 3;
@@ -95,7 +107,11 @@ export function followTopic(topic: string, limit: number, from: Beginning): Topi
 
   function takeBatch(partition: number, batch: RecordsBatch): number {
     let bytes = 0;
-    for (const record of (batch.attributes & CONTROL) === 0 ? batch.records : []) {
+    const isControl = (batch.attributes & CONTROL) !== 0;
+    // Offsets are given without gaps: where some are missing the topic is compacted, and a newer message took their place.
+    const isCompacted = !isControl && batch.records.length <= batch.lastOffsetDelta;
+    if (isCompacted || batch.firstOffset > (next?.get(partition) ?? 0n)) isCut = true;
+    for (const record of isControl ? [] : batch.records) {
       const offset = batch.firstOffset + BigInt(record.offsetDelta);
       // A batch is sent whole, though it may begin before the offset that was asked for.
       if (offset < (next?.get(partition) ?? 0n)) continue;

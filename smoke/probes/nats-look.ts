@@ -75,9 +75,11 @@ async function openStream(place: StreamPlace, link: NatsLink, host: Host): Promi
       const follower = followers.get(name) ?? followStream(place, isKnown ? atOpening : { since });
       followers.set(name, follower);
       const cost = await link.ask(signal, async (connection) => follower.read(await managerOf(connection), connection));
+      const doubt = follower.doubt();
       const where = subject === undefined ? `of stream ${stream}` : `on ${subject} of stream ${stream}`;
       return {
         ...(await readingOf(follower.kept, `${where} since the send`, named, follower.unread())),
+        ...(doubt !== undefined && { doubt }),
         by: 'residue',
         cost: { ...cost, ms: clock.now() - began },
       };

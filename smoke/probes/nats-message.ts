@@ -46,3 +46,15 @@ export function matches(pattern: string, subject: string): boolean {
   }
   return words.length === wanted.length;
 }
+
+/** Whether there is a subject that both stand for. */
+export function overlap(one: string, other: string): boolean {
+  const [a, b] = [one.split('.'), other.split('.')];
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const [wanted, stored] = [a[at], b[at]];
+    if (wanted === undefined || stored === undefined) return false;
+    if (wanted === '>' || stored === '>') return true;
+    if (wanted !== '*' && stored !== '*' && wanted !== stored) return false;
+  }
+  return true;
+}

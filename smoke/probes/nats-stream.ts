@@ -4,7 +4,7 @@
 import type { JetStreamManager, NextMsgRequest, SeqMsgRequest, StoredMsg, StreamInfo } from '@nats-io/jetstream';
 import type { Reading } from '../core/look.ts';
 import { type Kept, keepNewest } from './keep-newest.ts';
-import { matches, type NatsMessage, sizeOf } from './nats-message.ts';
+import { matches, type NatsMessage, overlap, sizeOf } from './nats-message.ts';
 
 export type StreamPlace = { stream: string; subject?: string | undefined; limit: number };
 
@@ -12,6 +12,8 @@ export type StreamFollower = {
   kept: Kept<NatsMessage>;
   read(manager: JetStreamManager, connection: object): Promise<{ requests: number; bytes: number }>;
   unread(): Reading['unseen'];
+  /** Why what it lacks proves nothing. */
+  doubt(): string | undefined;
 };
 
 /** Where to begin: behind the message that was the last one before the send, or with the first one since a moment. */
@@ -29,6 +31,10 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
   let isCut = false;
   let waiting = 0;
   let asked: object | undefined;
+  let stored: readonly string[] = [];
+  let follows = false;
+  /** Why nothing on the subject ever comes into it: the stream stores others. */
+  let isForeign = false;
 
   async function begin(manager: JetStreamManager, { state }: StreamInfo, since: Date): Promise<number> {
     const found = await firstSince(manager, stream, state, since);
@@ -40,6 +46,14 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
 
   /** Another stream by this name, or one that lost what it held: all that is there is new, and what was there is not known. */
   function notice({ created: made, state, config }: StreamInfo, connection: object): void {
+    const isFed = config.mirror !== undefined || (config.sources ?? []).length > 0;
+    follows = isFed;
+    stored = config.subjects ?? [];
+    isForeign =
+      subject !== undefined &&
+      !isFed &&
+      config.subject_transform === undefined &&
+      !stored.some((one) => overlap(subject, one));
     const isAnother = created !== undefined && created !== made;
     const isEmptied = next !== undefined && state.last_seq < next - 1;
     // What is kept in memory ends with the server, and its sequences begin again.
@@ -94,7 +108,14 @@ export function followStream({ stream, subject, limit }: StreamPlace, from: Begi
       turn = result.catch(() => undefined);
       return result;
     },
+    doubt: () => (follows ? `stream ${stream} takes its messages from another one and may be behind it` : undefined),
     unread() {
+      if (isForeign)
+        return {
+          kind: 'not-observable',
+          message: `stream ${stream} stores nothing on ${subject}`,
+          hint: `It stores ${stored.join(', ')}: check \`subject\` and \`stream\`.`,
+        };
       if (waiting > 0 || kept.dropped() > 0) {
         const message =
           waiting > 0

@@ -116,6 +116,19 @@ describe('kafka, against a stand-in that follows the published protocol', () => 
     assert.equal(reading.unseen?.kind, 'gave-up');
   });
 
+  test('claims no absence where compaction took a message before it was read', async (t) => {
+    const broker = await started(t);
+    const options = at(broker);
+    const probe = await opened(t, options);
+    for (let count = 0; count < 3; count += 1) broker.put({ value: `message ${count}`, key: '8841' });
+    assert.equal((await read(probe, options)).unseen, undefined);
+    for (let count = 3; count < 5; count += 1) broker.put({ value: `message ${count}`, key: '8841' });
+    broker.compact(0, 3);
+    const reading = await read(probe, options);
+    assert.equal(reading.candidates.length, 4);
+    assert.equal(reading.unseen?.kind, 'gave-up');
+  });
+
   test('goes back by time for a send of the past', async (t) => {
     const broker = await started(t);
     const now = Date.now();

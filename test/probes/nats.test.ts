@@ -51,6 +51,29 @@ describe('nats', { skip: without('nats') }, () => {
     return () => messages.close();
   };
 
+  test('proves nothing by a subject that the stream does not store, nor by a stream that follows another one', async () => {
+    await stream('limits');
+    await publish('orders.made', marker);
+    const place = { stream: 'ORDERS', subject: 'order.*' };
+    const probe = await opened(place);
+    const mistyped = await read(probe, place);
+    assert.match(mistyped.unseen?.message ?? '', /stream ORDERS stores nothing on order\.\*/);
+    assert.match(mistyped.unseen?.hint ?? '', /It stores orders\.>/);
+    await probe.close?.();
+    for (const subject of ['orders.made', '*.made', 'orders.>', '>']) {
+      const right = await opened({ ...place, subject });
+      assert.equal((await read(right, { ...place, subject })).unseen, undefined, subject);
+      await right.close?.();
+    }
+    await server.manager.streams.add({ name: 'COPY', mirror: { name: 'ORDERS' } });
+    const mirrored = { stream: 'COPY', subject: 'orders.*' };
+    const copy = await opened(mirrored);
+    const reading = await read(copy, mirrored);
+    assert.equal(reading.unseen, undefined);
+    assert.match(reading.doubt ?? '', /takes its messages from another one/);
+    await copy.close?.();
+  });
+
   test('sees 100 of 100 messages that a worker of a queue group takes at once, and the worker gets them all', async () => {
     const taken: string[] = [];
     const group = server.client.subscribe('orders.*', {

@@ -18,6 +18,8 @@ export type KafkaStandIn = {
   }): void;
   /** Drops the oldest messages of a partition, as retention does. */
   trim(partition: number, count: number): void;
+  /** Takes out one message, as compaction does where a newer one has its key. */
+  compact(partition: number, offset: number): void;
   /** Answers every fetch with this error code from now on; 0 for none. */
   failFetches(code: number): void;
   /** Takes requests and answers none. */
@@ -169,6 +171,10 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
       if (log === undefined) return;
       log.start += trimmed;
       log.entries = log.entries.filter(({ offset }) => offset >= log.start);
+    },
+    compact(partition, gone) {
+      const log = partitions[partition];
+      if (log !== undefined) log.entries = log.entries.filter(({ offset }) => offset !== gone);
     },
     failFetches(code) {
       failing = code;
