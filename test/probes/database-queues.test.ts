@@ -1,3 +1,4 @@
+// Over 300 lines because every case is one of the same tables, which each engine makes once.
 // What looks show of jobs in the tables that Oban, Laravel and Solid Queue publish. None of the three runs here: the rows
 // are written as their own code writes them.
 
