@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildConfig, StackPaths } from './child.ts';
 import type { FaultSpec } from './fault.ts';
+import type { QueueChoice, QueuePlace, ServedPlace } from './queue-place.ts';
 import type { ReleaseLabels } from './release-label.ts';
 
 export type StackOptions = {
@@ -11,6 +12,8 @@ export type StackOptions = {
   dir: string;
   /** Bearer token that the web app's API demands; without it, it demands none. */
   token?: string;
+  /** Default sqlite, which needs no server. */
+  queue?: QueueChoice;
   /** Default 4. */
   workers?: number;
   /** How many of the workers start with the stale build. Default 0. */
@@ -31,6 +34,10 @@ export type StackOptions = {
   ports?: { web: number; partner: number; queue: number; control: number };
 };
 
+export function poolOf({ workers = 4 }: StackOptions): number {
+  return workers;
+}
+
 /** Makes what must be there before the first process starts. */
 export function layOut(dir: string): StackPaths {
   const paths = {
@@ -47,17 +54,14 @@ export function layOut(dir: string): StackPaths {
   return paths;
 }
 
-/** Web, queue and partner, then the workers in their order. */
-export function childConfigs(
-  options: StackOptions,
-  paths: StackPaths,
-  labels: ReleaseLabels,
-  pool: number,
-): ChildConfig[] {
+type Common = Omit<ChildConfig, 'role' | 'name' | 'port' | 'label' | 'worker'>;
+
+function commonOf(options: StackOptions, paths: StackPaths, queue: QueuePlace): Common {
   const jobPoll = options.jobPollMs ?? 20;
-  const common = {
+  return {
     mayMove: true,
     paths,
+    queue,
     times: {
       jobPoll,
       patience: Math.max(150, 3 * jobPoll),
@@ -67,6 +71,27 @@ export function childConfigs(
     rate: options.rate ?? { requests: 500, perMs: 1000 },
     ...(options.token !== undefined && { token: options.token }),
   };
+}
+
+/** Keeps the server of the queue. */
+export function serverConfig(
+  options: StackOptions,
+  paths: StackPaths,
+  labels: ReleaseLabels,
+  queue: ServedPlace,
+): ChildConfig {
+  return { ...commonOf(options, paths, queue), role: 'server', name: 'server', port: 0, label: labels.queue };
+}
+
+/** Web, queue and partner, then the workers in their order. */
+export function childConfigs(
+  options: StackOptions,
+  paths: StackPaths,
+  labels: ReleaseLabels,
+  queue: QueuePlace,
+): ChildConfig[] {
+  const common = commonOf(options, paths, queue);
+  const pool = poolOf(options);
   const workers = Array.from({ length: pool }, (_, index): ChildConfig => {
     const stale = index < (options.stale ?? 0);
     const label = stale ? labels.stale : labels.worker;

@@ -5,11 +5,12 @@ import type { Child } from './child.ts';
 import { enqueue } from './enqueue.ts';
 import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
-import type { JobPayload, JobTable } from './job-table.ts';
+import type { JobPayload } from './job.ts';
+import type { Producer } from './queue-ends.ts';
 import { spoil, spoilAll } from './spoil.ts';
 import type { WriteTruth } from './truth.ts';
 
-export type Stores = { bookings: BookingTable; jobs: JobTable; child: Child; truth: WriteTruth };
+export type Stores = { bookings: BookingTable; jobs: Producer; child: Child; truth: WriteTruth };
 
 /** The saved booking. Throws a Refusal where the booking is not valid, or a fault wants another answer. */
 export async function takeBooking(asked: NewBooking, { bookings, jobs, child, truth }: Stores): Promise<Booking> {
@@ -30,7 +31,7 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
     ...(elsewhere === '' ? {} : { internalNote: elsewhere }),
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
-  for (const payload of jobsOf(booking, faults)) enqueue(jobs, payload, child, truth);
+  for (const payload of jobsOf(booking, faults)) await enqueue(jobs, payload, child, truth);
 
   const late = named('web-late');
   if (late !== undefined) await new Promise((resolve) => setTimeout(resolve, late.ms ?? 15_000));
