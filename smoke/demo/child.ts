@@ -39,7 +39,13 @@ export type StackPaths = {
 };
 
 /** Sent to every child when it is ready, and again on every change. */
-export type Settings = { faults: readonly Fault[]; cleared: readonly string[]; partnerUrl: string };
+export type Settings = {
+  faults: readonly Fault[];
+  cleared: readonly string[];
+  partnerUrl: string;
+  /** They count as applied once the process has opened the queue, too. */
+  whenOpen?: true;
+};
 
 export type ToChild = { serial: number; settings: Settings };
 

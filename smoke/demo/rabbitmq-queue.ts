@@ -95,10 +95,10 @@ async function consumerOf({ channel, close }: Link, topology: Topology, name: st
   /** Back into the queue it came from, as a new message: a requeued one would count as an attempt. */
   const again = async (message: Message, attempts: number, ms: number): Promise<void> => {
     const { content, properties } = message;
-    const { headers: { 'x-delivery-count': _, ...headers } = {}, ...kept } = properties;
+    const headers = ownHeaders(message);
     const target = String(headers['target'] ?? allWorkers);
     const queue = ms > 0 ? (await topology.later(channel, Math.ceil(ms), target)).queue : topology.workQueue(target);
-    channel.publish('', queue, content, { ...kept, persistent: true, headers: { ...headers, attempts } });
+    channel.publish('', queue, content, { ...properties, persistent: true, headers: { ...headers, attempts } });
     await channel.waitForConfirms();
     channel.ack(message);
   };
@@ -133,6 +133,11 @@ async function consumerOf({ channel, close }: Link, topology: Topology, name: st
       await close();
     },
   };
+}
+
+/** Without those that the broker itself adds. */
+function ownHeaders({ properties }: Message): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(properties.headers ?? {}).filter(([name]) => !name.startsWith('x-')));
 }
 
 function jobIn({ content, properties, fields }: Message): Job {
@@ -177,8 +182,15 @@ async function tap(channel: Channel, exchange: string): Promise<unknown[]> {
     if (message === null) return;
     const { id, payload, attempts, createdAt } = jobIn(message);
     const headers = message.properties.headers ?? {};
-    const exception = headers['x-first-death-reason'] as unknown;
-    passed.push({ id, routing_key: message.fields.routingKey, payload, attempts, created_at: createdAt, exception });
+    const [death] = (headers['x-death'] ?? []) as readonly { reason?: string }[];
+    passed.push({
+      id,
+      routing_key: message.fields.routingKey,
+      payload,
+      attempts,
+      created_at: createdAt,
+      exception: death?.reason,
+    });
     passed.splice(0, passed.length - remembered);
   };
   await channel.consume(queue, keep, { noAck: true });

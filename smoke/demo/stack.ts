@@ -124,7 +124,7 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
   signal?.addEventListener('abort', stopNow);
   const controlPort = await listen(control, options.ports?.control ?? 0, true);
   // From the first settings on, workers take jobs.
-  const settings = board.settings();
+  const settings = { ...board.settings(), whenOpen: true } as const;
   await Promise.all(children.map((child) => child.apply(settings)));
 
   const urls = {

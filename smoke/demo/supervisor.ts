@@ -24,7 +24,7 @@ type Running = { process: ChildProcess; exited: Promise<void>; settled: Map<numb
 /** Seven processes start at once, on a machine that may be busy with something else. */
 const usualTimes = { readyMs: 30_000, patienceMs: 2_000 };
 const restartPauseMs = 20;
-const settleMs = 5_000;
+const settleMs = 15_000;
 /** After so many starts in a row that came to nothing, a process is left dead; its stderr file says why. */
 const maxFailures = 5;
 

@@ -14,7 +14,7 @@ import { logWriter } from './worker-log.ts';
 const hands = 16;
 
 let opening: Promise<Consumer> | undefined;
-const child = childOf(async () => {
+const child = childOf(async ({ whenOpen }) => {
   // The queue is there once the first settings come.
   opening ??= queueSystem(config.queue.system)
     .then((system) => system.consumer(config))
@@ -22,7 +22,9 @@ const child = childOf(async () => {
       poll(jobs).catch(fail);
       return jobs;
     });
-  await opening;
+  // Its driver takes a while to load: whoever switches a fault need not wait for a worker that has just died.
+  opening.catch(fail);
+  if (whenOpen) await opening;
 });
 const { config } = child;
 const { name } = config;
