@@ -45,6 +45,12 @@ export const parts: readonly Part[] = [
     detect: ['mariadbd', '--version'],
     apt: ['mariadb-server'],
   },
+  {
+    name: 'rabbitmq',
+    for: 'the rabbitmq probe, with a broker of its own',
+    detect: ['test', '-x', '/usr/lib/rabbitmq/bin/rabbitmq-server'],
+    apt: ['rabbitmq-server'],
+  },
 ];
 
 export function isThere(part: Part): boolean {

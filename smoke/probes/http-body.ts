@@ -32,7 +32,7 @@ function payload(text: string, type: string): Payload {
 }
 
 /** A YAML integer too large for a double keeps its digits. */
-function jsonText(value: unknown): string {
+export function jsonText(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? rawJson(inner) : inner));
 }
 

@@ -14,7 +14,8 @@ export type PluginName =
   | 'laravel'
   | 'sidekiq'
   | 'celery'
-  | 'rq';
+  | 'rq'
+  | 'rabbitmq';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -73,6 +74,10 @@ const builtIns = {
     summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
     load: async () => erased((await import('./rq.ts')).rq),
   },
+  rabbitmq: {
+    summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
+    load: async () => erased((await import('./rabbitmq.ts')).rabbitmq),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
@@ -90,6 +95,7 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sidekiq: builtIns.sidekiq.summary,
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
+  rabbitmq: builtIns.rabbitmq.summary,
   mail: builtIns.mail.summary,
 };
 

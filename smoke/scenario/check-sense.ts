@@ -64,6 +64,7 @@ const readsRecords: ReadonlySet<string> = new Set([
   'sidekiq',
   'celery',
   'rq',
+  'rabbitmq',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

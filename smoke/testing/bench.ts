@@ -28,6 +28,8 @@ export type ProbeBench<O> = {
   stalled?(asked: Asked): O;
   /** All that a look might change, as plain data: rows, files with their times, counters. */
   snapshot?(): Promise<unknown>;
+  /** The moment a little before the send that a look is told. Default: long ago, as for a `trace`. */
+  since?(): Date;
   /** Called after each test. */
   close?(): Promise<void>;
 };
@@ -53,7 +55,8 @@ export async function lookAt<O>(
   const { as, ...selection } = bench.selection?.(sent) ?? {};
   const shown = JSON.stringify(options);
   const named = shown.includes(JSON.stringify(sent.alias).slice(1, -1)) || shown.includes(sent.marker);
-  const reading = await probe.read(options, testContext({ named, since: new Date(0), ...(as && { as }) }));
+  const since = bench.since?.() ?? new Date(0);
+  const reading = await probe.read(options, testContext({ named, since, ...(as && { as }) }));
   const sought = {
     marker: { text: sent.marker, fixed: fixedPart, prefix: 'smk' },
     aliases: new Map([['record', sent.alias]]),

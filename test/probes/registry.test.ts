@@ -12,6 +12,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'laravel',
     'log',
     'mail',
+    'rabbitmq',
     'redis',
     'rq',
     'sidekiq',
