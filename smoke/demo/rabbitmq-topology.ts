@@ -31,16 +31,18 @@ const idleMs = 60_000;
 export function topologyOf({ base, declared }: ServedPlace): Topology {
   const exchange = `${base}.bookings`;
   const deadExchange = `${exchange}.dead`;
-  const known = new Set<string>();
+  /** When each queue was last declared. */
+  const known = new Map<string, number>();
   const workQueue = (target: string): string => `${base}.${target}`;
 
   /** Noted first, so that it can be removed whatever happens then. */
   const queue = async (channel: Channel, name: string, key: string, options: Options.AssertQueue): Promise<void> => {
-    if (known.has(name) && options.expires === undefined) return;
-    if (!known.has(name)) appendFileSync(declared, `${name}\n`);
-    known.add(name);
+    const last = known.get(name);
+    if (last !== undefined && (options.expires === undefined || Date.now() - last < idleMs / 2)) return;
+    if (last === undefined) appendFileSync(declared, `${name}\n`);
     await channel.assertQueue(name, options);
     await channel.bindQueue(name, key.startsWith('dead') ? deadExchange : exchange, key);
+    known.set(name, Date.now());
   };
 
   return {

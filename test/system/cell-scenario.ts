@@ -4,6 +4,7 @@
 import type { DemoHop } from '../../smoke/demo/fault.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
 import type { CellOf } from './cells.ts';
+import { slowness } from './slowness.ts';
 
 export const closed = 'http://127.0.0.1:1';
 export const nowhere = '/nonexistent';
@@ -38,11 +39,11 @@ export function cellScenario(
   const { urls } = at.stack;
   return `
 name: keystone-${at.room}
-deadline: ${deadline}ms
-grace: ${grace}ms
-settle: ${settle}ms
-confirm: 300ms
-timeout: 800ms
+deadline: ${deadline * slowness}ms
+grace: ${grace * slowness}ms
+settle: ${settle * slowness}ms
+confirm: ${300 * slowness}ms
+timeout: ${800 * slowness}ms
 poll: { first: 40ms, factor: 1.3, max: 150ms }
 ${top}
 send:
@@ -84,8 +85,8 @@ function queueLook(at: Around): string {
   const url = at.blind === 'queue' ? there.replace(/^(\w+):.*/, '$1://127.0.0.1:1') : there;
   const of = {
     bullmq: `{ url: '${url}', prefix: ${base}, queue: partner-push, where: { $.data.booking: '${named}' }, field: $.data.hostMessage }`,
-    'pg-boss': `{ url: '${url}', schema: ${base}, queue: partner-push, where: { $.data.booking: '${named}' }, field: $.data.hostMessage }`,
-    rabbitmq: `{ url: '${url}', exchange: ${base}.bookings, where: { $.body.booking: '${named}' }, field: $.body.hostMessage }`,
+    'pg-boss': `{ postgres: '${url}', schema: ${base}, queue: partner-push, where: { $.data.booking: '${named}' }, field: $.data.hostMessage }`,
+    rabbitmq: `{ url: '${url}', exchange: ${base}.bookings, type: topic, where: { $.body.booking: '${named}' }, field: $.body.hostMessage }`,
   } as const;
   return `{ ${queue.system}: ${of[queue.system]} }`;
 }

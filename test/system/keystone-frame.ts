@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { SystemName } from '../../smoke/demo/queue-place.ts';
 import { type Stack, startStack } from '../../smoke/demo/stack.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
+import { slowness } from './slowness.ts';
 
 export type Frame<C> = {
   title: string;
@@ -35,7 +36,7 @@ export function keystone<C extends { name: string }>(frame: Frame<C>): void {
       dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-keystone-'));
       // What is loaded now does not come out of the short times of the first cells.
       const [started] = await Promise.all([
-        startStack({ dir, queue: { system }, reservationMs: 800, retryMs: 100 }),
+        startStack({ dir, queue: { system }, reservationMs: 800 * slowness, retryMs: 100 }),
         ...pluginNames.map(loadPlugin),
       ]);
       stack = started;
