@@ -7,6 +7,7 @@ import { examine, type Finding } from '../run/examine.ts';
 import type { Seen } from '../run/witness.ts';
 import type { Hop } from '../scenario/model.ts';
 import { realClock } from './clock.ts';
+import { contractsOf, printContracts, type UsedContract } from './doctor-contracts.ts';
 import { flagsOf } from './options.ts';
 import { prepare } from './prepare.ts';
 import { runQuietly } from './quiet-run.ts';
@@ -40,11 +41,12 @@ export async function doctorCommand(
       ...[...skews].map(([hop, ms]) => skewFinding(hop, ms)),
       ...(settings.insecure ? [unverified] : []),
     ];
+    const contracts = await contractsOf(chosen, plugins);
     const all = [...scenarios.flatMap(({ findings }) => findings), ...runner];
     const exitCode = all.some(({ state }) => state === 'blind') ? 4 : 0;
     if (given['json'] === true)
-      world.stdout.write(`${visibleJson({ scenarios, runner, warnings: [...warnings], exitCode }, 2)}\n`);
-    else print(scenarios, runner, [...warnings], exitCode, pageFor(world, settings.color));
+      world.stdout.write(`${visibleJson({ scenarios, contracts, runner, warnings: [...warnings], exitCode }, 2)}\n`);
+    else print({ scenarios, contracts, runner, warnings: [...warnings] }, exitCode, pageFor(world, settings.color));
     return exitCode;
   });
 }
@@ -104,17 +106,19 @@ const marks: Readonly<Record<Finding['state'], readonly [mark: string, tone: Ton
   note: ['?', 'unsure'],
 };
 
-function print(
-  scenarios: readonly Examined[],
-  runner: readonly Finding[],
-  warnings: readonly string[],
-  code: number,
-  page: Page,
-): void {
+type Told = {
+  scenarios: readonly Examined[];
+  contracts: readonly UsedContract[];
+  runner: readonly Finding[];
+  warnings: readonly string[];
+};
+
+function print({ scenarios, contracts, runner, warnings }: Told, code: number, page: Page): void {
   for (const { scenario, file, findings } of scenarios) {
     page.line(`${scenario}  ${file}`);
     printFindings(findings, page);
   }
+  printContracts(contracts, page);
   page.line('runner');
   printFindings(runner, page);
   for (const warning of warnings) page.labelled('warning', warning);

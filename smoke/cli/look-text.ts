@@ -1,8 +1,8 @@
 // Prints what a look showed, for a person who writes a scenario.
 
 import type { Shown } from '../core/explain.ts';
-import type { Look } from '../core/look.ts';
-import { damage, emptyHanded, listed } from '../core/wording.ts';
+import type { EvidenceClass, Look } from '../core/look.ts';
+import { damage, emptyHanded, isUnobservable, listed } from '../core/wording.ts';
 import type { LookReport } from './look-report.ts';
 import type { Page } from './rows.ts';
 
@@ -24,6 +24,7 @@ export function printLook(report: LookReport, page: Page, full: boolean): void {
     if (left > 0) page.labelled('', `and ${left} before; --full shows all`);
   }
   printSelection(report, page);
+  if ('by' in look && look.by !== undefined) page.labelled('evidence', `${look.by}: ${evidenceWords[look.by]}`);
   const tone = toneOf(look, marker.sent);
   page.labelled('look', `${marks[tone]} ${wordsFor(look, marker.sent)}`, tone);
   if (look.kind === 'blind' && look.fault.hint !== undefined) page.labelled('', look.fault.hint);
@@ -79,6 +80,13 @@ function shownValues({ values, why }: Shown): string {
   return values.length > few.length ? `${few.join(', ')} and ${values.length - few.length} more` : few.join(', ');
 }
 
+const evidenceWords: Readonly<Record<EvidenceClass, string>> = {
+  tap: 'what passed since it was opened, a moment ago; in a run that is before the send',
+  residue: 'what lies there now',
+  own: 'what the hop itself says or keeps',
+  none: 'nothing that could hold the record can be read here',
+};
+
 const marks = { good: '✓', bad: '✗', unsure: '?', quiet: '·' } as const;
 
 /** Of a marker that nobody has sent, no look can be good or bad. */
@@ -101,7 +109,9 @@ function wordsFor(look: Look, sent: boolean): string {
     case 'absent':
       return `absent: ${emptyHanded(look)}${sent ? '' : '. The probe can look; nothing was sent with this marker'}`;
     case 'blind':
-      return `blind (${look.fault.kind}): ${look.fault.message}`;
+      return isUnobservable(look)
+        ? `not observable here: ${look.fault.message}`
+        : `blind (${look.fault.kind}): ${look.fault.message}`;
     case 'not-made':
       return `not made: ${look.why}`;
   }

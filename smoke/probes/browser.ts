@@ -15,6 +15,11 @@ export const browser: Plugin<BrowserOptions> = {
   documents: ['goto', 'click', 'hover', 'wait', 'read', 'expect', 'screenshot'].map((action) => `steps.${action}`),
   owned: true,
   budgeted: true,
+  contract: {
+    needs: 'what the user it logs in as may see; a read-only account is enough',
+    costs: 'a page with all it loads, up to 8 MB',
+    proof: 'nothing where opening the page changes nothing: test/probes/browser-look.test.ts',
+  },
   connects: [],
   field: onlyRead,
   title: pageTitle,

@@ -8,6 +8,11 @@ export const command: Plugin<CommandOptions> = {
   summary: 'The output of a program, run without a shell; as a step, the program itself',
   options: commandOptions,
   documents: ['stdin', 'shell'],
+  contract: {
+    needs: 'what the program needs, as the user of the runner',
+    costs: 'one process, up to 8 MB of output',
+    proof: 'what the program changes: test/probes/command.test.ts',
+  },
   connects: [],
   title: ({ argv, shell }) => (Array.isArray(argv) ? argv.join(' ') : String(shell ?? 'command')).slice(0, 80),
   async open(_options, host) {

@@ -12,6 +12,11 @@ export const http: Plugin<HttpOptions> = {
   documents: ['url', 'text', 'xml'],
   title: titleOf,
   budgeted: true,
+  contract: {
+    needs: 'what the address asks for; a read-only account is enough',
+    costs: 'one request, up to 8 MB',
+    proof: 'nothing where a GET changes nothing: test/probes/http-look.test.ts',
+  },
   connects: [],
   async open(_options, host) {
     const { openHttp } = await import('./http-look.ts');

@@ -8,6 +8,11 @@ export const mail: Plugin<MailOptions> = {
   summary: 'Mails in a folder of .eml files, a maildir or an mbox file, decoded: subject, text, HTML, headers',
   options: mailOptions,
   // Nothing has to be open before the send: a mail that was delivered stays.
+  contract: {
+    needs: 'read on the mails, and listing of their folder',
+    costs: 'a listing, and each new or changed mail once; at most 64 MB',
+    proof: 'nothing: test/probes/mail.test.ts',
+  },
   connects: [],
   queue: false,
   title: ({ path }) => (typeof path === 'string' ? path : 'mail'),

@@ -39,7 +39,7 @@ function partsFault(given: Given): string | undefined {
   if (given['evidence'] !== undefined && !isEvidenceClass(given['evidence']))
     return `has \`evidence\`, which is none of ${evidenceClasses.join(', ')}`;
   if (given['contract'] !== undefined && !isContract(given['contract']))
-    return 'has `contract`, which has no texts `needs` and `costs`';
+    return 'has `contract`, which must have the texts `needs` and `costs`, and may have `proof`';
   if (given['documents'] !== undefined && !isTexts(given['documents']))
     return 'has `documents`, which is no list of names';
   if (given['list'] !== undefined && typeof given['list'] !== 'string') return 'has `list`, which is no option’s name';
@@ -61,8 +61,8 @@ function optionsFault(options: unknown): string | undefined {
 }
 
 function isContract(value: unknown): boolean {
-  const { needs, costs } = (value ?? {}) as Given;
-  return typeof needs === 'string' && typeof costs === 'string';
+  const { needs, costs, proof } = (value ?? {}) as Given;
+  return typeof needs === 'string' && typeof costs === 'string' && (proof === undefined || typeof proof === 'string');
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -22,8 +22,8 @@ export type Plugin<O = unknown> = {
   transient?: boolean;
   /** The kind of evidence its looks are, where a reading says no other. Default `own`. */
   evidence?: EvidenceClass;
-  /** For `doctor` and the docs, in a few words each: what its looks need, and what one costs the system. */
-  contract?: { needs: string; costs: string };
+  /** What its looks are held to: `doctor` shows it. */
+  contract?: Contract;
   /** True: a queue, which hands on what it holds byte for byte. False: never one (a log). Else `keeps: false` tells. */
   queue?: boolean;
   /**
@@ -52,6 +52,16 @@ export type Plugin<O = unknown> = {
    * browser). It starts nothing and asks nobody. Options that only a send can tell are left out.
    */
   ready?(options: Readonly<Record<string, unknown>>, host: Host): Promise<void>;
+};
+
+/** In a few words each. */
+export type Contract = {
+  /** The permissions that a look needs, no more. */
+  needs: string;
+  /** What one look costs the system. */
+  costs: string;
+  /** The test that shows that looks change nothing, or what they do change. */
+  proof?: string;
 };
 
 export type Probe<O = unknown> = {

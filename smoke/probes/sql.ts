@@ -10,6 +10,11 @@ export const sql: Plugin<SqlOptions> = {
     'Rows of a database (SQLite, PostgreSQL, MySQL, MariaDB), read without writing; as a step, one bound statement',
   options: sqlOptions,
   documents: ['query'],
+  contract: {
+    needs: 'SELECT on what the query reads; for SQLite read on the file',
+    costs: 'a connection, a read-only transaction and one statement; at most 10,000 rows or 8 MB',
+    proof: 'nothing: test/contract/sql-servers.test.ts, test/probes/sql.test.ts',
+  },
   connects: ['sqlite', 'postgres', 'mysql', 'ca'],
   title: ({ query }) => (typeof query === 'string' ? query.replace(/\s+/g, ' ').trim().slice(0, 80) : 'sql'),
   lookFault(options) {

@@ -214,7 +214,8 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
 /** Where nothing can be read that could hold it, a look that found none is none. */
 function basedOn(look: Look, { by, unseen }: Reading, { evidence = 'own' }: Plugin): Look {
   if (look.kind === 'not-made') return look;
-  return { ...look, by: look.kind === 'blind' && unseen?.kind === 'not-observable' ? 'none' : (by ?? evidence) };
+  const isNone = look.kind === 'blind' && look.fault === unseen && unseen.kind === 'not-observable';
+  return { ...look, by: isNone ? 'none' : (by ?? evidence) };
 }
 
 type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };

@@ -24,6 +24,12 @@ export type ProbeBench<O> = {
   host?: Partial<Host>;
   /** Options of a look at a system that is not there: a closed port, a missing file. */
   unreachable?(asked: Asked): O;
+  /** Options whose credentials the system turns down: a wrong password. */
+  denied?(asked: Asked): O | Promise<O>;
+  /** Options of somebody whom the system lets in and who may not read there. */
+  forbidden?(asked: Asked): O | Promise<O>;
+  /** The system crashes and is started again, with what it keeps over that, on the same address. */
+  outage?: { begin(): Promise<void>; end(): Promise<void> };
   /** Options of a look that gets no answer for longer than a test waits. */
   stalled?(asked: Asked): O;
   /** All that a look might change, as plain data: rows, files with their times, counters. */

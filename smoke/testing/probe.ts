@@ -79,15 +79,44 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
         if (bench.unreachable === undefined) return t.skip('the bench names no options that are `unreachable`');
         const sent = newRecord();
         const options = bench.unreachable(sent);
-        const looking = async (): Promise<unknown> => {
-          const probe = await arm(plugin, bench, options, testHost());
-          try {
-            return await lookAt(probe, bench, sent, { options });
-          } finally {
-            await probe.close?.();
-          }
-        };
-        await assert.rejects(looking(), (error) => isFaultOf(error, suite.unreachableAs));
+        const looking = armedLook(plugin, bench, sent, options);
+        await assert.rejects(looking, (error) => isFaultOf(error, suite.unreachableAs));
+      });
+    });
+
+    const turnedDown = (which: 'denied' | 'forbidden', says: string): void =>
+      void test(says, { timeout }, async (t) => {
+        await withBench(suite, t, async (bench) => {
+          const sent = newRecord();
+          const options = await bench[which]?.(sent);
+          if (options === undefined) return t.skip(`the bench names no options that are \`${which}\``);
+          await bench.put({ alias: sent.alias, note: sent.text });
+          const looking = armedLook(plugin, bench, sent, options);
+          await assert.rejects(looking, (error) => isFaultOf(error, 'permission'));
+        });
+      });
+
+    turnedDown('denied', 'is blind where the system turns its credentials down');
+    turnedDown('forbidden', 'is blind where it is let in and may not read');
+
+    test('is blind while the system is down, and then claims no absence for that time', { timeout }, async (t) => {
+      await withBench(suite, t, async (bench) => {
+        const { outage } = bench;
+        if (outage === undefined) return t.skip('the bench can make no `outage`');
+        const [early, sent, never] = [newRecord(), newRecord(), newRecord()];
+        await armed(plugin, bench, early, async (probe) => {
+          await bench.put({ alias: early.alias, note: early.text });
+          assert.equal(kindOf(await lookAt(probe, bench, early)), 'intact');
+          await outage.begin();
+          await assert.rejects(lookAt(probe, bench, early), (error) => isFaultOf(error, undefined));
+          await outage.end();
+          await backAgain(probe, bench, early);
+          await bench.put({ alias: sent.alias, note: sent.text });
+          assert.equal(kindOf(await lookAt(probe, bench, sent)), 'intact');
+          if (plugin.evidence !== 'tap') return;
+          const look = await lookAt(probe, bench, never);
+          assert.ok(look.kind === 'blind' || (look.kind === 'absent' && !look.proves), kindOf(look));
+        });
       });
     });
 
@@ -142,6 +171,29 @@ async function withBench<O>(
     await use(bench);
   } finally {
     await bench.close?.();
+  }
+}
+
+/** Opened anew for these options, as for a run of their own. */
+async function armedLook<O>(plugin: Plugin<O>, bench: ProbeBench<O>, sent: Sent, options: O): Promise<Look> {
+  const probe = await arm(plugin, bench, options, testHost());
+  try {
+    return await lookAt(probe, bench, sent, { options });
+  } finally {
+    await probe.close?.();
+  }
+}
+
+/** Until the system can be asked again: a tap may still be on its way back. */
+async function backAgain<O>(probe: Probe, bench: ProbeBench<O>, sent: Sent): Promise<void> {
+  const { clock } = testHost();
+  for (const until = clock.now() + 20_000; ; await clock.wait(50)) {
+    try {
+      await lookAt(probe, bench, sent);
+      return;
+    } catch (error) {
+      if (clock.now() > until) throw error;
+    }
   }
 }
 

@@ -15,6 +15,10 @@ type Database = {
   run(text: string): Promise<unknown>;
   rows(text: string): Promise<unknown[]>;
   statistics: string;
+  /** The address of somebody who may not log in, and of one who may and reads nothing. */
+  denied(): Promise<string>;
+  forbidden(): Promise<string>;
+  outage: NonNullable<ProbeBench<SqlOptions>['outage']>;
   freeze(): void;
   thaw(): void;
   /** What writes to the table waits until it is unlocked. */
@@ -28,39 +32,57 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await delay(10);
 }
 
-function ofPostgres({ url, client, freeze, thaw }: PostgresServer): Database {
+function ofPostgres(server: PostgresServer): Database {
+  const { url, freeze, thaw } = server;
+  const run = (text: string): Promise<{ rows: unknown[] }> => server.client.query(text);
+  const role = async (name: string, may: string): Promise<string> => {
+    await run(`DROP ROLE IF EXISTS ${name}`);
+    await run(`CREATE ROLE ${name} ${may}`);
+    return url.replace('//postgres@', `//${name}@`);
+  };
   return {
     at: (postgres) => ({ postgres }),
     url,
-    run: (text) => client.query(text),
-    rows: async (text) => (await client.query(text)).rows,
+    run,
+    rows: async (text) => (await run(text)).rows,
     // Row versions, locks: what a reader that locks or writes would leave behind.
     statistics: 'SELECT xmin::text, xmax::text, ctid::text, * FROM bookings',
+    denied: () => role('outsider', 'NOLOGIN'),
+    forbidden: () => role('bystander', 'LOGIN'),
+    outage: { begin: server.kill, end: server.start },
     freeze,
     thaw,
-    lock: (table) => client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`),
-    unlock: async () => void (await client.query('ROLLBACK')),
-    waiting: () => until(async () => (await client.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rows.length > 0),
+    lock: (table) => run(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`),
+    unlock: async () => void (await run('ROLLBACK')),
+    waiting: () => until(async () => (await run('SELECT 1 FROM pg_locks WHERE NOT granted')).rows.length > 0),
   };
 }
 
-function ofMariadb({ url, client, freeze, thaw }: MariadbServer): Database {
+function ofMariadb(server: MariadbServer): Database {
+  const { url, freeze, thaw } = server;
+  const run = async (text: string): Promise<unknown[]> => (await server.client.query(text))[0] as unknown[];
+  const account = async (name: string, password: string): Promise<string> => {
+    await run(`CREATE OR REPLACE USER ${name}@'127.0.0.1' IDENTIFIED BY 'right'`);
+    await run(`GRANT CREATE ON test.* TO ${name}@'127.0.0.1'`);
+    return url.replace('//tester@', `//${name}:${password}@`);
+  };
   return {
     at: (mysql) => ({ mysql }),
     url,
-    run: (text) => client.query(text),
-    rows: async (text) => (await client.query(text))[0] as unknown[],
+    run,
+    rows: run,
     statistics: 'CHECKSUM TABLE bookings',
+    denied: () => account('outsider', 'wrong'),
+    forbidden: () => account('bystander', 'right'),
+    outage: { begin: server.kill, end: server.start },
     freeze,
     thaw,
-    lock: (table) => client.query(`LOCK TABLES ${table} WRITE`),
-    unlock: async () => void (await client.query('UNLOCK TABLES')),
+    lock: (table) => run(`LOCK TABLES ${table} WRITE`),
+    unlock: async () => void (await run('UNLOCK TABLES')),
     waiting: () =>
       until(async () => {
-        const [found] = await client.query(
-          "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for%lock'",
-        );
-        return (found as unknown[]).length > 0;
+        const found = await run("SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for%lock'");
+        return found.length > 0;
       }),
   };
 }
@@ -75,6 +97,9 @@ async function lookBench(database: Database): Promise<ProbeBench<SqlOptions>> {
     selection: ({ alias }) => ({ where: { id: alias }, field: 'note' }),
     put: async ({ alias, note }) => void (await database.run(`INSERT INTO bookings VALUES ('${alias}', '${note}')`)),
     unreachable: () => ({ ...database.at(database.url.replace(/:\d+/, ':1')), query }),
+    denied: async () => ({ ...database.at(await database.denied()), query }),
+    forbidden: async () => ({ ...database.at(await database.forbidden()), query }),
+    outage: database.outage,
     stalled() {
       database.freeze();
       return { ...database.at(database.url), query };
