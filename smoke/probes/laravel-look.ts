@@ -1,20 +1,11 @@
 // Where Laravel keeps jobs on Redis: a list and two sorted sets of JSON, with the job itself as PHP-serialized text in it;
 // Horizon keeps a hash for each.
 
+import { laravelJob } from './laravel-job.ts';
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { LaravelOptions } from './redis-job-options.ts';
-import {
-  fieldsOf,
-  type Gathered,
-  type JobRow,
-  jsonIn,
-  listed,
-  membersOf,
-  openJobs,
-  ranked,
-  wordIn,
-} from './redis-jobs.ts';
+import { fieldsOf, type Gathered, listed, openJobs, ranked } from './redis-jobs.ts';
 import { byteCap } from './redis-read.ts';
 
 export function openLaravel(given: Partial<LaravelOptions>, host: Host): Probe<LaravelOptions> {
@@ -28,9 +19,9 @@ async function gather(
   into: Gathered,
 ): Promise<void> {
   const base = `${prefix}queues:${queue}`;
-  for (const bytes of await listed(redis, base, limit, 'right', into)) into.rows.push(rowOf(bytes, 'waiting'));
+  for (const bytes of await listed(redis, base, limit, 'right', into)) into.rows.push(laravelJob(bytes, 'waiting'));
   for (const state of ['delayed', 'reserved'])
-    for (const bytes of await ranked(redis, `${base}:${state}`, limit, into)) into.rows.push(rowOf(bytes, state));
+    for (const bytes of await ranked(redis, `${base}:${state}`, limit, into)) into.rows.push(laravelJob(bytes, state));
   if (horizon === undefined)
     into.doubts.push('Laravel keeps nothing of a job that is done; Horizon does, for an hour: `horizon`');
   else await gatherHorizon(redis, horizon, queue, limit, into);
@@ -53,7 +44,7 @@ async function gatherHorizon(
     if (into.bytes > byteCap) return;
     const [payload, status, of, completed, exception] = await fieldsOf(redis, prefix + id, columns, into);
     if (!payload || (of && String(of) !== queue)) continue;
-    const row = rowOf(payload, `${status ?? '?'}, by Horizon`);
+    const row = laravelJob(payload, `${status ?? '?'}, by Horizon`);
     into.rows.push({
       ...row,
       row: {
@@ -63,19 +54,4 @@ async function gatherHorizon(
       },
     });
   }
-}
-
-function rowOf(bytes: Uint8Array, state: string): JobRow {
-  const job = membersOf(jsonIn(bytes));
-  const source = `job ${wordIn(job, 'uuid') || wordIn(job, 'id') || '?'} (${state})`;
-  if (job === undefined) return { row: { payload: bytes, state }, source };
-  const { data = null } = job;
-  const command = wordIn(membersOf(data), 'command');
-  const isClosed = command !== '' && !/^[aOC]:\d/.test(command);
-  return {
-    row: { uuid: wordIn(job, 'uuid'), job: wordIn(job, 'displayName'), attempts: wordIn(job, 'attempts'), data, state },
-    source,
-    says: ['data'],
-    ...(isClosed && { closed: 'the job is encrypted (ShouldBeEncrypted): nobody can look into it' }),
-  };
 }

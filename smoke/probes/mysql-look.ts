@@ -3,10 +3,10 @@
 import type { Connection } from 'mysql2';
 import { told, withMysql } from './mysql.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
-import { originOf } from './server-target.ts';
+import { originOf, type ServerTarget } from './server-target.ts';
 import { type Bound, bound } from './sql-bind.ts';
 import type { SqlOptions } from './sql-options.ts';
-import { byteCap, type Rows, readingOf, rowCap, type SqlRow, sizeOf } from './sql-reading.ts';
+import { byteCap, nothing, type Rows, readingOf, rowCap, type SqlRow, sizeOf, type Within } from './sql-reading.ts';
 import { reads, statementOf } from './sql-statement.ts';
 
 /** Milliseconds that the server works on a statement at most, where the look has no limit of its own. */
@@ -23,16 +23,27 @@ export function openMysql({ mysql, ca }: Partial<SqlOptions>, host: Host): Probe
         });
       const statement = bound(options, 'mysql', () => '?');
       const began = host.clock.now();
-      const limit = Math.max(1, Math.floor(context.limit ?? LIMIT));
-      const rows = await withMysql(target, host, context.signal, async (connection) => {
-        await told(connection, await limitOf(connection, limit));
-        await told(connection, 'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1');
-        await told(connection, 'START TRANSACTION READ ONLY');
-        return rowsOf(connection, statement);
-      });
+      const [rows = nothing] = await mysqlRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(mysql), context.named, host.clock.now() - began);
     },
   };
+}
+
+/** What each statement gives, in one read-only transaction. */
+export function mysqlRows(
+  target: ServerTarget,
+  host: Host,
+  { signal, limit = LIMIT }: Within,
+  statements: () => readonly Bound[],
+): Promise<readonly Rows[]> {
+  return withMysql(target, host, signal, async (connection) => {
+    await told(connection, await limitOf(connection, Math.max(1, Math.floor(limit))));
+    await told(connection, 'SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1');
+    await told(connection, 'START TRANSACTION READ ONLY');
+    const read: Rows[] = [];
+    for (const statement of statements()) read.push(await rowsOf(connection, statement));
+    return read;
+  });
 }
 
 /** The two servers went different ways. */

@@ -4,10 +4,10 @@ import type { Client } from 'pg';
 import type Cursor from 'pg-cursor';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import { withPostgres } from './postgres.ts';
-import { originOf } from './server-target.ts';
-import { bound } from './sql-bind.ts';
+import { originOf, type ServerTarget } from './server-target.ts';
+import { type Bound, bound } from './sql-bind.ts';
 import type { SqlOptions } from './sql-options.ts';
-import { byteCap, type Rows, readingOf, rowCap, type SqlRow, sizeOf } from './sql-reading.ts';
+import { byteCap, nothing, type Rows, readingOf, rowCap, type SqlRow, sizeOf, type Within } from './sql-reading.ts';
 import { reads, statementOf } from './sql-statement.ts';
 
 /** Milliseconds that the server works on a statement at most, where the look has no limit of its own. */
@@ -27,22 +27,58 @@ export function openPostgres({ postgres, ca }: Partial<SqlOptions>, host: Host):
         });
       const statement = bound(options, 'postgres', (n) => `$${n}`);
       const began = host.clock.now();
-      const limit = Math.max(1, Math.floor(context.limit ?? LIMIT));
-      const rows = await withPostgres(target, host, context.signal, async (client) => {
-        await client.query('BEGIN TRANSACTION READ ONLY');
-        await client.query(`SET LOCAL statement_timeout = ${limit}`);
-        await client.query(`SET LOCAL lock_timeout = ${Math.min(limit, LOCK)}`);
-        const read = await rowsOf(client, statement.text, statement.values);
-        await client.query('ROLLBACK');
-        return read;
-      });
+      const [rows = nothing] = await postgresRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(postgres), context.named, host.clock.now() - began);
     },
   };
 }
 
+/** What each statement gives, in one read-only transaction. They are made once it has begun: they may tell how long ago. */
+export function postgresRows(
+  target: ServerTarget,
+  host: Host,
+  { signal, limit }: Within,
+  statements: () => readonly Bound[],
+): Promise<readonly Rows[]> {
+  const { statement, lock } = limitsOf(limit);
+  return withPostgres(target, host, signal, async (client) => {
+    await client.query('BEGIN TRANSACTION READ ONLY');
+    await client.query(`SET LOCAL statement_timeout = ${statement}`);
+    await client.query(`SET LOCAL lock_timeout = ${lock}`);
+    const read = await each(client, statements());
+    await client.query('ROLLBACK');
+    return read;
+  });
+}
+
+/**
+ * Each statement by itself, in no transaction. That nothing is written and nothing takes too long is told while the
+ * connection is made: a setting that is made later would stay with a pool that lends the connection to somebody else.
+ */
+export function postgresRowsAlone(
+  target: ServerTarget,
+  host: Host,
+  { signal, limit }: Within,
+  statements: () => readonly Bound[],
+): Promise<readonly Rows[]> {
+  const { statement, lock } = limitsOf(limit);
+  const settings = { default_transaction_read_only: 'on', statement_timeout: statement, lock_timeout: lock };
+  return withPostgres(target, host, signal, (client) => each(client, statements()), settings);
+}
+
+function limitsOf(limit: number = LIMIT): { statement: number; lock: number } {
+  const statement = Math.max(1, Math.floor(limit));
+  return { statement, lock: Math.min(statement, LOCK) };
+}
+
+async function each(client: Client, statements: readonly Bound[]): Promise<readonly Rows[]> {
+  const read: Rows[] = [];
+  for (const { text, values } of statements) read.push(await rowsOf(client, text, values));
+  return read;
+}
+
 /** Through a cursor, so that a statement with a million rows costs no more than what is read of it. */
-export async function rowsOf(client: Client, text: string, values: readonly unknown[]): Promise<Rows> {
+async function rowsOf(client: Client, text: string, values: readonly unknown[]): Promise<Rows> {
   const { default: Cursors } = await import('pg-cursor');
   const cursor: Cursor<SqlRow> = client.query(new Cursors<SqlRow>(text, [...values]));
   const rows: SqlRow[] = [];

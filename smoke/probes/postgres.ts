@@ -16,20 +16,21 @@ export function withPostgres<T>(
   host: Host,
   signal: AbortSignal,
   use: (client: Client) => Promise<T>,
+  settings: Settings = {},
 ): Promise<T> {
   const blindOf = (error: unknown): Blind => postgresBlind(error, target.url);
   return inSession({ url: target.url, blindOf }, host, signal, async (socket) => {
-    const client = await connected(target, host, socket);
+    const client = await connected(target, host, socket, settings);
     const result = await use(client);
     await client.end();
     return result;
   });
 }
 
-async function connected(target: ServerTarget, host: Host, socket: Socket): Promise<Client> {
+async function connected(target: ServerTarget, host: Host, socket: Socket, settings: Settings): Promise<Client> {
   const [{ Client }, ssl] = await Promise.all([import('pg'), tlsOf(target, host)]);
   const config: ClientConfig = {
-    connectionString: withoutTls(target.url),
+    connectionString: addressOf(target.url, settings),
     application_name: 'smoketrail',
     stream: () => socket,
     types: asWritten,
@@ -42,11 +43,17 @@ async function connected(target: ServerTarget, host: Host, socket: Socket): Prom
   return client;
 }
 
-/** The driver would let them go before what was worked out from them. */
-function withoutTls(address: string): string {
+/** Of the server, by name. Values are told as they are, so they are never somebody else's texts. */
+export type Settings = Readonly<Record<string, string | number>>;
+
+/** The driver would let what it says of TLS go before what was worked out from it, and its `options` before ours. */
+function addressOf(address: string, settings: Settings): string {
   const url = new URL(address);
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'uselibpqcompat'])
     url.searchParams.delete(name);
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  const options = [url.searchParams.get('options') ?? '', ...own].filter((one) => one !== '').join(' ');
+  if (options !== '') url.searchParams.set('options', options);
   return url.href;
 }
 

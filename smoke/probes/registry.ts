@@ -15,6 +15,11 @@ export type PluginName =
   | 'sidekiq'
   | 'celery'
   | 'rq'
+  | 'pg-boss'
+  | 'graphile-worker'
+  | 'oban'
+  | 'laravel-database'
+  | 'solid-queue'
   | 'rabbitmq';
 
 type BuiltIn = {
@@ -74,6 +79,28 @@ const builtIns = {
     summary: 'Jobs of an RQ queue: waiting, started, scheduled, finished, failed',
     load: async () => erased((await import('./rq.ts')).rq),
   },
+  'pg-boss': {
+    summary: 'Jobs of a pg-boss queue: waiting, delayed, active, to be tried again, completed, failed',
+    load: async () => erased((await import('./pg-boss.ts')).pgBoss),
+  },
+  'graphile-worker': {
+    summary: 'Jobs of graphile-worker: waiting, delayed, locked by a worker, to be tried again, failed',
+    load: async () => erased((await import('./graphile-worker.ts')).graphileWorker),
+  },
+  oban: {
+    summary:
+      'Jobs of an Oban queue: available, scheduled, executing, retryable, and for a while completed or discarded',
+    load: async () => erased((await import('./oban.ts')).oban),
+  },
+  'laravel-database': {
+    summary: 'Jobs of a Laravel queue in a database: waiting, delayed, reserved by a worker, failed',
+    load: async () => erased((await import('./laravel-database.ts')).laravelDatabase),
+  },
+  'solid-queue': {
+    summary:
+      'Jobs of a Solid Queue queue: waiting, delayed, claimed by a process, blocked, failed, and completed where they are kept',
+    load: async () => erased((await import('./solid-queue.ts')).solidQueue),
+  },
   rabbitmq: {
     summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
     load: async () => erased((await import('./rabbitmq.ts')).rabbitmq),
@@ -95,6 +122,11 @@ export const pluginSummaries: Readonly<Record<PluginName, string>> = {
   sidekiq: builtIns.sidekiq.summary,
   celery: builtIns.celery.summary,
   rq: builtIns.rq.summary,
+  'pg-boss': builtIns['pg-boss'].summary,
+  'graphile-worker': builtIns['graphile-worker'].summary,
+  oban: builtIns.oban.summary,
+  'laravel-database': builtIns['laravel-database'].summary,
+  'solid-queue': builtIns['solid-queue'].summary,
   rabbitmq: builtIns.rabbitmq.summary,
   mail: builtIns.mail.summary,
 };

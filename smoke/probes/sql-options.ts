@@ -31,30 +31,39 @@ export function engineOf(options: Readonly<Record<string, unknown>> | Partial<Sq
   return engines.find((engine) => (options as Readonly<Record<string, unknown>>)[engine] !== undefined);
 }
 
+const text = v.pipe(v.string(), v.minLength(1));
+
+type DatabaseEntries = Record<SqlEngine | 'ca', v.OptionalSchema<v.GenericSchema<unknown, string>, undefined>>;
+
+/** Which database: shared with the probes that know whose tables they read. */
+export const databaseEntries: DatabaseEntries = {
+  sqlite: v.optional(told(text, 'Path of a SQLite database file.', './queue.sqlite')),
+  postgres: v.optional(
+    told(
+      address(/^postgres(?:ql)?:\/\//, 'postgres://'),
+      'Address of a PostgreSQL database.',
+      '${{ secret.DATABASE_URL }}',
+    ),
+  ),
+  mysql: v.optional(
+    told(
+      address(/^(?:mysql|mariadb):\/\//, 'mysql:// or mariadb://'),
+      'Address of a MySQL or MariaDB database.',
+      '${{ secret.DATABASE_URL }}',
+    ),
+  ),
+  ca: v.optional(
+    told(
+      text,
+      'File of the authority that signed the certificate of the server (PEM). With it, TLS is asked for.',
+      './db-ca.pem',
+    ),
+  ),
+};
+
 const shape = v.objectWithRest(
   {
-    sqlite: v.optional(told(v.pipe(v.string(), v.minLength(1)), 'Path of a SQLite database file.', './queue.sqlite')),
-    postgres: v.optional(
-      told(
-        address(/^postgres(?:ql)?:\/\//, 'postgres://'),
-        'Address of a PostgreSQL database.',
-        '${{ secret.DATABASE_URL }}',
-      ),
-    ),
-    mysql: v.optional(
-      told(
-        address(/^(?:mysql|mariadb):\/\//, 'mysql:// or mariadb://'),
-        'Address of a MySQL or MariaDB database.',
-        '${{ secret.DATABASE_URL }}',
-      ),
-    ),
-    ca: v.optional(
-      told(
-        v.pipe(v.string(), v.minLength(1)),
-        'File of the authority that signed the certificate of the server (PEM). With it, TLS is asked for.',
-        './db-ca.pem',
-      ),
-    ),
+    ...databaseEntries,
     query: told(
       v.pipe(v.string(), v.minLength(1)),
       'One statement; values belong in `params`, never in the text.',
@@ -91,11 +100,12 @@ const shape = v.objectWithRest(
 
 export const sqlOptions: v.GenericSchema<unknown, SqlOptions> = v.pipe(
   shape,
-  v.check(
-    (options) => engines.filter((engine) => options[engine] !== undefined).length === 1,
-    'name exactly one of sqlite, postgres and mysql',
-  ),
+  v.check((options) => namesOne(options), 'name exactly one of sqlite, postgres and mysql'),
 );
+
+export function namesOne(options: Readonly<Partial<Record<SqlEngine, unknown>>>): boolean {
+  return engines.filter((engine) => options[engine] !== undefined).length === 1;
+}
 
 function count(): v.GenericSchema<number> {
   return v.pipe(v.number(), v.integer(), v.minValue(0));

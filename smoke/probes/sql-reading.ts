@@ -5,6 +5,10 @@ import { type Cell, type RowInput, rowCandidates } from '../select/row.ts';
 
 export type SqlRow = Readonly<Record<string, Cell>>;
 export type Rows = { rows: readonly SqlRow[]; bytes: number; whole: boolean };
+export const nothing: Rows = { rows: [], bytes: 0, whole: true };
+
+/** How long a look may take: as in `ReadContext`. */
+export type Within = { signal: AbortSignal; limit?: number };
 
 /** Rows and bytes that one look reads at most. */
 export const rowCap = 10_000;

@@ -1,8 +1,9 @@
 // Reads rows of an SQLite file for the `sql` plug-in: read-only, bounded, on a connection of its own for each look.
 
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import type { SqliteOptions } from './sql-options.ts';
-import { byteCap, readingOf, rowCap, sizeOf } from './sql-reading.ts';
+import { byteCap, nothing, type Rows, readingOf, rowCap, sizeOf, type Within } from './sql-reading.ts';
 import { reads, statementOf } from './sql-statement.ts';
 import { type Row, rowsOf, withSqlite } from './sqlite.ts';
 
@@ -26,11 +27,38 @@ export function openSqlite(host: Host): Probe<SqliteOptions> {
   };
 }
 
-function collect(
-  source: Iterable<Row>,
+/** What each statement gives, at one moment. One that is wrong here gives nothing where it is `optional`. */
+export function sqliteRows(
+  sqlite: string,
   host: Host,
-  signal: AbortSignal,
-): { rows: Row[]; bytes: number; whole: boolean } {
+  { signal }: Within,
+  statements: readonly SqliteStatement[],
+): Promise<readonly Rows[]> {
+  const [first] = statements;
+  if (first === undefined) return Promise.resolve([]);
+  return withSqlite(host, { sqlite, query: first.query }, 'ro', signal, (database) => {
+    database.exec('BEGIN');
+    return statements.map(({ query, params, optional }) => {
+      const statement = prepared(database, query, optional === true);
+      return statement === undefined ? nothing : collect(rowsOf(statement, params), host, signal);
+    });
+  });
+}
+
+export type SqliteStatement = Pick<SqliteOptions, 'query' | 'params'> & { optional?: boolean };
+
+function prepared(database: DatabaseSync, query: string, optional: boolean): StatementSync | undefined {
+  try {
+    const statement = database.prepare(query);
+    statement.setReadBigInts(true);
+    return statement;
+  } catch (error) {
+    if (optional) return undefined;
+    throw error;
+  }
+}
+
+function collect(source: Iterable<Row>, host: Host, signal: AbortSignal): Rows & { rows: Row[] } {
   const rows: Row[] = [];
   const began = host.clock.now();
   let bytes = 0;

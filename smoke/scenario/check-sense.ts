@@ -64,6 +64,11 @@ const readsRecords: ReadonlySet<string> = new Set([
   'sidekiq',
   'celery',
   'rq',
+  'pg-boss',
+  'graphile-worker',
+  'oban',
+  'laravel-database',
+  'solid-queue',
   'rabbitmq',
 ]);
 
