@@ -43,7 +43,8 @@ export const launchRabbitmq: Launcher = async ({ folder, port, password, run }) 
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_DIST_PORT: String(distribution),
     // Without the waiting for work that takes a whole core, which others need here.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
   };
   // Started first and by us: one that Erlang starts would outlive the broker.
   run([epmdProgram() ?? 'epmd', '-port', String(mapper), '-address', '127.0.0.1'], { env });
