@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildConfig, StackPaths } from './child.ts';
 import type { FaultSpec } from './fault.ts';
-import type { QueueChoice, QueuePlace, ServedPlace } from './queue-place.ts';
+import type { QueueChoice, QueuePlace, ServedPlace, SystemName } from './queue-place.ts';
 import type { ReleaseLabels } from './release-label.ts';
 
 export type StackOptions = {
@@ -54,10 +54,13 @@ export function layOut(dir: string): StackPaths {
   return paths;
 }
 
+/** Milliseconds. Asking a server costs more than a look into a file; from RabbitMQ messages come by themselves. */
+const leastPoll: Readonly<Record<SystemName, number>> = { sqlite: 0, bullmq: 50, 'pg-boss': 100, rabbitmq: 0 };
+
 type Common = Omit<ChildConfig, 'role' | 'name' | 'port' | 'label' | 'worker'>;
 
 function commonOf(options: StackOptions, paths: StackPaths, queue: QueuePlace): Common {
-  const jobPoll = options.jobPollMs ?? 20;
+  const jobPoll = Math.max(options.jobPollMs ?? 20, leastPoll[queue.system]);
   return {
     mayMove: true,
     paths,
