@@ -40,6 +40,9 @@ export function keystone<C extends { name: string }>(frame: Frame<C>): void {
         ...pluginNames.map(loadPlugin),
       ]);
       stack = started;
+      // So are the drivers of a queue, and everything that a server does for the first time.
+      const [first] = cells;
+      if (system !== 'sqlite' && first !== undefined) await run(first, 999, stack).catch(() => undefined);
     });
     after(async () => {
       await close?.();
