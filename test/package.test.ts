@@ -57,6 +57,18 @@ test('the package loads its lazy parts: it checks its own example scenarios', as
   await run(process.execPath, [join(unpacked, 'main.js'), 'check', join(unpacked, 'scenarios')], { cwd: folder });
 });
 
+test('the package names what a queue of the demo needs that did not come with it', async () => {
+  for (const [queue, needed] of [
+    ['bullmq', 'bullmq'],
+    ['pg-boss', 'pg-boss'],
+  ] as const) {
+    const args = [join(unpacked, 'main.js'), 'demo', '--queue', queue];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 3, stderr);
+    assert.match(stderr, new RegExp(`The package ${needed}, .* is not installed\\.\\n.*npm install ${needed}`));
+  }
+});
+
 test('the package holds no TypeScript source, no runtime and no path of the machine it was built on', async () => {
   assert.ok(files.length > 10);
   for (const file of files) {

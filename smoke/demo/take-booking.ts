@@ -5,13 +5,14 @@ import type { Child } from './child.ts';
 import { enqueue } from './enqueue.ts';
 import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
-import type { JobPayload, JobTable } from './job-table.ts';
+import type { JobPayload } from './job.ts';
+import type { Producer } from './queue-ends.ts';
 import type { SpanFacts } from './span-facts.ts';
 import { spoil, spoilAll } from './spoil.ts';
 import { carrier, traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 
-export type Stores = { bookings: BookingTable; jobs: JobTable; child: Child; truth: WriteTruth };
+export type Stores = { bookings: BookingTable; jobs: Producer; child: Child; truth: WriteTruth };
 
 /** The saved booking. Throws a Refusal where the booking is not valid, or a fault wants another answer. */
 export async function takeBooking(asked: NewBooking, { bookings, jobs, child, truth }: Stores): Promise<Booking> {
@@ -33,9 +34,9 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
   for (const payload of jobsOf(booking, faults))
-    traced(producing(payload), () => {
+    await traced(producing(payload, child), () => {
       const trace = carrier();
-      enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
+      return enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
     });
 
   const late = named('web-late');
@@ -44,9 +45,9 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
   return booking;
 }
 
-function producing({ booking, hostMessage }: JobPayload): SpanFacts {
+function producing({ booking, hostMessage }: JobPayload, { config }: Child): SpanFacts {
   const attributes = {
-    'messaging.system': 'sqlite',
+    'messaging.system': config.queue.system,
     'messaging.operation.type': 'send',
     'messaging.destination.name': 'partner-push',
     'booking.id': booking,

@@ -16,6 +16,7 @@ export const entryPoints: readonly string[] = [
   'smoke/demo/queue.ts',
   'smoke/demo/worker.ts',
   'smoke/demo/partner.ts',
+  'smoke/demo/server.ts',
 ];
 
 /** Too heavy to bundle, and loaded only when a scenario asks for it. */
