@@ -31,7 +31,8 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
     ...(elsewhere === '' ? {} : { internalNote: elsewhere }),
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
-  for (const payload of jobsOf(booking, faults)) await enqueue(jobs, payload, child, truth);
+  // Together, so that whoever sees the first on a slower queue sees the second as well.
+  await Promise.all(jobsOf(booking, faults).map((payload) => enqueue(jobs, payload, child, truth)));
 
   const late = named('web-late');
   if (late !== undefined) await new Promise((resolve) => setTimeout(resolve, late.ms ?? 15_000));
