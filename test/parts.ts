@@ -39,6 +39,7 @@ export const parts: readonly Part[] = [
     detect: ['/usr/bin/python3', '-c', 'import celery, redis'],
     apt: ['python3-celery', 'python3-redis'],
   },
+  { name: 'rq', for: 'jobs of a real RQ', detect: ['/usr/bin/python3', '-c', 'import rq'], apt: ['python3-rq'] },
   {
     name: 'mariadb',
     for: 'the sql probe on MySQL and MariaDB',
@@ -50,6 +51,13 @@ export const parts: readonly Part[] = [
     for: 'the rabbitmq probe, with a broker of its own',
     detect: ['test', '-x', '/usr/lib/rabbitmq/bin/rabbitmq-server'],
     apt: ['rabbitmq-server'],
+  },
+  { name: 'nats', for: 'the probe on NATS', detect: ['nats-server', '--version'], apt: ['nats-server'] },
+  {
+    name: 'journald',
+    for: 'the journald probe, on journal files',
+    detect: ['sh', '-c', 'journalctl --version && test -x /lib/systemd/systemd-journal-remote'],
+    apt: ['systemd', 'systemd-journal-remote'],
   },
 ];
 

@@ -1,6 +1,7 @@
 // --keep name=value: aliases that a person knows and the ledger does not.
 
 import type { Secrets } from '../run/ports.ts';
+import { traceAlias } from '../scenario/expression.ts';
 import type { Keep, Scenario } from '../scenario/model.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { UsageError } from './world.ts';
@@ -22,7 +23,8 @@ export function keptBy(given: readonly string[], scenarios: readonly Scenario[],
   });
 }
 
-function keepsOf({ send, find, clean, route }: Scenario): [string, Keep][] {
+function keepsOf({ send, find, clean, route, traceContext }: Scenario): [string, Keep][] {
   const looks = route.flatMap(({ look }) => look ?? []);
-  return [...send, ...find, ...clean, ...looks].flatMap(({ keep }) => Object.entries(keep));
+  const kept = [...send, ...find, ...clean, ...looks].flatMap(({ keep }) => Object.entries(keep));
+  return traceContext === true ? [...kept, [traceAlias, { from: traceAlias, secret: false }]] : kept;
 }

@@ -3,7 +3,10 @@
 import type { Command } from 'commander';
 import type { Flags } from '../config/settings.ts';
 
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
+/** For a flag that may be given several times. */
+export function collect(value: string, all: string[] | undefined): string[] {
+  return [...(all ?? []), value];
+}
 
 /** The command with flags that it shares with others. */
 export function withFlags(command: Command, ...adders: readonly ((command: Command) => Command)[]): Command {

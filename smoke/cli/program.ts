@@ -14,6 +14,7 @@ import {
   addMarkerAge,
   addOutputFlags,
   addVarFlags,
+  collect,
   flagsOf,
   withFlags,
 } from './options.ts';
@@ -133,6 +134,26 @@ export async function runProgram(world: World): Promise<number> {
       code = await (await import('./schema.ts')).schemaCommand(world, options.config === true, args);
     });
 
+  command('capture', 'pass on what a worker sends to the partner, and keep it for the looks of all runs')
+    .option('--port <port>', 'where it listens (default: SMOKETRAIL_CAPTURE_PORT)')
+    .option('--host <host>', 'the address it listens on (default 127.0.0.1: this machine alone)')
+    .option('--forward <url>', 'base address of the real partner')
+    .option(
+      '--allow <host>',
+      'in place of --forward, as an HTTP proxy: a host that it forwards to (repeatable)',
+      collect,
+    )
+    .option('--fail <how>', 'what cannot be kept passes all the same (open, the default) or is refused (closed)')
+    .option('--limit <bytes>', 'how much it keeps of each body (default 1048576)')
+    .option('--total <bytes>', 'how much it keeps in all, the newest first (default 67108864)')
+    .option('--ca <file>', 'the authority that signed the certificate of the partner (PEM)')
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('-v, --verbose', 'a line for each request')
+    .addHelpText('after', captureHelp)
+    .action(async (options: Record<string, unknown>) => {
+      code = await (await import('./capture.ts')).captureCommand(options, world);
+    });
+
   command('demo', 'start the reference booking stack and trace bookings through it')
     .option('--up', 'keep the stack running for playing with scenarios, until Ctrl-C')
     .option(
@@ -191,6 +212,16 @@ What no sweep can clean is removed by hand, and then given up:
 Where the ledger is gone with its runner:
   smoketrail sweep --without-ledger --older-than 1h         lists what is left
   ${sweepExample}   cleans it
+`;
+
+const captureHelp = `
+The partner URL of the worker points to it in place of the partner. Runs on this
+machine follow it: looks with capture, and SMOKETRAIL_CAPTURE_PORT set to its
+port. Ctrl-C ends it once what is on its way is through; a second one at once.
+
+Examples:
+  smoketrail capture --port 4190 --forward https://partner.example/api
+  smoketrail capture --port 4190 --allow partner.example --fail closed
 `;
 
 const runExamples = `

@@ -1,5 +1,6 @@
 // What a candidate holds, worked out once for all the markers and looks that are judged by it.
 
+import { carriedIn, withoutCarried } from './carried.ts';
 import type { Inflate } from './compressed.ts';
 import type { Candidate, Marker, Picked, Split } from './look.ts';
 import { type Bones, bonesOf } from './marker-damage.ts';
@@ -10,6 +11,8 @@ export type Leaf = { path: string; text: string };
 type Contents = {
   text: string;
   leaves: readonly Leaf[];
+  /** Markers that only travel with it. */
+  carried: readonly string[];
   selected: Map<string, Picked>;
   splits: Map<string, Split>;
   unfolded: Map<string, readonly Unfolded[]>;
@@ -24,7 +27,8 @@ const plans: WeakMap<Marker, { plan: Plan; key: string }> = new WeakMap();
 /** Leaves that are looked for in the text in vain before the rest is simply taken as not in it. */
 const mostMisses = 64;
 
-export function contentsOf(candidate: Candidate): { text: string; leaves: readonly Leaf[] } {
+/** What only travels with it (baggage) stands in `carried`, and nowhere else. */
+export function contentsOf(candidate: Candidate): Pick<Contents, 'text' | 'leaves' | 'carried'> {
   return known(candidate);
 }
 
@@ -72,8 +76,11 @@ export function bonesIn(layer: Layer): Bones {
 function known(candidate: Candidate): Contents {
   const found = contents.get(candidate);
   if (found !== undefined) return found;
+  const text = candidate.text();
   const leaves = [...candidate.leaves()];
-  const made = { text: candidate.text(), leaves, selected: new Map(), splits: new Map(), unfolded: new Map() };
+  const carried = carriedIn(text, leaves);
+  const own = carried.length === 0 ? { text, leaves } : withoutCarried(text, leaves);
+  const made = { ...own, carried, selected: new Map(), splits: new Map(), unfolded: new Map() };
   contents.set(candidate, made);
   return made;
 }

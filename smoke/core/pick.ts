@@ -107,7 +107,9 @@ function byContent(candidates: readonly Candidate[], areRecords: boolean, sought
   const { possible, gaveUp } = mayHold(candidates, marker, inflate);
   const found: Found = possible ? byDecoding(candidates, areRecords, marker, inflate) : { holding: [], gaveUp };
   if (found.holding.length > 0) return { kind: 'picked', candidates: found.holding };
-  const named = byAlias(candidates, [...sought.aliases.values()].filter(isUnmistakable), areRecords);
+  const aliased = new Set(byAlias(candidates, [...sought.aliases.values()].filter(isUnmistakable), areRecords));
+  const carries = (one: Candidate): boolean => contentsOf(one).carried.includes(marker.text);
+  const named = candidates.filter((one) => aliased.has(one) || carries(one));
   if (named.length === 0 && found.gaveUp !== undefined) return gaveUpBy(found.gaveUp);
   return { kind: 'picked', candidates: named, mentioned: !areRecords };
 }

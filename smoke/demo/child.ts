@@ -23,9 +23,14 @@ export type ChildConfig = {
   worker?: { index: number; pool: number; stale: boolean; staleLabel: ReleaseLabel };
   /** Milliseconds. `patience`: how long a job waits for the worker whose turn it is. */
   times: { jobPoll: number; patience: number; retry: number; reservation: number };
+  /** Where spans are exported to. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none are made. */
+  otlp?: Otlp;
   /** partner: requests allowed in so many milliseconds. */
   rate: { requests: number; perMs: number };
 };
+
+/** `endpoint`: without /v1/traces. */
+export type Otlp = { endpoint: string; protocol?: 'http/json' | 'http/protobuf' };
 
 export type StackPaths = {
   queueDb: string;

@@ -9,6 +9,7 @@ import { push } from './push.ts';
 import type { Consumer } from './queue-ends.ts';
 import type { ReleaseLabel } from './release-label.ts';
 import { sendMail } from './send-mail.ts';
+import { traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 import type { LogLine } from './worker-log.ts';
 
@@ -94,7 +95,16 @@ function strikes(fault: Fault, job: Job): boolean {
 
 async function send({ body, key, afterMs }: Delivery, { child }: Bench): ReturnType<typeof push> {
   if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
-  return await push(child.settings().partnerUrl, body, key);
+  const { label, startedAt } = buildFor(child, body.room);
+  const attributes = {
+    'http.request.method': 'PUT',
+    'booking.id': Number(body.externalRef),
+    ...(body.BookingNote !== undefined && { 'booking.note': body.BookingNote }),
+  };
+  const build = { commit: label.commit, startedAt };
+  return await traced({ name: 'PUT /reservations/:ref', kind: 'client', attributes, build }, () =>
+    push(child.settings().partnerUrl, body, key),
+  );
 }
 
 /** Waits until a delay is over or a stuck job's fault is cleared. False: the worker leaves first. */

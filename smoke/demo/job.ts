@@ -8,6 +8,8 @@ export type JobPayload = {
   guest: string;
   hostMessage: string;
   internalNote?: string;
+  /** The trace of whoever enqueued it. */
+  trace?: Readonly<Record<string, string>>;
 };
 
 /** `id` as the queue's system names it. `attempts` counts this one. `createdAt` in milliseconds since 1970. */

@@ -18,6 +18,7 @@ import { isShut, outages } from './partner-outage.ts';
 import { rateLimit } from './rate-limit.ts';
 import { receivePush, reservationOf } from './receive-push.ts';
 import { type Filter, openReservations, type Reservation } from './reservation-table.ts';
+import { served, startTracing, tell as tellSpan } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 
 const pages = extranet();
@@ -42,8 +43,11 @@ const limited = rateLimit(config.rate.requests, config.rate.perMs);
 /** Rooms of bookings that were pushed in vain, so that an outage for a room also hits reads by reference. */
 const pushedRooms = new Map<string, number>();
 let port: number | undefined;
+await startTracing(config, child.startedAt);
 
-const server = makeServer((asked): Answer | 'hang-up' => {
+const server = makeServer(served(handle));
+
+function handle(asked: Asked): Answer | 'hang-up' {
   if (asked.url.pathname === '/version') return jsonAnswer(200, versionOf(child));
   const wait = limited(performance.now());
   if (wait !== undefined) return jsonAnswer(429, { error: 'too many requests' }, { 'retry-after': String(wait) });
@@ -64,11 +68,12 @@ const server = makeServer((asked): Answer | 'hang-up' => {
   const shown = pages.answer(asked, (externalRef) => table.list({ externalRef, limit: 100 }));
   if (shown !== undefined) return shown;
   throw new Refusal(404, `nothing at ${asked.method} ${asked.url.pathname}`);
-});
+}
 
 function put(asked: Asked, ref: string): Answer | 'hang-up' {
   const pushed = reservationOf(jsonBody(asked), ref);
   pushedRooms.set(ref, pushed.room);
+  tellSpan({ 'booking.id': Number(ref), 'booking.note': pushed.BookingNote });
   const ill = outage({ kind: 'push', room: pushed.room, booking: Number(ref) });
   if (ill !== undefined) return ill;
   const key = asked.headers['idempotency-key'];

@@ -1,6 +1,7 @@
 // The worker's request to the partner.
 
 import { Agent, request } from 'node:http';
+import { carrier } from './tracing.ts';
 
 /** The body. An old release knows no BookingNote. `GuestComment` is where a moved note goes. */
 export type Pushed = {
@@ -30,6 +31,7 @@ export function push(partnerUrl: string, body: Pushed, key: string): Promise<Pus
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(text),
         'idempotency-key': key,
+        ...carrier(),
       },
     });
     sent.on('error', (error) => resolve({ status: 0, error: error.message || error.name }));

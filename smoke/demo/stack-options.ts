@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChildConfig, StackPaths } from './child.ts';
+import type { ChildConfig, Otlp, StackPaths } from './child.ts';
 import type { FaultSpec } from './fault.ts';
 import type { QueueChoice, QueuePlace, ServedPlace, SystemName } from './queue-place.ts';
 import type { ReleaseLabels } from './release-label.ts';
@@ -30,6 +30,8 @@ export type StackOptions = {
   reservationMs?: number;
   /** The partner's rate limit. Default 500 requests a second. */
   rate?: { requests: number; perMs: number };
+  /** Where the processes export spans to. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none are made. */
+  otlp?: Otlp;
   /** Ports to try first; where one is taken another is used, and `notes` says so. Default: any free ports. */
   ports?: { web: number; partner: number; queue: number; control: number };
 };
@@ -73,6 +75,7 @@ function commonOf(options: StackOptions, paths: StackPaths, queue: QueuePlace): 
     },
     rate: options.rate ?? { requests: 500, perMs: 1000 },
     ...(options.token !== undefined && { token: options.token }),
+    ...(options.otlp && { otlp: options.otlp }),
   };
 }
 

@@ -7,7 +7,9 @@ import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
 import type { JobPayload } from './job.ts';
 import type { Producer } from './queue-ends.ts';
+import type { SpanFacts } from './span-facts.ts';
 import { spoil, spoilAll } from './spoil.ts';
+import { carrier, traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 
 export type Stores = { bookings: BookingTable; jobs: Producer; child: Child; truth: WriteTruth };
@@ -32,12 +34,30 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
   // Together, so that whoever sees the first on a slower queue sees the second as well.
-  await Promise.all(jobsOf(booking, faults).map((payload) => enqueue(jobs, payload, child, truth)));
+  await Promise.all(
+    jobsOf(booking, faults).map((payload) =>
+      traced(producing(payload, child.config.queue.system), () => {
+        const trace = carrier();
+        return enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
+      }),
+    ),
+  );
 
   const late = named('web-late');
   if (late !== undefined) await new Promise((resolve) => setTimeout(resolve, late.ms ?? 15_000));
   if (named('web-500') !== undefined) throw new Refusal(500, 'something went wrong here');
   return booking;
+}
+
+function producing({ booking, hostMessage }: JobPayload, system: string): SpanFacts {
+  const attributes = {
+    'messaging.system': system,
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': 'partner-push',
+    'booking.id': booking,
+    'booking.note': hostMessage,
+  };
+  return { name: 'partner-push send', kind: 'producer', attributes };
 }
 
 /** One job; two where the web app enqueues twice; none where it forgets to. */

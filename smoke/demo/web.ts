@@ -18,6 +18,7 @@ import { openApiDocument } from './openapi.ts';
 import type { Producer } from './queue-ends.ts';
 import { queueSystem } from './queue-system.ts';
 import { takeBooking } from './take-booking.ts';
+import { served, startTracing, tell as tellSpan } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 import { bookingPage, errorPage, formPage } from './web-page.ts';
 
@@ -31,8 +32,11 @@ let opening: Promise<Producer> | undefined;
 let jobs: Producer | undefined;
 const bookings = openBookings(config.paths.webDb);
 const truth = truthWriter(config.paths.truth);
+await startTracing(config, child.startedAt);
 
-const server = makeServer(async (asked): Promise<Answer> => {
+const server = makeServer(served(handle));
+
+async function handle(asked: Asked): Promise<Answer> {
   const { method, url, headers } = asked;
   const route = `${method} ${url.pathname.replace(/\/\d{1,15}$/, '/:id')}`;
   const id = Number(url.pathname.split('/').at(-1));
@@ -71,7 +75,7 @@ const server = makeServer(async (asked): Promise<Answer> => {
     default:
       throw new Refusal(404, `nothing at ${route}`);
   }
-});
+}
 
 async function formPosted({ body }: Asked): Promise<Answer> {
   const fields = new URLSearchParams(body);
@@ -91,9 +95,11 @@ async function formPosted({ body }: Asked): Promise<Answer> {
   }
 }
 
-function take(asked: NewBooking): ReturnType<typeof takeBooking> {
+async function take(asked: NewBooking): ReturnType<typeof takeBooking> {
   if (jobs === undefined) throw new Refusal(503, 'the queue is not there yet');
-  return takeBooking(asked, { bookings, jobs, child, truth });
+  const saved = await takeBooking(asked, { bookings, jobs, child, truth });
+  tellSpan({ 'booking.id': saved.id, 'booking.note': saved.hostMessage });
+  return saved;
 }
 
 function booking(id: number): NonNullable<ReturnType<typeof bookings.get>> {

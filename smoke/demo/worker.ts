@@ -7,6 +7,8 @@ import { jsonAnswer, listen, makeServer, Refusal } from './http-server.ts';
 import type { Job } from './job.ts';
 import type { Consumer } from './queue-ends.ts';
 import { queueSystem } from './queue-system.ts';
+import type { SpanFacts } from './span-facts.ts';
+import { startTracing, traced } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 import { logWriter } from './worker-log.ts';
 
@@ -30,6 +32,7 @@ const { config } = child;
 const { name } = config;
 const log = logWriter(join(config.paths.workerLog, `${name}.log`));
 const truth = truthWriter(config.paths.truth);
+await startTracing(config, child.startedAt);
 
 type InHand = { waiting: boolean; crashing: boolean; ended: Promise<void> };
 const inHand = new Map<Job['id'], InHand>();
@@ -53,11 +56,26 @@ function start(job: Job, jobs: Consumer): void {
   const entry: InHand = { waiting: false, crashing: false, ended: Promise.resolve() };
   inHand.set(job.id, entry);
   const bench = { child, jobs, truth, log, leaving: leaving.signal, alone, waits };
-  entry.ended = handleJob(job, bench).then(() => {
+  entry.ended = traced(working(job), () => handleJob(job, bench)).then(() => {
     inHand.delete(job.id);
     // Its crash did not come, since the push before it failed; but this worker has stopped taking jobs.
     if (entry.crashing) process.exit(1);
   }, fail);
+}
+
+/** The job's own trace follows from that of the request that made it. */
+function working({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
+  const { label, startedAt } = buildFor(child, room);
+  const attributes = {
+    'messaging.system': config.queue.system,
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': 'partner-push',
+    'messaging.message.id': String(id),
+    'booking.id': booking,
+    'booking.note': hostMessage,
+  };
+  const build = { commit: label.commit, startedAt };
+  return { name: 'partner-push process', kind: 'consumer', attributes, link: trace ?? {}, build };
 }
 
 function waits(job: Job, yes: boolean): void {

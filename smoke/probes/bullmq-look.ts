@@ -7,14 +7,18 @@ import type { BullmqOptions } from './bullmq-options.ts';
 import { isPast } from './past-send.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import { armFollowing } from './redis-arm.ts';
+import { readWorkers } from './redis-clients.ts';
 import { type Commands, redisConnection } from './redis-connection.ts';
 import { byteCap } from './redis-read.ts';
 import type { StreamEntry } from './redis-stream.ts';
+import { bytesCapped, leavesNothing, sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
 const LIMIT = 1000;
 /** A job has about as many events from its beginning to its end; one that is tried again has more. */
 const EVENTS_OF_ONE = 8;
 const PIECE = 100;
+/** Jobs that are remembered. */
+const MOST = 1000;
 
 /** What is read of a job: its stack traces are long, and nothing that was sent. */
 const columns = ['name', 'data', 'opts', 'returnvalue', 'failedReason', 'timestamp', 'atm', 'pb'] as const;
@@ -27,47 +31,85 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
   const base = `${prefix}:${queue}`;
   const connection = redisConnection({ url, cluster, ca }, host);
   const opened = host.clock.wall();
-  const follow = await armFollowing(connection, `${base}:events`, host.clock);
+  // For a release alone nothing has to be noted.
+  const follow = await armFollowing(connection, given.workers === true ? undefined : `${base}:events`, host.clock);
+  const known = createMemory();
 
   return {
-    async read({ limit = LIMIT }, { since, named, signal }) {
+    async read({ limit = LIMIT, workers }, { since, named, signal }) {
       const began = host.clock.now();
       return connection.ask(signal, async (redis) => {
+        if (workers === true) {
+          const name = `${prefix}:${Buffer.from(queue).toString('base64')}`;
+          const { clients, total, requests, bytes } = await readWorkers(redis, name, limit, host.clock.wall());
+          const more = clients.length < total ? [tooSmall(`only ${clients.length} were read`, 'Raise `limit`.')] : [];
+          return {
+            candidates: await rowCandidates(clients),
+            ...sayUnseen(`${total} worker${total === 1 ? '' : 's'} of queue ${queue}`, more),
+            by: 'own',
+            listing: true,
+            cost: { requests, bytes, ms: host.clock.now() - began },
+          };
+        }
         const events = await follow(`${base}:events`, since).read(redis, limit * EVENTS_OF_ONE);
-        const doubts = [...events.doubts];
+        const unseen: Unseen[] = [...events.unseen];
         let { requests, bytes } = events;
         const states = statesIn(events.entries);
-        if (isPast(since, opened) || doubts.length > 0) {
+        if (isPast(since, opened) || unseen.length > 0) {
           for (const [id, state] of await standing(redis, base, limit)) if (!states.has(id)) states.set(id, state);
           requests += standingSets.length;
         }
         const ids = [...states.keys()].slice(-limit);
-        if (states.size > limit) doubts.push(`only the newest ${limit} of ${states.size} jobs were read`);
+        if (states.size > limit)
+          unseen.push(tooSmall(`only the newest ${limit} of ${states.size} jobs were read`, 'Raise `limit`.'));
         const jobs = new Map<string, Job>();
         for (let at = 0; at < ids.length && bytes <= byteCap; at += PIECE) {
           const piece = ids.slice(at, at + PIECE);
           requests += 1;
           for (const [id, job] of await jobsOf(redis, base, piece)) {
-            jobs.set(id, job);
+            // What was read before it was removed stays known.
+            jobs.set(id, known.latest(id, job));
             bytes += sizeOf(job);
           }
         }
         const read = ids.filter((id) => jobs.has(id));
-        if (read.length < ids.length) doubts.push('only 8 MB are read at once');
+        if (read.length < ids.length) unseen.push(bytesCapped);
         const gone = read.filter((id) => !isThere(jobs.get(id)));
-        if (gone.length > 0) doubts.push(`${told(gone)} gone, and what was in it was not seen: ${keepIt}`);
+        if (gone.length > 0) unseen.push(leavesNothing(`${told(gone)} gone, and what was in it was not seen`, keepIt));
         const inputs = read.map((id): RowInput => rowOf(id, jobs.get(id) ?? {}, states.get(id) ?? '', queue, named));
         const candidates = await rowCandidates(inputs);
         return {
           candidates: candidates.map((candidate, index) => withClosed(candidate, gone.includes(read[index] ?? ''))),
-          whole: doubts.length === 0,
-          searched: [`${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`, ...doubts].join('; '),
+          ...sayUnseen(`${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`, unseen),
           cost: { requests, bytes, ms: host.clock.now() - began },
         };
       });
     },
     async close() {
       connection.close();
+    },
+  };
+}
+
+type Memory = { latest(id: string, job: Job): Job };
+
+/** Jobs that were read while they were there: as many as one look reads at most, and no more bytes. */
+function createMemory(): Memory {
+  const jobs = new Map<string, Job>();
+  let bytes = 0;
+  return {
+    latest(id, job) {
+      const before = jobs.get(id);
+      if (!isThere(job)) return before ?? job;
+      bytes += sizeOf(job) - (before === undefined ? 0 : sizeOf(before));
+      jobs.delete(id);
+      jobs.set(id, job);
+      for (const [oldest, one] of jobs) {
+        if (bytes <= byteCap && jobs.size <= MOST) break;
+        jobs.delete(oldest);
+        bytes -= sizeOf(one);
+      }
+      return job;
     },
   };
 }
@@ -134,10 +176,11 @@ function rowOf(id: string, job: Job, state: string, queue: string, named: boolea
   };
 }
 
-const keepIt = '`removeOnComplete: { age: 60 }` of the queue keeps jobs for a minute';
+const keepIt =
+  "`removeOnComplete: { age: 60 }` of the queue keeps jobs for a minute; else look at the worker's log, its span or its request, or let `redis: { monitor }` see the job pass.";
 
 function withClosed(candidate: Candidate, isGone: boolean): Candidate {
-  return isGone ? { ...candidate, closed: `the job was removed before it was read: ${keepIt}` } : candidate;
+  return isGone ? { ...candidate, closed: 'the job was removed before it was read' } : candidate;
 }
 
 function isThere(job: Job | undefined): boolean {

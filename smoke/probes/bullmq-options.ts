@@ -2,12 +2,13 @@
 
 import * as v from 'valibot';
 import type { RedisTarget } from './redis-connection.ts';
-import { targetEntries } from './redis-options.ts';
+import { limitEntry, targetEntries } from './redis-options.ts';
 import { told } from './told.ts';
 
 export type BullmqOptions = RedisTarget & {
   queue: string;
   prefix?: string | undefined;
+  workers?: boolean | undefined;
   limit?: number | undefined;
 };
 
@@ -18,13 +19,10 @@ export const bullmqOptions: v.GenericSchema<unknown, BullmqOptions> = v.objectWi
     prefix: v.optional(
       told(v.pipe(v.string(), v.minLength(1)), 'What its keys begin with. Default bull.', '{bull}', 'bull'),
     ),
-    limit: v.optional(
-      told(
-        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
-        'The most jobs that a look reads, the newest first. Default 1000.',
-        2000,
-      ),
+    workers: v.optional(
+      told(v.boolean(), 'Lists the workers of the queue in place of its jobs: for `release`. Default false.', true),
     ),
+    limit: limitEntry('The most jobs that a look reads, the newest first.'),
   },
   v.never('unknown key'),
 );

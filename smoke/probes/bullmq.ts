@@ -9,9 +9,16 @@ export const bullmq: Plugin<BullmqOptions> = {
   options: bullmqOptions,
   transient: true,
   queue: true,
+  evidence: 'tap',
+  contract: {
+    needs: '+xrevrange +xrange +hmget ~PREFIX:QUEUE:*; for trace +lrange +zrevrange; for workers +client|list',
+    costs: 'the events since the send and one HMGET a job since then, however many jobs wait',
+    proof: 'nothing: test/contract/bullmq.test.ts, test/probes/redis-access.test.ts',
+  },
   // The end of the queue's events is noted before the send.
-  connects: ['url', 'cluster', 'ca', 'queue', 'prefix'],
-  title: ({ queue }) => (typeof queue === 'string' ? `jobs of ${queue}` : 'bullmq'),
+  connects: ['url', 'cluster', 'ca', 'queue', 'prefix', 'workers'],
+  title: ({ queue, workers }) =>
+    typeof queue === 'string' ? `${workers === true ? 'workers' : 'jobs'} of ${queue}` : 'bullmq',
   async open(given, host) {
     const { openBullmq } = await import('./bullmq-look.ts');
     return openBullmq(given, host);

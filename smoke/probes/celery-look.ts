@@ -6,13 +6,38 @@ import type { Json } from '../select/json-text.ts';
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
-import { type Gathered, type JobRow, jsonIn, listed, type Members, membersOf, openJobs, wordIn } from './redis-jobs.ts';
+import {
+  type Gathered,
+  type JobRow,
+  jsonIn,
+  listed,
+  type Members,
+  membersOf,
+  openJobs,
+  type Times,
+  wordIn,
+} from './redis-jobs.ts';
 import { readKeys } from './redis-keys.ts';
 import { readHash } from './redis-read.ts';
+import { leavesNothing, tooSmall } from './unseen.ts';
 
 export function openCelery(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
   return openJobs(given, host, ({ queue = 'celery' }) => `queue ${queue}`, gather);
 }
+
+/** Milliseconds that Celery keeps a result, where nobody says otherwise (`result_expires`). */
+const KEPT = 86_400_000;
+const elsewhere = "else look at the worker's log, its span or its request, or let `redis: { monitor }` see it pass.";
+const done = leavesNothing(
+  'of a task that is done nothing is left to be seen',
+  `\`result_extended = True\` keeps its arguments for a day; ${elsewhere}`,
+);
+const expired = leavesNothing(
+  'Celery keeps a result for a day by default, and the send is older',
+  `A longer \`result_expires\` keeps it; ${elsewhere}`,
+);
+const running =
+  'a task that runs is nowhere in Redis until it is done, unless it is acknowledged late (`task_acks_late`)';
 
 /** Between the name of a queue and the number of a priority; priority 0 has the plain name. */
 const separator = '\x06\x16';
@@ -23,6 +48,7 @@ async function gather(
   { queue = 'celery', prefix = '' }: QueueOptions,
   limit: number,
   into: Gathered,
+  times: Times,
 ): Promise<void> {
   const base = prefix + queue;
   for (const key of [base, ...priorities.map((priority) => `${base}${separator}${priority}`)])
@@ -31,12 +57,15 @@ async function gather(
   const held = await readHash(redis, `${prefix}unacked`, limit);
   into.requests += held.requests;
   into.bytes += held.bytes;
-  if (!held.whole) into.doubts.push(`only ${held.fields.length} of the tasks that workers hold were read`);
+  if (!held.whole)
+    into.unseen.push(tooSmall(`only ${held.fields.length} of the tasks that workers hold were read`, 'Raise `limit`.'));
   for (const [, bytes] of held.fields) {
     const [message, , key] = listIn(jsonIn(bytes));
     if (key === queue || key === undefined) into.rows.push(taskOf(membersOf(message), bytes, 'held by a worker'));
   }
   await gatherResults(redis, prefix, queue, limit, into);
+  if (times.now.getTime() - times.since.getTime() > KEPT) into.unseen.push(expired);
+  into.doubts.push(running);
 }
 
 /** A result has the arguments only where `result_extended` is on, and lives for a day. */
@@ -50,7 +79,7 @@ async function gatherResults(
   const read = await readKeys(redis, `${prefix}celery-task-meta-*`, limit);
   into.requests += read.requests;
   into.bytes += read.bytes;
-  into.doubts.push(...read.doubts);
+  into.unseen.push(...read.unseen);
   let bare = 0;
   for (const { bytes } of read.messages) {
     const result = membersOf(jsonIn(bytes));
@@ -59,10 +88,7 @@ async function gatherResults(
     if (result?.['kwargs'] === undefined) bare += 1;
     else into.rows.push(resultOf(result));
   }
-  if (bare > 0 || read.messages.length === 0)
-    into.doubts.push(
-      'of a task that is done nothing is left to be seen: `result_extended = True` keeps its arguments for a day',
-    );
+  if (bare > 0 || read.messages.length === 0) into.unseen.push(done);
 }
 
 /** The body is JSON in base64: arguments, named arguments, and what is to follow. The headers repeat them, cut. */

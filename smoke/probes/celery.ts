@@ -9,6 +9,12 @@ export const celery: Plugin<QueueOptions> = {
   options: celeryOptions,
   transient: true,
   queue: true,
+  evidence: 'residue',
+  contract: {
+    needs: '+llen +lrange +hscan +scan +type +get ~QUEUE* ~unacked ~celery-task-meta-*',
+    costs: 'ten lists, one hash, and a scan of some 100,000 keys of the database at most',
+    proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
+  },
   connects: ['url', 'cluster', 'ca'],
   title: ({ queue }) => `tasks of ${typeof queue === 'string' ? queue : 'celery'}`,
   async open(given, host) {

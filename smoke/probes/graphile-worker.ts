@@ -15,6 +15,7 @@ export const graphileWorker: Plugin<GraphileWorkerOptions> = {
       'SELECT on _private_jobs, _private_tasks and _private_job_queues and on the sequence of the jobs, past row level security',
     costs:
       'one connection, one statement that reads the newest jobs since the send by the primary key, two short ones about the table, in no transaction',
+    proof: 'nothing: test/contract/database-queues.test.ts, test/probes/graphile-worker.test.ts',
   },
   connects: ['postgres', 'ca', 'schema'],
   title: ({ task }) => (typeof task === 'string' ? `jobs of ${task}` : 'jobs of all tasks'),

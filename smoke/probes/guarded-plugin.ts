@@ -46,6 +46,7 @@ export function guarded(plugin: Plugin): Plugin {
     ...(plugin.field && { field: (given) => field(plugin, given) }),
     ...(plugin.title && { title: (given) => plugin.title?.(given) ?? name }),
     ...(plugin.lookFault && { lookFault: (given) => lookFault(plugin, given) }),
+    ...(plugin.lookWarning && { lookWarning: (given) => lookWarning(plugin, given) }),
     ...(plugin.open && { open: (given, host) => open(plugin, given, host) }),
     ...(plugin.trigger && { trigger: (host) => prepare(plugin, host) }),
     ...(plugin.ready && { ready: (given, host) => ready(plugin, given, host) }),
@@ -58,6 +59,19 @@ function lookFault(plugin: Plugin, options: Readonly<Record<string, unknown>>): 
     return typeof fault === 'string' ? fault : undefined;
   } catch (error) {
     return `${plugin.name} could not check these options: ${textOf(error)}`;
+  }
+}
+
+/** Advice: without it the look is made all the same. */
+function lookWarning(
+  plugin: Plugin,
+  options: Readonly<Record<string, unknown>>,
+): ReturnType<NonNullable<Plugin['lookWarning']>> {
+  try {
+    const { message, hint } = plugin.lookWarning?.(options) ?? {};
+    return typeof message === 'string' && typeof hint === 'string' ? { message, hint } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

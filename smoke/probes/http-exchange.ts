@@ -3,7 +3,7 @@
 import got from 'got';
 import { shownUrl } from './http-address.ts';
 import type { Agents, Secured } from './http-agents.ts';
-import { abortedFault, faultOf, HttpFault, staleFault } from './http-fault.ts';
+import { abortedFault, begunFault, faultOf, HttpFault, staleFault } from './http-fault.ts';
 
 export type Wire = {
   method: string;
@@ -83,7 +83,8 @@ export function exchange(
     // Stays on after the promise is settled: got may report the end of a stream that was given up.
     stream.on('error', (error: unknown) => {
       const fault = faultOf(named(wire), error, left(), head !== undefined);
-      fail(stream.reusedSocket === true && !head ? staleFault(fault) : fault);
+      if (head) fail(begunFault(fault, { status: head.status, body: Buffer.concat(chunks) }));
+      else fail(stream.reusedSocket === true ? staleFault(fault) : fault);
     });
     stream.on('response', (response: { statusCode: number; headers: Headers }) => {
       head = { status: response.statusCode, headers: response.headers };

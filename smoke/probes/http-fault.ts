@@ -11,6 +11,8 @@ export type HttpFaultFacts = {
   broken: boolean;
   /** It broke on a connection kept from an earlier request, before any answer: the peer had closed it already. */
   stale?: boolean;
+  /** What had come of the answer when it broke off. */
+  begun?: { status: number; body: Uint8Array };
   hint?: string;
   cause?: unknown;
 };
@@ -32,6 +34,10 @@ export function blindOf(fault: HttpFault): Blind {
 
 export function staleFault(fault: HttpFault): HttpFault {
   return new HttpFault(fault.message, { ...fault.facts, stale: fault.facts.broken });
+}
+
+export function begunFault(fault: HttpFault, begun: NonNullable<HttpFaultFacts['begun']>): HttpFault {
+  return new HttpFault(fault.message, { ...fault.facts, begun });
 }
 
 type Kind = { kind: FaultKind; what: string; hint?: string; broken?: boolean };

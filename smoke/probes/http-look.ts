@@ -3,6 +3,7 @@
 import type { Reading } from '../core/look.ts';
 import { shownPath } from './http-address.ts';
 import { type Agents, createAgents } from './http-agents.ts';
+import { ask } from './http-ask.ts';
 import { authorized } from './http-auth.ts';
 import { candidateOf, decode, isBinary, rawAnswer } from './http-candidate.ts';
 import { ageOf, doubtOfAnswer } from './http-doubt.ts';
@@ -12,7 +13,7 @@ import { blindOf, HttpFault } from './http-fault.ts';
 import { asksForPassword, leadsToLogin } from './http-login.ts';
 import { type Answered, asPageOf, namesPage, noteAnswer, pageOf, wrongAddress } from './http-missing.ts';
 import type { HttpOptions } from './http-options.ts';
-import { type Around, costOf, createMeter, type Final, request, wireOf } from './http-request.ts';
+import { type Around, costOf, createMeter, type Final, wireOf } from './http-request.ts';
 import { maskedStart } from './masked-start.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 
@@ -38,28 +39,13 @@ async function read(options: HttpOptions, context: ReadContext, host: Host, tool
   try {
     const { wire, final } = await authorized(options, around, async (headers) => {
       const wire = await wireOf(options, host, { as: context.as, headers });
-      return { wire, final: await ask(wire, options, around) };
+      return { wire, final: await ask(wire, options, around, (status) => statusNamed(options.expect, status)) };
     });
     context.answered?.(rawAnswer(final.exchange, context.as));
     const reading = await readingOf(wire, final, options, context, tools);
     return { ...reading, ...ageOf(final.exchange), ...waiting(final), cost: costOf(meter, host) };
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
-  }
-}
-
-/** One attempt, but for a kept connection that the other side closed meanwhile: that says nothing about the hop. */
-async function ask(wire: Wire, options: HttpOptions, around: Around): Promise<Final> {
-  const rules = { again: true, wanted: (status: number) => statusNamed(options.expect, status) };
-  try {
-    return await request(wire, options, rules, around);
-  } catch (error) {
-    if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
-    around.meter.retries += 1;
-    // Another kept connection may be as dead as this one.
-    const agents = createAgents({ keepAlive: false });
-    const fresh = { ...around, line: { ...around.line, agents } };
-    return await request(wire, options, rules, fresh).finally(() => agents.close());
   }
 }
 

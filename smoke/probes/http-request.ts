@@ -83,8 +83,9 @@ export async function request(first: Wire, options: HttpOptions, rules: RequestR
   const tls = options.tls && (await (await import('./http-tls.ts')).tlsOf(options.tls, around.host));
   let wire = first;
   for (let hops = 0; ; hops++) {
-    const secured = wire.url.origin === first.url.origin ? tls?.own : tls?.abroad;
-    const line = { ...around.line, secured };
+    const own = wire.url.origin === first.url.origin;
+    const secured = tls === undefined ? own && around.line.secured : own ? tls.own : tls.abroad;
+    const line = { ...around.line, secured: secured || undefined };
     const answer = await once(wire, timeoutOf(options), { ...around, line });
     const retryAfter = slowDown(answer, around.host);
     const base = { exchange: answer, hops, ...(retryAfter === undefined ? {} : { retryAfter }) };

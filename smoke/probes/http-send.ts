@@ -56,7 +56,7 @@ async function once(
   agents: Agents,
   meter: Meter,
 ): Promise<Attempt> {
-  const { as, cookies, signal, idempotencyKey } = context;
+  const { as, cookies, signal, idempotencyKey, trace = {} } = context;
   const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
   let before = meter.requests;
   const rules = {
@@ -69,7 +69,8 @@ async function once(
     const asked = await authorized(options, around, async (headers) => {
       // What a token that is not accepted was refused with is refused for certain, and counts no more.
       before = meter.requests;
-      wire = await wireOf(options, host, { as, headers: { ...headers, ...key } });
+      const made = await wireOf(options, host, { as, headers: { ...headers, ...key } });
+      wire = { ...made, headers: { ...trace, ...made.headers } };
       return { wire, final: await request(wire, options, rules, around) };
     });
     return await attemptOf(asked.wire, asked.final, options, context);

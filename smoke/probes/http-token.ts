@@ -102,5 +102,10 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A token endpoint is asked by nobody's session. */
-const noJar: Cookies = { header: () => '', store: () => undefined, list: async () => [], take: async () => undefined };
+/** What is asked by nobody's session: a token endpoint, the query API of a store. */
+export const noJar: Cookies = {
+  header: () => '',
+  store: () => undefined,
+  list: async () => [],
+  take: async () => undefined,
+};

@@ -14,6 +14,7 @@ export const laravelDatabase: Plugin<LaravelDatabaseOptions> = {
     needs: 'SELECT on jobs and failed_jobs, in PostgreSQL also on the sequence of the jobs',
     costs:
       'one connection, one statement that reads the newest jobs since the send by the primary key, two short ones about the table',
+    proof: 'nothing: test/contract/database-queues.test.ts',
   },
   connects: ['sqlite', 'postgres', 'mysql', 'ca', 'schema', 'table', 'failed'],
   title: ({ queue }) => (typeof queue === 'string' ? `jobs of ${queue}` : 'jobs of all queues'),

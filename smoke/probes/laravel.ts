@@ -10,6 +10,12 @@ export const laravel: Plugin<LaravelOptions> = {
   options: laravelOptions,
   transient: true,
   queue: true,
+  evidence: 'residue',
+  contract: {
+    needs: '+llen +lrange +zrevrange ~PREFIXqueues:*; for horizon +zrange +hmget ~horizon:*',
+    costs: 'a round trip for 200 waiting jobs, one for each set, one for 100 records of Horizon',
+    proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
+  },
   connects: ['url', 'cluster', 'ca'],
   title: ({ queue }) => `jobs of ${typeof queue === 'string' ? queue : 'default'}`,
   async open(given, host) {

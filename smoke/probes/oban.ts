@@ -14,6 +14,7 @@ export const oban: Plugin<ObanOptions> = {
     needs: 'SELECT on oban_jobs and on its sequence',
     costs:
       'one connection, one statement that reads the newest jobs since the send by the primary key, two short ones about the table',
+    proof: 'nothing: test/contract/database-queues.test.ts',
   },
   connects: ['postgres', 'ca', 'schema'],
   title: ({ queue }) => (typeof queue === 'string' ? `jobs of ${queue}` : 'jobs of all queues'),

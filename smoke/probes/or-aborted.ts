@@ -5,6 +5,8 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   work.catch(() => undefined);
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  // One that has aborted already tells nobody any more.
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop));
 }

@@ -14,6 +14,7 @@ export const pgBoss: Plugin<PgBossOptions> = {
     needs: 'SELECT on the tables job and queue of its schema',
     costs:
       'one connection, one statement that goes through the jobs of the queue, or by an index on (name, created_on)',
+    proof: 'nothing: test/contract/database-queues.test.ts, test/probes/pg-boss.test.ts',
   },
   connects: ['postgres', 'ca', 'schema'],
   title: ({ queue }) => (typeof queue === 'string' ? `jobs of ${queue}` : 'pg-boss'),

@@ -94,11 +94,19 @@ export function withoutOutside(loader: PluginLoader, registered: readonly string
     },
     distrust(name, options) {
       const what = name === 'command' ? 'starts a program' : undefined;
-      const runs = what ?? (name === 'browser' && hasScript(options) ? 'runs a `script`' : undefined);
+      const script = name === 'browser' && hasScript(options) ? 'runs a `script`' : undefined;
+      const runs = what ?? script ?? (name === 'kubernetes-logs' && hasKubeconfig(options) ? logsIn : undefined);
       if (runs === undefined) return undefined;
       return { message: `\`${name}\` ${runs} here, and only a ledger names this scenario`, hint: elsewhere };
     },
   };
+}
+
+/** A kubeconfig may name a program that fetches a token. */
+const logsIn = 'logs in by a `kubeconfig`, which may start a program,';
+
+function hasKubeconfig(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'kubeconfig' in options;
 }
 
 function hasScript(options: unknown): boolean {

@@ -30,7 +30,7 @@ function partsFault(given: Given): string | undefined {
     return 'has no `summary`, one line of text';
   if (!isTexts(given['connects'])) return 'has no `connects`, a list of option names (it may be empty)';
   if (given['open'] === undefined && given['trigger'] === undefined) return 'has neither `open` nor `trigger`';
-  for (const name of ['open', 'trigger', 'title', 'lookFault', 'field', 'ready']) {
+  for (const name of ['open', 'trigger', 'title', 'lookFault', 'lookWarning', 'field', 'ready']) {
     if (given[name] !== undefined && typeof given[name] !== 'function') return `has \`${name}\`, which is no function`;
   }
   for (const name of ['transient', 'queue', 'budgeted', 'owned']) {

@@ -43,6 +43,8 @@ export type Plugin<O = unknown> = {
   connects: readonly (keyof O & string)[];
   /** Why these options, as far as they are known when a file is checked, cannot be a look: a statement that writes. */
   lookFault?(options: Readonly<Record<string, unknown>>): string | undefined;
+  /** What a person should know before a run makes a look with these options, which may be unresolved: told by `check`. */
+  lookWarning?(options: Readonly<Record<string, unknown>>): { message: string; hint: string } | undefined;
   /** Opens (arms) the probe before the send: gets the `connects` options only. Absent on a plug-in that only sends. */
   open?(options: Partial<O>, host: Host): Promise<Probe<O>>;
   /** Prepares a send step. Absent on a plug-in that only reads. */
@@ -131,6 +133,8 @@ export type FireContext = {
   limit?: number;
   /** Present where the step is idempotent: sent as Idempotency-Key, the same for each retry. */
   idempotencyKey?: string;
+  /** Present where the scenario has `trace-context`: headers (`traceparent`, `baggage`) for what has none of that name itself. */
+  trace?: Readonly<Record<string, string>>;
 };
 
 /**

@@ -34,16 +34,28 @@ export function rabbitmqBlind(error: unknown, url: string, stage: Stage): Blind 
     const hint = hintOf(word, said, stage);
     return new Blind(kind, `${where}: ${said}`, { cause: error, ...(hint !== undefined && { hint }) });
   }
+  // The client keeps the text of this one to itself.
+  if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(message))
+    return new Blind('permission', `${where}: the vhost ${vhostOf(url)} is not there, or not for this account`, {
+      cause: error,
+      hint: 'Check the vhost, which is the path of the url, and that the account may enter it.',
+    });
   if (lost.test(message)) return new Blind('refused', `${where}: the connection was lost`, { cause: error });
   return serverFault(error, where) ?? new Blind('error', `${where}: ${message}`, { cause: error });
 }
 
-/** What a client makes of a frame it did not expect: the text is followed by the rest of that frame. */
+/** The client puts the text between quotes. */
 function clean(text: string): string {
-  return text
-    .replace(/\\?","[\s\S]*$/, '')
-    .replace(/"[\])}>]*$/, '')
-    .trim();
+  return text.replace(/"$/, '').trim();
+}
+
+function vhostOf(url: string): string {
+  const path = new URL(url).pathname.slice(1);
+  try {
+    return path === '' ? '/' : decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function hintOf(word: string, said: string, stage: Stage): string | undefined {

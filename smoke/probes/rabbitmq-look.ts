@@ -41,7 +41,9 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
       passed,
       ...(key !== undefined && { key }),
     };
-    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), entry]);
+    const alike = key === undefined ? undefined : byKey.get(key);
+    if (alike !== undefined) alike.push(entry);
+    else if (key !== undefined) byKey.set(key, [entry]);
     window.add(entry);
   }
 
@@ -76,8 +78,8 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
   return {
     async read(_options, { since, named, signal }) {
       const began = clock.now();
-      tap.mark();
       await tap.upToNow(signal);
+      tap.mark();
       const entries = window.since(since);
       const unseen =
         pastSend(since, opened) ??

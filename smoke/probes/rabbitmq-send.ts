@@ -17,7 +17,7 @@ export function rabbitmqTrigger(host: Host): Trigger<RabbitmqOptions> {
       const { url, exchange, 'routing-key': key = '' } = options;
       const what = `publish to ${exchange || 'the default exchange'} (routing key ${key === '' ? 'empty' : key})`;
       const body = bodyOf(options);
-      const progress: Progress = { stage: 'connect', left: false };
+      const progress: Progress = { stage: 'connect', left: false, returned: false };
       const cost = () => ({ requests: 1, bytes: body.length, ms: host.clock.now() - began });
       try {
         if (exchange === undefined) throw new Blind('error', 'a step that publishes needs an `exchange`');
@@ -29,7 +29,7 @@ export function rabbitmqTrigger(host: Host): Trigger<RabbitmqOptions> {
         const { fault } = isOurs
           ? new Blind('timeout', `${originOf(url)}: ${textOf(signal.reason)}`)
           : rabbitmqBlind(error, url, progress.stage);
-        const isCertain = !progress.left || (!isOurs && isRefused(error));
+        const isCertain = !progress.left || progress.returned || (!isOurs && isRefused(error));
         return {
           outcome: isCertain ? 'refused' : 'unknown',
           summary: `${what} failed: ${fault.message}`,
@@ -41,10 +41,8 @@ export function rabbitmqTrigger(host: Host): Trigger<RabbitmqOptions> {
   };
 }
 
-type Progress = { stage: Stage; left: boolean };
-
-/** Nobody took it: no queue is bound for it. */
-class Unrouted extends Blind {}
+/** `returned`: no queue is bound for it, so nobody took it. */
+type Progress = { stage: Stage; left: boolean; returned: boolean };
 
 async function published(
   options: RabbitmqOptions,
@@ -64,8 +62,8 @@ async function published(
       progress.stage = 'publish';
       signal.throwIfAborted();
       progress.left = true;
-      const returned = await orAborted(confirmed(channel, exchange, options, body, idempotencyKey), signal);
-      if (returned) throw new Unrouted('wrong-answer', `${where}: no queue took it`, { hint: unrouted });
+      progress.returned = await orAborted(confirmed(channel, exchange, options, body, idempotencyKey), signal);
+      if (progress.returned) throw new Blind('wrong-answer', `${where}: no queue took it`, { hint: unrouted });
     } finally {
       await link.end();
     }
@@ -113,9 +111,8 @@ function confirmed(
   return promise;
 }
 
-/** The broker closed the channel over it, or gave it back: no queue has it. */
+/** The broker closed the channel over it: no queue has it. */
 function isRefused(error: unknown): boolean {
-  if (error instanceof Unrouted) return true;
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return code === 403 || code === 404 || code === 406 || code === 311;
 }

@@ -201,9 +201,9 @@ export function openTap(
       return `the tap was deaf from ${timeOf(from)} to ${gap.until ? timeOf(gap.until) : 'now'} (${gap.why})`;
     },
     changed(signal) {
-      if (received > marked) return Promise.resolve();
       if (live === undefined)
         return Promise.reject(new Blind('refused', deaf.at(-1)?.why ?? 'the tap is not laid yet'));
+      if (received > marked) return Promise.resolve();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const one = { resolve, reject };
       waiting.add(one);

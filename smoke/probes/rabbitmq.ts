@@ -15,6 +15,7 @@ export const rabbitmq: Plugin<RabbitmqOptions> = {
     needs:
       "configure '^amq\\.gen-.*', write '^amq\\.gen-.*', read '^(amq\\.gen-.*|EXCHANGE)$'; for the default exchange an operator's `rabbitmqctl trace_on`",
     costs: 'a queue of its own, a copy of each message that passes, and two requests a look',
+    proof: 'nothing but a queue of its own: test/contract/rabbitmq.test.ts, test/probes/rabbitmq.test.ts',
   },
   // The tap is laid before the send.
   connects: ['url', 'ca', 'exchange', 'type', 'binding', 'headers', 'firehose', 'queue', 'limit'],

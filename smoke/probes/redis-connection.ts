@@ -15,6 +15,8 @@ export type Commands = Redis | Cluster;
 export type RedisConnection = {
   /** Throws a Blind where the server cannot be asked; the reason of the signal where that ends it. */
   ask<T>(signal: AbortSignal, use: (redis: Commands) => Promise<T>): Promise<T>;
+  /** How often the server ended a connection or took none: what it held meanwhile may be gone. */
+  losses(): number;
   close(): void;
 };
 
@@ -26,6 +28,7 @@ const CONNECT = 10_000;
 export function redisConnection(target: RedisTarget, host: Host): RedisConnection {
   let current: Link | undefined;
   const links = new Set<Link>();
+  let losses = 0;
 
   function connect(): Link {
     let client: Commands | undefined;
@@ -35,6 +38,11 @@ export function redisConnection(target: RedisTarget, host: Host): RedisConnectio
       given: false,
       ready: connected(target, host, (made) => {
         client = made;
+        // A node that left a cluster took with it what it held.
+        for (const event of ['close', '-node'])
+          made.on(event, () => {
+            if (!ended) losses += 1;
+          });
         if (ended) made.disconnect();
       }),
       end() {
@@ -78,6 +86,7 @@ export function redisConnection(target: RedisTarget, host: Host): RedisConnectio
         if (!answered || link.given) giveUp(link);
       }
     },
+    losses: () => losses,
     close() {
       for (const link of [...links]) link.end();
     },

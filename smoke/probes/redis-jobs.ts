@@ -6,6 +6,7 @@ import { type RowInput, rowCandidates } from '../select/row.ts';
 import { Blind, type Host, type Probe } from './plugin.ts';
 import { type Commands, type RedisTarget, redisConnection } from './redis-connection.ts';
 import { byteCap, readList } from './redis-read.ts';
+import { bytesCapped, sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
 /** `closed`: why nobody can look into it. */
 export type JobRow = RowInput & { closed?: string };
@@ -13,41 +14,48 @@ export type JobRow = RowInput & { closed?: string };
 /** What is gathered in one look. */
 export type Gathered = {
   rows: JobRow[];
-  /** Why there may be jobs that were not seen. */
+  /** Why there may be jobs that could not be seen. */
+  unseen: Unseen[];
+  /** Why an absence proves nothing, though the look could see. */
   doubts: string[];
+  /** The rows are instances, and no jobs. */
+  listing?: { what: string };
   requests: number;
   bytes: number;
 };
+
+export type Times = { since: Date; now: Date };
 
 export type JobOptions = RedisTarget & { limit?: number | undefined };
 
 const LIMIT = 1000;
 
-/** `gather` reads the queue; `place` names it in words: `queue default`. */
+/** `gather` reads the queue; `place` names it in words: `queue default`. `since`: a little before the send; `now`: by our clock. */
 export function openJobs<O extends JobOptions>(
   given: Partial<O>,
   host: Host,
   place: (options: O) => string,
-  gather: (redis: Commands, options: O, limit: number, into: Gathered) => Promise<void>,
+  gather: (redis: Commands, options: O, limit: number, into: Gathered, times: Times) => Promise<void>,
 ): Probe<O> {
   const { url, cluster, ca } = given;
   if (url === undefined) throw new Blind('error', 'the url of the server is not known before the send');
   const connection = redisConnection({ url, cluster, ca }, host);
   return {
-    async read(options, { named, signal }) {
+    async read(options, { named, since, signal }) {
       const began = host.clock.now();
-      const into: Gathered = { rows: [], doubts: [], requests: 0, bytes: 0 };
-      await connection.ask(signal, (redis) => gather(redis, options, options.limit ?? LIMIT, into));
-      const { rows, doubts, requests, bytes } = into;
+      const into: Gathered = { rows: [], unseen: [], doubts: [], requests: 0, bytes: 0 };
+      const times = { since, now: host.clock.wall() };
+      await connection.ask(signal, (redis) => gather(redis, options, options.limit ?? LIMIT, into, times));
+      const { rows, unseen, doubts, listing, requests, bytes } = into;
       const candidates = await rowCandidates(rows.map((row) => ({ ...row, named })));
-      const count = `${rows.length} job${rows.length === 1 ? '' : 's'}`;
+      const count = listing?.what ?? `${rows.length} job${rows.length === 1 ? '' : 's'}`;
       return {
         candidates: candidates.map((candidate, index) => {
           const closed = rows[index]?.closed;
           return closed === undefined ? candidate : { ...candidate, closed };
         }),
-        whole: doubts.length === 0,
-        searched: [`${count} of ${place(options)}`, ...new Set(doubts)].join('; '),
+        ...sayUnseen(`${count} of ${place(options)}`, unseen, doubts),
+        ...(listing && { by: 'own', listing: true }),
         cost: { requests, bytes, ms: host.clock.now() - began },
       };
     },
@@ -68,7 +76,8 @@ export async function listed(
   const { entries, total, requests, bytes } = await readList(redis, key, limit, newest);
   into.requests += requests;
   into.bytes += bytes;
-  if (entries.length < total) into.doubts.push(`only the newest ${entries.length} of ${total} in ${key} were read`);
+  if (entries.length < total)
+    into.unseen.push(tooSmall(`only the newest ${entries.length} of ${total} in ${key} were read`, 'Raise `limit`.'));
   return entries.map((entry) => entry.bytes);
 }
 
@@ -86,22 +95,40 @@ export async function ranked(
       : await redis.zrangeBuffer(key, 0, String(limit - 1));
   into.requests += 1;
   into.bytes += members.reduce((sum, member) => sum + member.length, 0);
-  if (members.length === limit) into.doubts.push(`only ${limit} in ${key} were read`);
-  if (into.bytes > byteCap) into.doubts.push('only 8 MB are read at once');
+  if (members.length === limit) into.unseen.push(tooSmall(`only ${limit} in ${key} were read`, 'Raise `limit`.'));
+  if (into.bytes > byteCap) into.unseen.push(bytesCapped);
   return members;
 }
 
-/** Fields of a hash, in the order of their names; undefined for those that it lacks. */
-export async function fieldsOf(
+type Hash = { id: string; values: readonly (Buffer | undefined)[] };
+
+/** Hashes that are asked for at once, so that jobs take round trips by the hundred and a look stops near its cap. */
+const TOGETHER = 100;
+
+/** Fields of the hash of each id, in the order of their names; undefined for those that it lacks. */
+export async function hashesOf(
   redis: Commands,
-  key: string,
+  ids: Iterable<string>,
+  keyOf: (id: string) => string,
   names: readonly string[],
   into: Gathered,
-): Promise<readonly (Buffer | undefined)[]> {
-  const values = await redis.hmgetBuffer(key, ...names);
-  into.requests += 1;
-  into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-  return values.map((value) => value ?? undefined);
+): Promise<readonly Hash[]> {
+  const all = [...ids];
+  const hashes: Hash[] = [];
+  for (let at = 0; at < all.length; at += TOGETHER) {
+    if (into.bytes > byteCap) {
+      into.unseen.push(bytesCapped);
+      break;
+    }
+    const piece = all.slice(at, at + TOGETHER);
+    const read = await Promise.all(piece.map((id) => redis.hmgetBuffer(keyOf(id), ...names)));
+    into.requests += 1;
+    for (const [index, values] of read.entries()) {
+      into.bytes += values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+      hashes.push({ id: piece[index] ?? '', values: values.map((value) => value ?? undefined) });
+    }
+  }
+  return hashes;
 }
 
 /** Undefined where it is no JSON: then it is searched as it is. */

@@ -5,6 +5,7 @@ import type { MessageInput } from '../select/message.ts';
 import type { RowInput } from '../select/row.ts';
 import type { Commands } from './redis-connection.ts';
 import { byteCap, readHash, readList } from './redis-read.ts';
+import { bytesCapped, tooSmall, type Unseen } from './unseen.ts';
 
 /** Keys asked for in one step of a scan, and steps of a scan at most: a database of a million keys is not walked through. */
 const STEP = 1000;
@@ -12,11 +13,20 @@ const STEPS = 100;
 /** Entries read of one key that holds many. */
 const OF_ONE = 200;
 
+const tooManyKeys = tooSmall(
+  'the database has more keys than a look walks through',
+  'Name the key itself, or keep these keys in a database of their own.',
+);
+const manyInOne = tooSmall(
+  `only ${OF_ONE} entries of one key were read`,
+  'Name that key itself with `list` or `hash`.',
+);
+
 export type KeysRead = {
   messages: readonly MessageInput[];
   rows: readonly RowInput[];
   keys: number;
-  doubts: readonly string[];
+  unseen: readonly Unseen[];
   requests: number;
   bytes: number;
 };
@@ -26,8 +36,13 @@ export async function readKeys(redis: Commands, pattern: string, limit: number):
   const keys = [...scanned.keys].slice(0, limit);
   const messages: MessageInput[] = [];
   const rows: RowInput[] = [];
-  const doubts = new Set(scanned.doubts);
-  if (scanned.keys.size > limit) doubts.add(`only the first ${limit} keys were read`);
+  const unseen = new Map<string, Unseen>();
+  const miss = (one: Unseen): void => void unseen.set(one.message, one);
+  if (!scanned.whole) miss(tooManyKeys);
+  if (scanned.keys.size > limit)
+    miss(
+      tooSmall(`only the first ${limit} keys like ${pattern} were read`, 'Raise `limit`, or name a narrower pattern.'),
+    );
   let { requests } = scanned;
   let bytes = 0;
   for (const key of keys) {
@@ -41,24 +56,30 @@ export async function readKeys(redis: Commands, pattern: string, limit: number):
       }
     };
     if (type === 'string') add((await redis.getBuffer(key)) ?? Buffer.alloc(0));
-    else if (type === 'zset') add(...(await redis.zrevrangeBuffer(key, 0, OF_ONE - 1)));
-    else if (type === 'list')
-      add(...(await readList(redis, key, OF_ONE, undefined)).entries.map((entry) => entry.bytes));
-    else if (type === 'hash') {
+    else if (type === 'zset') {
+      const members = await redis.zrevrangeBuffer(key, 0, OF_ONE - 1);
+      if (members.length === OF_ONE) miss(manyInOne);
+      add(...members);
+    } else if (type === 'list') {
+      const { entries, total } = await readList(redis, key, OF_ONE, undefined);
+      if (entries.length < total) miss(manyInOne);
+      add(...entries.map((entry) => entry.bytes));
+    } else if (type === 'hash') {
       const hash = await readHash(redis, key, OF_ONE);
+      if (!hash.whole) miss(manyInOne);
       requests += hash.requests;
       bytes += hash.bytes;
       rows.push({ row: Object.fromEntries(hash.fields), source: key });
-    } else if (type !== 'none') doubts.add(`keys that hold a ${type} were left out`);
+    } else if (type !== 'none') miss(tooSmall(`keys that hold a ${type} were left out`, `Name the ${type} itself.`));
     if (bytes > byteCap) {
-      doubts.add('only 8 MB are read at once');
+      miss(bytesCapped);
       break;
     }
   }
-  return { messages, rows, keys: keys.length, doubts: [...doubts], requests, bytes };
+  return { messages, rows, keys: keys.length, unseen: [...unseen.values()], requests, bytes };
 }
 
-type Scanned = { keys: ReadonlySet<string>; doubts: readonly string[]; requests: number };
+type Scanned = { keys: ReadonlySet<string>; whole: boolean; requests: number };
 
 async function scan(redis: Commands, pattern: string, limit: number): Promise<Scanned> {
   const keys = new Set<string>();
@@ -71,12 +92,12 @@ async function scan(redis: Commands, pattern: string, limit: number): Promise<Sc
       cursor = next;
       for (const key of found) keys.add(key);
     } while (cursor !== '0' && keys.size <= limit && requests < STEPS);
-    if (cursor !== '0' && keys.size <= limit)
-      return { keys, doubts: ['the database has more keys than a look walks through'], requests };
+    if (cursor !== '0' && keys.size <= limit) return { keys, whole: false, requests };
   }
-  return { keys, doubts: [], requests };
+  return { keys, whole: true, requests };
 }
 
-function nodesOf(redis: Commands): readonly (Redis | Cluster)[] {
+/** Of a cluster all masters; else the server itself. */
+export function nodesOf(redis: Commands): readonly (Redis | Cluster)[] {
   return 'nodes' in redis && typeof redis.nodes === 'function' ? redis.nodes('master') : [redis];
 }

@@ -1,30 +1,47 @@
 // Looks with the `redis` plug-in: one bounded read of one place.
 
-import type { Candidate } from '../core/look.ts';
+import type { Candidate, EvidenceClass, Reading } from '../core/look.ts';
 import { messageCandidates } from '../select/message.ts';
 import { rowCandidates } from '../select/row.ts';
 import { Blind, type Host, type Probe, type ReadContext } from './plugin.ts';
 import { armFollowing } from './redis-arm.ts';
-import { type Commands, redisConnection } from './redis-connection.ts';
+import { readClients } from './redis-clients.ts';
+import { type Commands, type RedisConnection, redisConnection } from './redis-connection.ts';
 import { readKeys } from './redis-keys.ts';
 import type { RedisOptions } from './redis-options.ts';
 import { readHash, readList } from './redis-read.ts';
 import type { Followed } from './redis-stream.ts';
+import { sayUnseen, tooSmall, type Unseen } from './unseen.ts';
 
 type Read = {
   candidates: readonly Candidate[];
   searched: string;
-  doubts: readonly string[];
+  unseen: readonly Unseen[];
   requests: number;
   bytes: number;
+  by?: EvidenceClass;
+  listing?: true;
 };
 
 const LIMIT = 1000;
 
 export async function openRedis(given: Partial<RedisOptions>, host: Host): Promise<Probe<RedisOptions>> {
-  const { url, cluster, ca, stream } = given;
+  const { url, cluster, ca, stream, monitor } = given;
   if (url === undefined) throw new Blind('error', 'the url of the server is not known before the send');
-  const connection = redisConnection({ url, cluster, ca }, host);
+  const target = { url, cluster, ca };
+  const connection = redisConnection(target, host);
+  if (monitor !== undefined) {
+    const { openMonitor } = await import('./redis-monitor-look.ts');
+    return openMonitor(target, monitor, connection, host);
+  }
+  return placeProbe(connection, stream, host);
+}
+
+async function placeProbe(
+  connection: RedisConnection,
+  stream: string | undefined,
+  host: Host,
+): Promise<Probe<RedisOptions>> {
   const follow = await armFollowing(connection, stream, host.clock);
 
   async function readPlace(redis: Commands, options: RedisOptions, { since, named }: ReadContext): Promise<Read> {
@@ -33,18 +50,21 @@ export async function openRedis(given: Partial<RedisOptions>, host: Host): Promi
       return streamRead(options.stream, await follow(options.stream, since).read(redis, limit), named);
     if (options.list !== undefined) return listRead(redis, options.list, limit, options.newest, named);
     if (options.hash !== undefined) return hashRead(redis, options.hash, limit, named);
+    if (options.clients !== undefined) return clientsRead(redis, options.clients, limit, host.clock.wall());
     return keysRead(redis, options.keys ?? '', limit, named);
   }
 
   return {
-    async read(options, context) {
+    async read(options, context): Promise<Reading> {
       const began = host.clock.now();
       const read = await connection.ask(context.signal, (redis) => readPlace(redis, options, context));
+      const { candidates, searched, unseen, requests, bytes, by = 'residue', listing } = read;
       return {
-        candidates: read.candidates,
-        whole: read.doubts.length === 0,
-        searched: [read.searched, ...read.doubts].join('; '),
-        cost: { requests: read.requests, bytes: read.bytes, ms: host.clock.now() - began },
+        candidates,
+        ...sayUnseen(searched, unseen),
+        by,
+        ...(listing && { listing }),
+        cost: { requests, bytes, ms: host.clock.now() - began },
       };
     },
     async close() {
@@ -54,17 +74,12 @@ export async function openRedis(given: Partial<RedisOptions>, host: Host): Promi
 }
 
 async function streamRead(key: string, followed: Followed, named: boolean): Promise<Read> {
-  const { entries, doubts, requests, bytes } = followed;
+  const { entries, unseen, requests, bytes } = followed;
   const candidates = await rowCandidates(
     entries.map(({ id, fields }) => ({ row: fields, source: `entry ${id} of ${key}`, named, at: timeOf(id) })),
   );
-  return {
-    candidates,
-    searched: `${count(entries.length, 'entry', 'entries')} of stream ${key}`,
-    doubts,
-    requests,
-    bytes,
-  };
+  const searched = `${count(entries.length, 'entry', 'entries')} of stream ${key}`;
+  return { candidates, searched, unseen, requests, bytes, by: 'tap' };
 }
 
 async function listRead(
@@ -78,11 +93,14 @@ async function listRead(
   const candidates = await messageCandidates(
     entries.map((entry) => ({ bytes: entry.bytes, source: `entry ${entry.at + 1} of ${key}`, named })),
   );
-  const isPart = entries.length < total;
+  const hint =
+    newest === undefined
+      ? 'Raise `limit`, or say with `newest` at which end entries are added.'
+      : 'Raise `limit`, or let the list be worked off.';
   return {
     candidates,
     searched: `${count(entries.length, 'entry', 'entries')} of list ${key}`,
-    doubts: isPart ? [`it has ${total}: raise \`limit\`, or say with \`newest\` where they are added`] : [],
+    unseen: entries.length < total ? [tooSmall(`it has ${total}`, hint)] : [],
     requests,
     bytes,
   };
@@ -94,19 +112,32 @@ async function hashRead(redis: Commands, key: string, limit: number, named: bool
   return {
     candidates: fields.length === 0 ? [] : await rowCandidates([input]),
     searched: fields.length === 0 ? `hash ${key}, which is not there` : `hash ${key}`,
-    doubts: whole ? [] : [`only ${fields.length} of its fields were read`],
+    unseen: whole ? [] : [tooSmall(`only ${fields.length} of its fields were read`, 'Raise `limit`.')],
     requests,
     bytes,
   };
 }
 
 async function keysRead(redis: Commands, pattern: string, limit: number, named: boolean): Promise<Read> {
-  const { messages, rows, keys, doubts, requests, bytes } = await readKeys(redis, pattern, limit);
+  const { messages, rows, keys, unseen, requests, bytes } = await readKeys(redis, pattern, limit);
   const candidates = [
     ...(await rowCandidates(rows.map((row) => ({ ...row, named })))),
     ...(await messageCandidates(messages.map((message) => ({ ...message, named })))),
   ];
-  return { candidates, searched: `${count(keys, 'key', 'keys')} like ${pattern}`, doubts, requests, bytes };
+  return { candidates, searched: `${count(keys, 'key', 'keys')} like ${pattern}`, unseen, requests, bytes };
+}
+
+async function clientsRead(redis: Commands, pattern: string, limit: number, now: Date): Promise<Read> {
+  const { clients, total, requests, bytes } = await readClients(redis, pattern, limit, now);
+  return {
+    candidates: await rowCandidates(clients),
+    searched: `${count(total, 'client', 'clients')} named like ${pattern}`,
+    unseen: clients.length < total ? [tooSmall(`only ${clients.length} of them were read`, 'Raise `limit`.')] : [],
+    requests,
+    bytes,
+    by: 'own',
+    listing: true,
+  };
 }
 
 function count(number: number, one: string, many: string): string {

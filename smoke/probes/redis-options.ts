@@ -1,22 +1,33 @@
 // The options of the `redis` plug-in, as values: `${{ }}` is resolved before they are validated.
 
 import * as v from 'valibot';
+import { DURATION, durationFault, parseDuration } from '../core/duration.ts';
 import type { RedisTarget } from './redis-connection.ts';
 import { told } from './told.ts';
-
-/** What is read. Exactly one of them is named. */
-export type RedisPlace = { list: string } | { stream: string } | { hash: string } | { keys: string };
 
 export type RedisOptions = RedisTarget & {
   list?: string | undefined;
   stream?: string | undefined;
   hash?: string | undefined;
   keys?: string | undefined;
+  monitor?: MonitorOptions | undefined;
+  clients?: string | undefined;
   newest?: 'left' | 'right' | undefined;
   limit?: number | undefined;
 };
 
-export const places: readonly ['list', 'stream', 'hash', 'keys'] = ['list', 'stream', 'hash', 'keys'];
+/** `for`: how long it watches, as a duration. */
+export type MonitorOptions = { match: string; for?: string | undefined };
+
+/** What is read. Exactly one of them is named. */
+export const places: readonly ('list' | 'stream' | 'hash' | 'keys' | 'monitor' | 'clients')[] = [
+  'list',
+  'stream',
+  'hash',
+  'keys',
+  'monitor',
+  'clients',
+];
 
 const name = v.pipe(v.string(), v.minLength(1));
 
@@ -47,6 +58,38 @@ export const targetEntries: TargetEntries = {
   ),
 };
 
+/** The most that a look reads: of all probes on Redis. */
+export function limitEntry(says: string): v.OptionalSchema<v.GenericSchema<unknown, number>, undefined> {
+  return v.optional(
+    told(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), `${says} Default 1000.`, 2000),
+  );
+}
+
+/** Milliseconds that MONITOR watches at most, and where the scenario does not say. */
+const longestWatch = 300_000;
+export const usualWatch = 30_000;
+
+const watchTime = v.pipe(
+  v.string(({ input }) => durationFault(input)),
+  v.regex(DURATION, ({ input }) => durationFault(input)),
+  v.check((text) => {
+    const ms = parseDuration(text) ?? 0;
+    return ms > 0 && ms <= longestWatch;
+  }, 'MONITOR slows the server down: at most 5m'),
+);
+
+const monitor = v.objectWithRest(
+  {
+    match: told(
+      name,
+      'A pattern of keys or channels: what is written to them is kept, each value a record.',
+      'queues:*',
+    ),
+    for: v.optional(told(watchTime, 'How long it watches, from before the send. Default 30s, at most 5m.', '1m')),
+  },
+  v.never('unknown key'),
+);
+
 export const redisOptions: v.GenericSchema<unknown, RedisOptions> = v.pipe(
   v.objectWithRest(
     {
@@ -59,6 +102,20 @@ export const redisOptions: v.GenericSchema<unknown, RedisOptions> = v.pipe(
       keys: v.optional(
         told(name, 'A pattern of keys, as SCAN takes it: what each key holds is a record, or records.', 'booking:*'),
       ),
+      monitor: v.optional(
+        told(
+          monitor,
+          'Watches with MONITOR what is written, also what a worker takes at once. It may halve what the server gets done.',
+          { match: 'queues:*', for: '30s' },
+        ),
+      ),
+      clients: v.optional(
+        told(
+          name,
+          'A pattern of names: each client of the server with such a name is a record, for `release`.',
+          'worker-*',
+        ),
+      ),
       newest: v.optional(
         told(
           v.picklist(['left', 'right']),
@@ -66,18 +123,16 @@ export const redisOptions: v.GenericSchema<unknown, RedisOptions> = v.pipe(
           'left',
         ),
       ),
-      limit: v.optional(
-        told(
-          v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
-          'The most entries that a look reads. Default 1000.',
-          2000,
-        ),
-      ),
+      limit: limitEntry('The most entries that a look reads.'),
     },
     v.never('unknown key'),
   ),
   v.check(
     (options) => places.filter((place) => options[place] !== undefined).length === 1,
-    'name exactly one of list, stream, hash and keys',
+    'name exactly one of list, stream, hash, keys, monitor and clients',
+  ),
+  v.check(
+    ({ monitor: watched, cluster }) => watched === undefined || cluster !== true,
+    'MONITOR shows one node of a cluster: name that node, without `cluster`',
   ),
 );

@@ -2,19 +2,24 @@
 
 import type { Commands } from './redis-connection.ts';
 import { byteCap } from './redis-read.ts';
+import { bytesCapped, leavesNothing, tooSmall, type Unseen } from './unseen.ts';
 
 export type StreamEntry = { id: string; fields: Readonly<Record<string, Uint8Array>> };
 
 export type Followed = {
   entries: readonly StreamEntry[];
-  /** What may have been missed, in words. */
-  doubts: readonly string[];
+  /** What may have been missed. */
+  unseen: readonly Unseen[];
   requests: number;
   bytes: number;
 };
 
 const PIECE = 500;
 const nothing = '0-0';
+const trimming = leavesNothing(
+  'entries since the send may have been trimmed before they were read',
+  'Keep more of them (MAXLEN), or look more often (`poll`).',
+);
 
 /** The id after which everything is new. */
 export async function lastId(redis: Commands, key: string): Promise<string> {
@@ -25,8 +30,8 @@ export async function lastId(redis: Commands, key: string): Promise<string> {
 /** Entries are gathered from read to read: what is trimmed after it was read stays known. */
 export type Follower = { read(redis: Commands, limit: number): Promise<Followed> };
 
-/** `doubt`: why it may have begun too late. */
-export function followStream(key: string, from: string, doubt: readonly string[] = []): Follower {
+/** `late`: why it may have begun too late. */
+export function followStream(key: string, from: string, late: readonly Unseen[] = []): Follower {
   let cursor = from;
   let kept: StreamEntry[] = [];
   let dropped = false;
@@ -37,7 +42,7 @@ export function followStream(key: string, from: string, doubt: readonly string[]
     let requests = 1;
     const [first] = await redis.xrange(key, '-', '+', 'COUNT', 1);
     // Without the entry at the cursor, those right after it may be gone as well.
-    if (first !== undefined && cursor !== nothing && isLater(first[0], cursor)) trimmed = true;
+    if (cursor !== nothing && (first === undefined || isLater(first[0], cursor))) trimmed = true;
     for (let full = true; full && bytes <= byteCap; ) {
       const piece = await redis.xrangeBuffer(key, `(${cursor}`, '+', 'COUNT', PIECE);
       requests += 1;
@@ -53,13 +58,13 @@ export function followStream(key: string, from: string, doubt: readonly string[]
       kept = kept.slice(-limit);
       dropped = true;
     }
-    const doubts = [
-      ...doubt,
-      ...(trimmed ? ['entries since the send may have been trimmed before they were read'] : []),
-      ...(dropped ? [`only the latest ${limit} are kept`] : []),
-      ...(bytes > byteCap ? ['only 8 MB are read at once'] : []),
+    const unseen = [
+      ...late,
+      ...(trimmed ? [trimming] : []),
+      ...(dropped ? [tooSmall(`only the latest ${limit} entries are kept`, 'Raise `limit`.')] : []),
+      ...(bytes > byteCap ? [bytesCapped] : []),
     ];
-    return { entries: kept, doubts, requests, bytes };
+    return { entries: kept, unseen, requests, bytes };
   }
 
   // One read at a time: two at once would take the same entries.

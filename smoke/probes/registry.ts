@@ -20,7 +20,17 @@ export type PluginName =
   | 'oban'
   | 'laravel-database'
   | 'solid-queue'
-  | 'rabbitmq';
+  | 'rabbitmq'
+  | 'otlp'
+  | 'jaeger'
+  | 'tempo'
+  | 'nats'
+  | 'kafka'
+  | 'capture'
+  | 'kubernetes-logs'
+  | 'loki'
+  | 'elasticsearch'
+  | 'journald';
 
 type BuiltIn = {
   /** One line for `--help`, without loading the plug-in; the plug-in says the same of itself. */
@@ -105,31 +115,55 @@ const builtIns = {
     summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
     load: async () => erased((await import('./rabbitmq.ts')).rabbitmq),
   },
+  otlp: {
+    summary: 'Spans that services export over OTLP/HTTP to a receiver in the runner, from the moment before the send',
+    load: async () => erased((await import('./otlp.ts')).otlp),
+  },
+  jaeger: {
+    summary: 'Spans stored in Jaeger: of one trace, or of a search by service and tags',
+    load: async () => erased((await import('./jaeger.ts')).jaeger),
+  },
+  tempo: {
+    summary: 'Spans stored in Grafana Tempo: of one trace, or of a search in TraceQL',
+    load: async () => erased((await import('./tempo.ts')).tempo),
+  },
+  nats: {
+    summary: 'Messages of NATS: those that pass on a subject, or a JetStream stream; as a step, one that is published',
+    load: async () => erased((await import('./nats.ts')).nats),
+  },
+  kafka: {
+    summary:
+      'Experimental: messages of a Kafka topic since the moment before the send, read outside of any consumer group',
+    load: async () => erased((await import('./kafka.ts')).kafka),
+  },
+  capture: {
+    summary: 'Requests that a worker sends to the partner, passed on by a listener that its partner URL points to',
+    load: async () => erased((await import('./capture.ts')).capture),
+  },
+  'kubernetes-logs': {
+    summary: 'What pods of Kubernetes log, with the image that each runs; or the pods themselves, for a release',
+    load: async () => erased((await import('./kubernetes-logs.ts')).kubernetesLogs),
+  },
+  loki: {
+    summary: 'Lines that Grafana Loki keeps, selected by LogQL, from a little before the send',
+    load: async () => erased((await import('./loki.ts')).loki),
+  },
+  elasticsearch: {
+    summary: 'Documents of logs in Elasticsearch or OpenSearch, from a little before the send',
+    load: async () => erased((await import('./elasticsearch.ts')).elasticsearch),
+  },
+  journald: {
+    summary: 'Entries of the systemd journal, of this machine or of journal files, from a little before the send',
+    load: async () => erased((await import('./journald.ts')).journald),
+  },
 } satisfies Readonly<Record<PluginName, BuiltIn>>;
 
 export const pluginNames: readonly PluginName[] = Object.keys(builtIns) as PluginName[];
 
 /** Name → one line. */
-export const pluginSummaries: Readonly<Record<PluginName, string>> = {
-  http: builtIns.http.summary,
-  sql: builtIns.sql.summary,
-  log: builtIns.log.summary,
-  command: builtIns.command.summary,
-  browser: builtIns.browser.summary,
-  redis: builtIns.redis.summary,
-  bullmq: builtIns.bullmq.summary,
-  laravel: builtIns.laravel.summary,
-  sidekiq: builtIns.sidekiq.summary,
-  celery: builtIns.celery.summary,
-  rq: builtIns.rq.summary,
-  'pg-boss': builtIns['pg-boss'].summary,
-  'graphile-worker': builtIns['graphile-worker'].summary,
-  oban: builtIns.oban.summary,
-  'laravel-database': builtIns['laravel-database'].summary,
-  'solid-queue': builtIns['solid-queue'].summary,
-  rabbitmq: builtIns.rabbitmq.summary,
-  mail: builtIns.mail.summary,
-};
+export const pluginSummaries: Readonly<Record<PluginName, string>> = Object.fromEntries(
+  Object.entries(builtIns).map(([name, { summary }]) => [name, summary]),
+) as Record<PluginName, string>;
 
 /** Loads a plug-in and nothing else; undefined where no plug-in has that name. */
 export async function loadPlugin(name: string): Promise<Plugin | undefined> {

@@ -5,8 +5,8 @@ import { inflateSync } from 'node:zlib';
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
-import { fieldsOf, type Gathered, listed, openJobs, ranked } from './redis-jobs.ts';
-import { byteCap } from './redis-read.ts';
+import { type Gathered, hashesOf, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
+import { leavesNothing } from './unseen.ts';
 
 export function openRq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
   return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
@@ -14,6 +14,12 @@ export function openRq(given: Partial<QueueOptions>, host: Host): Probe<QueueOpt
 
 const sets = ['wip', 'scheduled', 'deferred', 'finished', 'failed'];
 const columns = ['data', 'description', 'status', 'worker_name', 'created_at', 'ended_at', 'exc_info'] as const;
+/** Milliseconds that RQ keeps a job that is done, where nobody says otherwise (`result_ttl`). */
+const KEPT = 500_000;
+const expired = leavesNothing(
+  'RQ keeps a job that is done for 500 s by default, and the send is older',
+  "A longer `result_ttl` keeps it; else look at the worker's log, its span or its request.",
+);
 /** What one job may hold, unpacked. */
 const DATA_CAP = 4 * 1024 * 1024;
 
@@ -22,6 +28,7 @@ async function gather(
   { queue = 'default', prefix = 'rq:' }: QueueOptions,
   limit: number,
   into: Gathered,
+  { since, now }: Times,
 ): Promise<void> {
   const ids = new Set<string>();
   for (const id of await listed(redis, `${prefix}queue:${queue}`, limit, 'right', into)) ids.add(String(id));
@@ -29,15 +36,15 @@ async function gather(
   for (const set of sets)
     for (const id of await ranked(redis, `${prefix}${set}:${queue}`, limit, into))
       ids.add(String(id).split(':', 1)[0] ?? '');
-  for (const id of ids) {
-    if (into.bytes > byteCap) return;
-    const values = await fieldsOf(redis, `${prefix}job:${id}`, columns, into);
+  if (now.getTime() - since.getTime() > KEPT) into.unseen.push(expired);
+  for (const { id, values } of await hashesOf(redis, ids, (one) => `${prefix}job:${one}`, columns, into)) {
     const job = Object.fromEntries(columns.map((name, at) => [name, values[at]]));
-    const { data, status, worker_name: worker, created_at: at } = job;
+    const { data, status, worker_name: worker, created_at: at, exc_info: error } = job;
     // It expired between the two reads: 500 s after it was done, by default.
     if (data === undefined) continue;
     into.rows.push({
-      row: { id, ...job, data: unpacked(data), worker_name: worker },
+      // RQ packs an error as well.
+      row: { id, ...job, data: unpacked(data), exc_info: error && unpacked(error) },
       source: `job ${id} of ${queue} (${status ?? '?'})`,
       // The description repeats the arguments as a person reads them, and an error what it likes.
       says: ['data'],

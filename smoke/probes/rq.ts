@@ -9,6 +9,12 @@ export const rq: Plugin<QueueOptions> = {
   options: rqOptions,
   transient: true,
   queue: true,
+  evidence: 'residue',
+  contract: {
+    needs: '+llen +lrange +zrevrange +hmget ~rq:*',
+    costs: 'a round trip for 200 ids and for 100 jobs, of each state up to `limit`',
+    proof: 'nothing: test/contract/redis-jobs.test.ts, test/probes/redis-access.test.ts',
+  },
   connects: ['url', 'cluster', 'ca'],
   title: ({ queue }) => `jobs of ${typeof queue === 'string' ? queue : 'default'}`,
   async open(given, host) {

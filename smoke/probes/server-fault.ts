@@ -21,7 +21,10 @@ export function serverFault(error: unknown, where: string): Blind | undefined {
   if (code === 'ETIMEDOUT' || /timed? ?out|timeout/i.test(message)) return as('timeout', ' did not answer in time');
   if (code !== undefined && unreachable.has(code))
     return as('refused', `: ${code}`, 'Check that the server runs there and can be reached from here.');
-  if ((code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) || /does not support SSL/i.test(message))
+  if (
+    (code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/.test(code)) ||
+    /does not support SSL/i.test(message)
+  )
     return as(
       'refused',
       `: no trusted TLS (${code ?? message})`,

@@ -22,7 +22,7 @@ export async function tlsOf({ url, ca }: ServerTarget, host: Host): Promise<Conn
   const isPlain = ['', 'disable', 'disabled', 'allow', 'prefer', 'preferred', 'false', '0'].includes(
     mode.toLowerCase(),
   );
-  if (protocol !== 'rediss:' && protocol !== 'amqps:' && ca === undefined && isPlain) return undefined;
+  if (!['rediss:', 'amqps:', 'tls:'].includes(protocol) && ca === undefined && isPlain) return undefined;
   const authority = ca === undefined ? undefined : await readAuthority(ca, host);
   return {
     // An IP address may not be named so.
@@ -32,7 +32,7 @@ export async function tlsOf({ url, ca }: ServerTarget, host: Host): Promise<Conn
   };
 }
 
-async function readAuthority(path: string, host: Host): Promise<Buffer> {
+export async function readAuthority(path: string, host: Pick<Host, 'baseDir'>): Promise<Buffer> {
   try {
     return await readFile(resolve(host.baseDir, path));
   } catch (cause) {

@@ -1,11 +1,13 @@
-// Where Sidekiq keeps jobs: a list for each queue, sorted sets for those of another time, and a hash of what each process works on.
+// Where Sidekiq keeps jobs: a list for each queue, sorted sets for those of another time, and a hash of what each process
+// works on; another hash tells what each process is.
 
 import type { Json } from '../select/json-text.ts';
 import type { Host, Probe } from './plugin.ts';
 import type { Commands } from './redis-connection.ts';
-import type { QueueOptions } from './redis-job-options.ts';
+import type { SidekiqOptions } from './redis-job-options.ts';
 import {
   type Gathered,
+  hashesOf,
   type JobRow,
   jsonIn,
   listed,
@@ -15,17 +17,27 @@ import {
   ranked,
   wordIn,
 } from './redis-jobs.ts';
+import { leavesNothing, tooSmall } from './unseen.ts';
 
-export function openSidekiq(given: Partial<QueueOptions>, host: Host): Probe<QueueOptions> {
-  return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
+export function openSidekiq(given: Partial<SidekiqOptions>, host: Host): Probe<SidekiqOptions> {
+  const place = ({ queue, processes }: SidekiqOptions): string =>
+    processes === true && queue === undefined ? 'all queues' : `queue ${queue ?? 'default'}`;
+  return openJobs(given, host, place, async (redis, options, limit, into) =>
+    options.processes === true ? gatherProcesses(redis, options, limit, into) : gather(redis, options, limit, into),
+  );
 }
+
+const done = leavesNothing(
+  'Sidekiq keeps nothing of a job that is done',
+  "Look at the worker's log, its span or its request as well, or let `redis: { monitor }` see the job pass.",
+);
 
 /** Scores are the times at which jobs are due, or died. */
 const sets = { schedule: 'scheduled', retry: 'to be tried again', dead: 'dead' } as const;
 
 async function gather(
   redis: Commands,
-  { queue = 'default', prefix = '' }: QueueOptions,
+  { queue = 'default', prefix = '' }: SidekiqOptions,
   limit: number,
   into: Gathered,
 ): Promise<void> {
@@ -39,8 +51,48 @@ async function gather(
   await gatherHeld(redis, prefix, into, add);
   for (const [set, state] of Object.entries(sets))
     for (const bytes of await ranked(redis, `${prefix}${set}`, limit, into)) add(bytes, state);
-  // Nothing is left of a job that is done, and a process tells what it holds only every few seconds.
-  into.doubts.push('Sidekiq keeps nothing of a job that is done');
+  // A process also tells what it holds only every few seconds.
+  into.unseen.push(done);
+}
+
+/** What each process says of itself, those of one queue where one is named. One whose hash is gone has died. */
+async function gatherProcesses(
+  redis: Commands,
+  { queue, prefix = '' }: SidekiqOptions,
+  limit: number,
+  into: Gathered,
+): Promise<void> {
+  const identities = (await redis.smembers(`${prefix}processes`)).toSorted();
+  into.requests += 1;
+  if (identities.length > limit)
+    into.unseen.push(tooSmall(`only ${limit} of ${identities.length} processes were read`, 'Raise `limit`.'));
+  const keyOf = (identity: string): string => prefix + identity;
+  for (const { id, values } of await hashesOf(redis, identities.slice(0, limit), keyOf, ['info', 'quiet'], into)) {
+    const [info, quiet] = values;
+    const told = info && membersOf(jsonIn(info));
+    if (!told || (queue !== undefined && !worksOn(told, queue))) continue;
+    const { labels = [], queues = [] } = told;
+    const facts = ['hostname', 'pid', 'tag', 'version', 'concurrency'].map((name) => [name, wordIn(told, name)]);
+    const started = Number(wordIn(told, 'started_at'));
+    into.rows.push({
+      row: {
+        identity: id,
+        ...Object.fromEntries(facts),
+        labels,
+        queues,
+        quiet: String(quiet ?? ''),
+        ...(started > 0 && { started_at: timeOf(started) }),
+      },
+      source: `process ${id}`,
+      instance: id,
+    });
+  }
+  const count = into.rows.length;
+  into.listing = { what: `${count} process${count === 1 ? '' : 'es'}` };
+}
+
+function worksOn({ queues }: Members, queue: string): boolean {
+  return Array.isArray(queues) && queues.includes(queue);
 }
 
 /** `IDENTITY:work`, before version 7 `IDENTITY:workers`: thread → the job that it works on. */

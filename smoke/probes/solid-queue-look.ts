@@ -20,7 +20,7 @@ const system: JobSystem<SolidQueueOptions> = {
   keptFor: 86_400,
   tables({ schema, queue, prefix = 'solid_queue_' }, { name, seconds }) {
     const place = (plain: string): string => (schema === undefined ? '' : `${name(schema)}.`) + name(prefix + plain);
-    const [jobs, processes] = [place('jobs'), place('processes')];
+    const [jobs, holders] = [place('jobs'), place('processes')];
     const states = { f: 'failed', c: 'claimed', b: 'blocked', s: 'scheduled', r: 'ready' };
     const executions = Object.entries(states).map(([as, state]) => ({ as, table: place(`${state}_executions`) }));
     return [
@@ -28,7 +28,7 @@ const system: JobSystem<SolidQueueOptions> = {
         table: {
           name: jobs,
           plain: `${prefix}jobs`,
-          uses: [processes, ...executions.map(({ table }) => table)],
+          uses: [holders, ...executions.map(({ table }) => table)],
           made: seconds('created_at'),
           columns: {
             queue: 'j.queue_name',
@@ -47,7 +47,7 @@ const system: JobSystem<SolidQueueOptions> = {
           },
           joins: [
             ...executions.map(({ as, table }) => `LEFT JOIN ${table} ${as} ON ${as}.job_id = j.id`),
-            `LEFT JOIN ${processes} p ON p.id = c.process_id`,
+            `LEFT JOIN ${holders} p ON p.id = c.process_id`,
           ].join('\n'),
           done: 'finished_at',
           ...(queue !== undefined && { only: 'j.queue_name = :queue' }),
@@ -60,14 +60,14 @@ const system: JobSystem<SolidQueueOptions> = {
 };
 
 function record(row: SqlRow): JobRecord {
-  const { id, queue, arguments: job, error, process, state, made } = row;
+  const { id, queue, arguments: job, error, process: holder, state, made } = row;
   const { number: _number, total: _total, kept: _kept, made: _made, old: _old, ...shown } = row;
   return {
     row: { ...shown, arguments: argumentsIn(jsonCell(job)), error: jsonCell(error) },
     source: `job ${textOf(id)} of ${textOf(queue)} (${textOf(state)})`,
     says: ['arguments'],
     ...timeOf(made),
-    ...(typeof process === 'string' && { instance: process }),
+    ...(typeof holder === 'string' && { instance: holder }),
   };
 }
 

@@ -15,6 +15,7 @@ export const solidQueue: Plugin<SolidQueueOptions> = {
     needs: 'SELECT on the tables of jobs, processes and executions, in PostgreSQL also on the sequence of the jobs',
     costs:
       'one connection, one statement that reads the newest jobs since the send by the primary key, two short ones about the table',
+    proof: 'nothing: test/contract/database-queues.test.ts',
   },
   connects: ['sqlite', 'postgres', 'mysql', 'ca', 'schema', 'prefix'],
   title: ({ queue }) => (typeof queue === 'string' ? `jobs of ${queue}` : 'jobs of all queues'),

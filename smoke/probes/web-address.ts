@@ -14,11 +14,13 @@ export const webAddress: v.GenericSchema<unknown, string> = v.pipe(
 );
 
 /** A line break would end the header and begin another one. */
+export const headerText: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.check((value) => !/[^\P{Cc}\t]/u.test(value), 'a header holds no line break and no other control character'),
+);
+
 export const headerValue: v.GenericSchema<unknown, string | number | boolean> = v.union([
-  v.pipe(
-    v.string(),
-    v.check((value) => !/[^\P{Cc}\t]/u.test(value), 'a header holds no line break and no other control character'),
-  ),
+  headerText,
   v.number(),
   v.boolean(),
 ]);

@@ -76,7 +76,8 @@ async function readInstances(asking: Asking): Promise<{ instances: Instance[]; n
   const meant = records.filter((record) => isMeant(record, spec, journey));
   const found = meant.map((record) => instanceIn(record, spec));
   // A log says its build in some of its lines only; a listing says one for each instance or does not know it.
-  const nameless = spec.look.records === undefined ? 0 : found.filter((one) => one.length === 0).length;
+  const isListing = spec.look.records !== undefined || reading.listing === true;
+  const nameless = !isListing ? 0 : found.filter((one) => one.length === 0).length;
   return { instances: latestOfEach(found.flat()), nameless };
 }
 

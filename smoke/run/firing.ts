@@ -36,6 +36,8 @@ export type Order = {
   /** The marker where there is one: it must stay readable, whatever it is part of. */
   marker?: string;
   idempotencyKey?: string;
+  /** Headers that carry the marker's trace. */
+  trace?: Readonly<Record<string, string>>;
   /** Called with the values that are about to be sent. */
   resolved?(value: unknown, plugin: Plugin): Promise<void>;
   /** Called when it really starts, which may be after a wait for the host's budget. */
@@ -82,6 +84,7 @@ export function createFiring(ports: Ports, timer: Timer): Firing {
       limit: order.limit,
       ...(step.as && { as: step.as }),
       ...(order.idempotencyKey !== undefined && { idempotencyKey: order.idempotencyKey }),
+      ...(order.trace && { trace: order.trace }),
     };
     if (plugin.budgeted !== true) onStart?.();
     const work = (limited: AbortSignal): Promise<Sent> => trigger.fire(valid.value, { ...context, signal: limited });

@@ -1,18 +1,17 @@
 // Credentials that a scenario puts in its requests without calling them secret: masked as soon as their values are
 // known, since a system may throw them back anywhere.
 
+import { isSecretHeader, secretPartsOf } from '../probes/secret-headers.ts';
 import type { LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { isTemplate, type Names, namesIn, type Tree } from '../scenario/template.ts';
 import type { Ports } from './ports.ts';
 
-/** `Authorization`, `Cookie`, `X-Api-Key`, `X-Auth-Token`, `Private-Token`, `X-Access-Token`, `X-Csrf-Token` and the like. */
-const secretHeader =
-  /^(?:(?:proxy-|x-)?authorization|cookie|token|(?:x-)?(?:[a-z\d]{1,20}-){0,3}(?:api-?key|auth-?key|access-?key|(?:api|auth|access|session|security|private|csrf|xsrf|vault|gitlab)-?token|auth|secret))$/i;
-
 /** Masks what such headers and options hold from now on. What is too short to be masked everywhere is left alone. */
 export function maskCredentials(options: unknown, marker: string | undefined, ports: Ports): void {
   const parts = headersOf(options).flatMap(([name, value]) =>
-    secretHeader.test(name) && isScalar(value) ? partsOf(name, String(value)).map((part) => [part, name] as const) : [],
+    isSecretHeader(name) && isScalar(value)
+      ? secretPartsOf(name, String(value)).map((part) => [part, name] as const)
+      : [],
   );
   const others = secretsIn(options).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   for (const [part, name] of [
@@ -57,7 +56,7 @@ export function namesInCredentials({ send, find, clean, route, sessions, vars }:
   const logins = Object.values(sessions).flatMap(({ login }) => login);
   const specs: (Step | LookSpec | undefined)[] = [...logins, ...send, ...find, ...clean, ...looks];
   const trees = specs.flatMap((spec) =>
-    headersOf(spec?.options).flatMap(([name, tree]) => (secretHeader.test(name) ? [tree as Tree] : [])),
+    headersOf(spec?.options).flatMap(([name, tree]) => (isSecretHeader(name) ? [tree as Tree] : [])),
   );
   const others = specs.flatMap((spec) =>
     secretsIn(spec?.options).flatMap(([, tree]) => (tree === undefined ? [] : [tree as Tree])),
@@ -80,23 +79,4 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isScalar(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
-}
-
-/** The whole value; behind a scheme word the rest, and of Basic the password; of cookies each value. */
-function partsOf(name: string, value: string): string[] {
-  const whole = value.trim();
-  const parts = [whole];
-  if (/^cookie$/i.test(name)) {
-    for (const pair of whole.split(';', 100)) parts.push(pair.slice(pair.indexOf('=') + 1).trim());
-    return parts;
-  }
-  const space = whole.search(/\s/);
-  if (space < 1) return parts;
-  const rest = whole.slice(space).trim();
-  parts.push(rest);
-  if (whole.slice(0, space).toLowerCase() === 'basic') {
-    const plain = Buffer.from(rest, 'base64').toString('utf8');
-    parts.push(plain, plain.slice(plain.indexOf(':') + 1));
-  }
-  return parts;
 }

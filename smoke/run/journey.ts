@@ -3,10 +3,12 @@
 import type { Marker, SentText, Sought } from '../core/look.ts';
 import { composeMarker } from '../core/marker.ts';
 import type { Cookies, Owner } from '../probes/plugin.ts';
+import { traceAlias } from '../scenario/expression.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { type Scope, varsScope } from '../scenario/template.ts';
 import type { Pauses } from './look-timer.ts';
 import type { Ports } from './ports.ts';
+import { mintTraceId } from './trace-context.ts';
 
 export type Journey = {
   /** Unique in a run. */
@@ -54,6 +56,8 @@ export function beginJourney(id: string, scenario: Scenario, run: RunFacts, port
   const now = given.now ?? ports.clock.wall();
   const marker = given.marker ?? composeMarker(scenario.marker, now.getTime(), ports.random.draw);
   const aliases = new Map(given.aliases ?? []);
+  // One that was sent before had its trace then.
+  if (scenario.traceContext === true && given.marker === undefined) aliases.set(traceAlias, mintTraceId(ports.random));
   const names: Omit<Scope, 'vars'> = {
     marker: marker.text,
     aliases,

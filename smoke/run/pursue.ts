@@ -15,6 +15,7 @@ import type { Ports } from './ports.ts';
 import { lookInRounds } from './rounds.ts';
 import { type SendResult, send } from './send.ts';
 import type { Shared } from './shared.ts';
+import { tellTrace } from './trace-context.ts';
 import { startWatch, type WatchedBranch, type Watching } from './watch.ts';
 
 export type Pursued = {
@@ -62,6 +63,7 @@ export async function pursue(
     stop.throwIfAborted();
     await enterInLedger(journey, route, ports);
     entered = true;
+    await tellTrace(journey, ports);
     stop.throwIfAborted();
     sent = await send(journey, stepper, ports, stop, startSending, startClock);
     await ports.keeping.sent(journey.marker.text, keptOutcome(sent));

@@ -20,6 +20,7 @@ import type { Ports } from './ports.ts';
 import { sendingsOf } from './sendings.ts';
 import type { Entered, Sessions } from './sessions.ts';
 import { fireInSession } from './step-in-session.ts';
+import { traceHeaders } from './trace-context.ts';
 
 export type Stepper = {
   run(step: Step, phase: Phase, journey: Journey, signal: AbortSignal, told?: Told): Promise<StepResult>;
@@ -68,6 +69,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
       signal.throwIfAborted();
       told.leaving?.();
     };
+    const trace = phase === 'send' ? traceHeaders(journey, ports.random) : undefined;
     const isCleaning = phase !== 'send' && journey.pauses !== undefined;
     const once = (entered?: Entered): Promise<StepResult> => {
       const order = {
@@ -79,6 +81,7 @@ export function createStepper(ports: Ports, { firing, sessions }: { firing: Firi
         limit: scenario.times.timeout,
         marker: marker.text,
         ...(step.idempotent && { idempotencyKey: marker.text }),
+        ...(trace && { trace }),
         resolved,
         onStart: told.started,
         pauses: journey.pauses,

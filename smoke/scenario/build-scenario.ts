@@ -54,6 +54,7 @@ export async function buildScenario(root: MapNode, context: Context): Promise<Bu
       leftovers: await stepsAt(root, 'leftovers', context),
       limits: limitsAt(root),
       linger: lingerOf(root),
+      ...(hasTraceContext(root) && { traceContext: true }),
     },
   };
 }
@@ -113,6 +114,11 @@ function markerAt(root: MapNode): MarkerShape {
     case: upper ? 'upper' : 'lower',
     length: typeof length === 'number' ? length : 16,
   };
+}
+
+function hasTraceContext(root: MapNode): boolean {
+  const node = child(root, 'trace-context');
+  return node?.kind === 'scalar' && node.value === true;
 }
 
 function releaseRuleAt(root: MapNode, context: Context): ReleaseRule | undefined {

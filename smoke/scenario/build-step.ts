@@ -89,6 +89,8 @@ function lookSpec({ plugin, entry, own, selection }: Used, node: Node, context: 
   const known = typeof own === 'object' && own !== null ? (own as Readonly<Record<string, unknown>>) : {};
   const fault = plugin.lookFault?.(known);
   if (fault !== undefined) report.problem('cannot-look', fault, entry.keySpan);
+  const warning = plugin.lookWarning?.(known);
+  if (warning !== undefined) report.warning('costly', warning.message, entry.keySpan, warning.hint);
   const as = asAt(selection);
   const [records, field, equals, where] = ['records', 'field', 'equals', 'where'].map((key) => child(selection, key));
   noteSelector(records, as, context);

@@ -2,6 +2,7 @@
 
 import type { LoadTools } from './build-context.ts';
 import { nearest } from './did-you-mean.ts';
+import { traceAlias } from './expression.ts';
 import type { Keep, LookSpec, Scenario, Step } from './model.ts';
 import { quoted, type Report, suggestion } from './problems.ts';
 import { namesIn, usesIn } from './references.ts';
@@ -19,7 +20,8 @@ type Beside = {
   unchosen: ReadonlyMap<string, string>;
 };
 
-export function checkNames(scenario: Loaded, { extra, unchosen }: Beside, report: Report): void {
+export function checkNames(scenario: Loaded, { extra: kept, unchosen }: Beside, report: Report): void {
+  const extra = scenario.traceContext === true ? new Set([...kept, traceAlias]) : kept;
   const vars: Vars = { own: scenario.vars, unchosen };
   const everywhere = new Set([...extra, ...allKeeps(scenario)]);
   checkCycles(vars.own, report);
@@ -28,6 +30,20 @@ export function checkNames(scenario: Loaded, { extra, unchosen }: Beside, report
     checkTree(use, vars, report);
     checkBehindVars(use, vars.own, report);
   }
+}
+
+/** It has its value before any step could tell another. */
+export function checkTraceAlias(scenario: Loaded, report: Report): void {
+  if (scenario.traceContext !== true) return;
+  const { send, find, clean, route } = scenario;
+  for (const { keep, place } of [...send, ...find, ...clean, ...route.flatMap(({ look }) => look ?? [])])
+    if (Object.hasOwn(keep, traceAlias))
+      report.problem(
+        'forbidden-name',
+        `${quoted(traceAlias)} cannot be kept here: with \`trace-context\` it is the trace of the send`,
+        place,
+        'Keep it under another name.',
+      );
 }
 
 /** A name that nothing uses and that is nearly one which is used is mistyped, though `find` may tell the other one. */
@@ -153,6 +169,7 @@ function varHint(name: string, { own, unchosen }: Vars): string {
 
 function aliasHint(ref: NameRef, known: ReadonlySet<string>, vars: Readonly<Record<string, Tree>>): string | undefined {
   if (Object.hasOwn(vars, ref.name)) return `Did you mean \`vars.${ref.name}\`?`;
+  if (ref.name === traceAlias) return 'With `trace-context: true` the send carries a trace, and this is its id.';
   if (/^[A-Z][A-Z0-9_]+$/.test(ref.name)) return `Did you mean \`env.${ref.name}\` or \`secret.${ref.name}\`?`;
   return suggestion(ref.name, ['marker', ...known]);
 }

@@ -70,6 +70,16 @@ const readsRecords: ReadonlySet<string> = new Set([
   'laravel-database',
   'solid-queue',
   'rabbitmq',
+  'otlp',
+  'jaeger',
+  'tempo',
+  'nats',
+  'kafka',
+  'capture',
+  'kubernetes-logs',
+  'loki',
+  'elasticsearch',
+  'journald',
 ]);
 
 /** "Nothing found for smk-…" holds the marker and is no record. */

@@ -26,6 +26,9 @@ export function nameFault(name: string): string | undefined {
 /** Names that mean something of their own in `${{ }}`. */
 export const reservedNames: readonly string[] = ['marker', ...NEED_DOT];
 
+/** What a scenario with `trace-context` knows from the beginning: the trace of its marker. */
+export const traceAlias = 'trace-id';
+
 /** Thrown inside the parser; `index` counts in the scalar's text. */
 export class ExpressionFault extends Error {
   readonly index: number;

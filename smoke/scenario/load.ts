@@ -6,7 +6,7 @@ import { buildScenario } from './build-scenario.ts';
 import { checkTimes } from './build-times.ts';
 import { readFileCalls } from './build-tree.ts';
 import { checkLeftovers } from './check-leftovers.ts';
-import { checkConnections, checkKeeps, checkNames } from './check-names.ts';
+import { checkConnections, checkKeeps, checkNames, checkTraceAlias } from './check-names.ts';
 import { checkRoute } from './check-route.ts';
 import { checkSelectors } from './check-selectors.ts';
 import { checkEchoes, checkLandmarks, checkLooks, checkMarker, checkReleases } from './check-sense.ts';
@@ -71,6 +71,7 @@ async function load(text: string, file: string, context: Context): Promise<Scena
   await readFileCalls(context);
   const extra = report.problems.length === 0 ? new Set<string>() : keptAnywhere(root);
   checkNames(scenario, { extra, unchosen: tools.given?.unchosen ?? new Map() }, report);
+  checkTraceAlias(scenario, report);
   checkKeeps(scenario, report);
   checkSessions(scenario, root, report);
   await checkConnections(scenario, tools.plugin, report);

@@ -31,6 +31,8 @@ export type Scenario = {
   leftovers: readonly Step[];
   limits: Limits;
   linger: number;
+  /** Steps of the send carry the marker's trace (`traceparent`, `baggage`). */
+  traceContext?: true;
   /** Names of environment variables and secrets that must have a value before a run (those with a `??` default are left out). */
   needs: { env: readonly Need[]; secrets: readonly Need[]; vars: readonly Need[] };
 };

@@ -41,7 +41,8 @@ export type ProblemCode =
   | 'file' // another file that cannot be read
   | 'blind' // a hop nothing will look at
   | 'echo' // a look whose answer may only repeat its request
-  | 'landmark'; // a look at a page that may be another one
+  | 'landmark' // a look at a page that may be another one
+  | 'costly'; // a look that costs the system more than a read
 
 /** `length` is how many characters of that line are meant. */
 export type Problem = { code: ProblemCode; message: string; place: At & { length?: number }; hint?: string };

@@ -164,5 +164,10 @@ export const scenario: Shape = shape({
       },
     },
   ),
+  'trace-context': about(
+    standard(false, v.boolean()),
+    'Steps of the send over HTTP carry `traceparent`, and the marker as `baggage`, so that spans of the services are found by their trace: `${{ trace-id }}`. Default false.',
+    true,
+  ),
   limits: about(limits, 'What may be created, whatever --repeat or a schedule asks.', { 'per-run': 3, 'per-day': 50 }),
 });

@@ -1,10 +1,13 @@
 // Turns log lines into Candidates: JSON where a line parses, else text.
 
 import type { Candidate } from '../core/look.ts';
-import { type Body, candidate, textBody } from './candidate.ts';
+import { type Body, candidate, type Found, textBody } from './candidate.ts';
 import { jsonBody } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
 import { parseJson } from './json-text.ts';
+
+/** Names of columns in a message. */
+const SHOWN = 30;
 
 export type LineInput = {
   /** Without its line ending. */
@@ -20,6 +23,10 @@ export type LineInput = {
    * of nothing but plain lines it does not fit, and the look is blind.
    */
   mixed?: () => boolean;
+  /** When it was written, as the store that keeps it says; else the time that stands in the line. */
+  at?: string;
+  /** What such a store knows of the line beside its text (labels, a pod), found by name. `all`: the names known of any line. */
+  columns?: { own: Readonly<Record<string, string>>; all(): ReadonlySet<string> };
 };
 
 /** The function that makes them; only the loading of JSONPath is asynchronous. */
@@ -32,8 +39,9 @@ export async function lineCandidate(input: LineInput): Promise<Candidate> {
   return (await lineReader())(input);
 }
 
-function toCandidate({ line, source, named, instance, format, mixed }: LineInput, query: JsonPath): Candidate {
-  const at = timestampOf(line);
+function toCandidate(input: LineInput, query: JsonPath): Candidate {
+  const { line, source, named, instance, format, mixed, columns } = input;
+  const at = input.at ?? timestampOf(line);
   let body: Body | undefined;
   // A log is long and most of its lines are never selected from: a line is parsed when it is first asked.
   const parsed = (): Body => {
@@ -48,8 +56,22 @@ function toCandidate({ line, source, named, instance, format, mixed }: LineInput
       ...(instance === undefined ? {} : { instance }),
       ...(at === undefined ? {} : { at }),
     },
-    { text: () => line, leaves: () => parsed().leaves(), find: (kind, selector) => parsed().find(kind, selector) },
+    {
+      text: () => line,
+      leaves: () => parsed().leaves(),
+      find: (kind, selector) =>
+        kind === 'name' && columns !== undefined ? columnIn(columns, selector) : parsed().find(kind, selector),
+    },
   );
+}
+
+/** A line has no label that others have: that is no misfit. */
+function columnIn({ own, all }: NonNullable<LineInput['columns']>, name: string): Found {
+  const value = Object.hasOwn(own, name) ? own[name] : undefined;
+  if (value !== undefined) return { fits: true, parts: [{ value, body: () => textBody(value) }] };
+  if (all().has(name)) return { fits: true, parts: [] };
+  const names = [...all()].slice(0, SHOWN).join(', ');
+  return { fits: false, why: `there is no column "${name}"; there are ${names}. JSON in a line is found by JSONPath` };
 }
 
 /** True where a line is worth parsing. */

@@ -1,7 +1,7 @@
 // Turns messages of a queue, or values of a store, into Candidates: JSON or PHP-serialized data where they are, else text.
 
 import type { Candidate } from '../core/look.ts';
-import { type Body, candidate, textBody } from './candidate.ts';
+import { type Answer, type Body, candidate, textBody } from './candidate.ts';
 import { jsonBody } from './json-body.ts';
 import { type JsonPath, loadJsonPath } from './json-path.ts';
 import { parseJson } from './json-text.ts';
@@ -14,6 +14,8 @@ export type MessageInput = {
   named?: boolean;
   at?: string;
   instance?: string;
+  /** For `header:Name`, where messages have headers. */
+  headers?: NonNullable<Answer['headers']>;
 };
 
 /** Messages that are read together: a selector that fits data only finds nothing in a plain text among data. */
@@ -28,8 +30,8 @@ export async function messageCandidates(messages: readonly MessageInput[]): Prom
     bodies[index] = body;
     return body;
   };
-  return messages.map(({ bytes: _bytes, ...facts }, index) =>
-    candidate(facts, {
+  return messages.map(({ bytes: _bytes, headers, ...facts }, index) =>
+    candidate(headers === undefined ? facts : { ...facts, answer: { headers } }, {
       text: () => texts[index] ?? '',
       leaves: () => bodyAt(index).leaves(),
       find: (kind, selector) => bodyAt(index).find(kind, selector),

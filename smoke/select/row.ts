@@ -18,6 +18,7 @@ export type RowInput = {
   named?: boolean;
   /** See `Candidate`. */
   origin?: Origin;
+  line?: boolean;
   at?: string;
   instance?: string;
   /** What is known of the page it was read on. */
@@ -27,6 +28,12 @@ export type RowInput = {
   /** For `header:Name`, where the row is a mail or a message that has them. */
   headers?: NonNullable<Answer['headers']>;
 };
+
+/** The function that makes them; only the loading of JSONPath is asynchronous. */
+export async function rowReader(): Promise<(input: RowInput) => Candidate> {
+  const query = await loadJsonPath();
+  return (input) => toCandidate(input, query);
+}
 
 /** Ready-made candidates: the JSONPath library is loaded once for all of them. */
 export async function rowCandidates(rows: readonly RowInput[]): Promise<Candidate[]> {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { FaultKind, Look } from '../core/look.ts';
+import type { Fault, FaultKind, Look } from '../core/look.ts';
 import type { Plugin, Probe } from '../probes/plugin.ts';
 import { pluginFault } from '../probes/plugin-shape.ts';
 import { arm, isFaultOf, kindOf, lookAt, newRecord, type ProbeBench, type Sent } from './bench.ts';
@@ -13,8 +13,11 @@ export type ProbeSuite<O> = {
   plugin: Plugin<O>;
   /** Sets the system up anew, for each test. */
   setUp(t: TestContext): Promise<ProbeBench<O>> | ProbeBench<O>;
-  /** False where an absence proves nothing here, by design. Default true. */
-  provesAbsence?: boolean;
+  /**
+   * False where an absence proves nothing here, by design: then a look that finds none may also be blind, since nothing is
+   * left to be seen or the window was too small (`Reading.unseen`). `unseen` where it always is. Default true.
+   */
+  provesAbsence?: boolean | 'unseen';
   /** The fault of a look at `unreachable`, where it is known. */
   unreachableAs?: FaultKind;
 };
@@ -67,6 +70,12 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
           await bench.put({ alias: other.alias, note: other.text });
           return lookAt(probe, bench, sent);
         });
+        if (provesAbsence === 'unseen') assert.equal(look.kind, 'blind');
+        if (provesAbsence !== true && look.kind === 'blind' && isUnseen(look.fault)) {
+          assert.ok(look.fault.message.trim().length > 0, 'it does not say why the record could not be seen');
+          assert.ok((look.fault.hint ?? '').trim().length > 0, 'it does not say what would make the record seen');
+          return;
+        }
         assert.equal(kindOf(look), 'absent');
         if (look.kind !== 'absent') return;
         assert.equal(look.proves, provesAbsence, `${look.searched}: whether that proves the absence`);
@@ -159,6 +168,10 @@ export function testProbe<O>(name: string, suite: ProbeSuite<O>): void {
       });
     });
   });
+}
+
+function isUnseen({ kind }: Fault): boolean {
+  return kind === 'not-observable' || kind === 'gave-up';
 }
 
 async function withBench<O>(

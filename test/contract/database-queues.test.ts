@@ -2,7 +2,7 @@
 // others on tables and rows in their published formats.
 
 import { after, before, describe, test } from 'node:test';
-import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
+import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { PgBoss } from 'pg-boss';
 import { graphileWorker } from '../../smoke/probes/graphile-worker.ts';
 import { laravelDatabase } from '../../smoke/probes/laravel-database.ts';
@@ -21,13 +21,16 @@ import { type PostgresServer, postgresServer } from '../servers/postgres.ts';
 type Made<O> = { more: Partial<O>; tables: readonly string[] } & Pick<ProbeBench<O>, 'put' | 'selection'>;
 
 function benchOf<O>(store: JobStore, { more, tables, put, selection }: Made<O>): ProbeBench<O> {
-  const { freeze } = store;
+  const { freeze, denied, forbidden, outage } = store;
   const options = { ...store.at, ...more } as O;
   return {
     options: () => options,
     put,
     ...(selection && { selection }),
     unreachable: () => ({ ...store.unreachable, ...more }) as O,
+    ...(denied && { denied: async () => ({ ...(await denied()), ...more }) as O }),
+    ...(forbidden && { forbidden: async () => ({ ...(await forbidden()), ...more }) as O }),
+    ...(outage && { outage }),
     ...(freeze && {
       stalled: () => {
         freeze();
@@ -88,7 +91,9 @@ describe('queues in PostgreSQL', () => {
     boss = new PgBoss({ connectionString: server.url, supervise: false, schedule: false });
     boss.on('error', () => undefined);
     await boss.start();
-    graphile = await makeWorkerUtils({ connectionString: server.url });
+    // It would tell of each outage.
+    const logger = new Logger(() => () => undefined);
+    graphile = await makeWorkerUtils({ connectionString: server.url, logger });
     await graphile.migrate();
   });
   after(async () => {

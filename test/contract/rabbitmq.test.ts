@@ -5,39 +5,33 @@ import { rabbitmq } from '../../smoke/probes/rabbitmq.ts';
 import type { RabbitmqOptions } from '../../smoke/probes/rabbitmq-options.ts';
 import { testProbe, testSend } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
+import { type BrokenWay, brokenWay } from '../servers/broken-way.ts';
 import { type RabbitServer, rabbitServer } from '../servers/rabbitmq.ts';
 
-/** Shared, since it takes seconds to start. */
-let started: Promise<RabbitServer> | undefined;
-
-function broker(): Promise<RabbitServer> {
-  started ??= rabbitServer();
-  return started;
-}
-
 /** A vhost with an exchange, and a queue bound to it that nobody empties. */
-async function system() {
-  const server = await broker();
+async function system(server: RabbitServer) {
   const vhost = await server.vhost();
   const client = await server.client(vhost);
   const channel = await client.createConfirmChannel();
   await channel.assertExchange('bookings', 'topic');
   await channel.assertQueue('partner-push');
   await channel.bindQueue('partner-push', 'bookings', '#');
-  return { server, vhost, client, channel, url: server.url(vhost) };
+  return { vhost, client, channel, url: server.url(vhost) };
 }
 
 const missing = without('rabbitmq');
 if (missing !== false) test('rabbitmq as a probe, and as a send step', { skip: missing }, () => undefined);
 else {
-  after(async () => (await started)?.close());
+  // Shared, and started before any test has begun, since it takes seconds.
+  const server = await rabbitServer();
+  after(() => server.close());
 
   testProbe('rabbitmq', {
     plugin: rabbitmq,
     unreachableAs: 'refused',
     async setUp() {
       const began = new Date();
-      const { server, vhost, client, channel, url } = await system();
+      const { vhost, client, channel, url } = await system(server);
       const options: RabbitmqOptions = { url, exchange: 'bookings' };
       return {
         since: () => began,
@@ -70,13 +64,15 @@ else {
   testSend('rabbitmq', {
     plugin: rabbitmq,
     async setUp() {
-      const { server, client, channel, url } = await system();
-      const publish = (exchange: string, key: string) => (sending: { text: string }) => ({
-        url,
-        exchange,
-        'routing-key': key,
-        json: { note: sending.text },
-      });
+      const { client, channel, url } = await system(server);
+      const publish =
+        (exchange: string, key: string) =>
+        (sending: { text: string }): RabbitmqOptions => ({
+          url,
+          exchange,
+          'routing-key': key,
+          json: { note: sending.text },
+        });
       const taken = async (): Promise<string[]> => {
         const texts: string[] = [];
         for (let one = await channel.get('partner-push'); one !== false; one = await channel.get('partner-push'))
@@ -84,16 +80,26 @@ else {
         await channel.recover();
         return texts;
       };
+      const ways: BrokenWay[] = [];
+      const broken = async (text: string, then: 'cut' | 'silent'): Promise<string> => {
+        const way = await brokenWay(server.port, text, then);
+        ways.push(way);
+        return url.replace(`:${server.port}/`, `:${way.port}/`);
+      };
+      const text = 'goes over a way that breaks';
+      const cut = await broken(text, 'cut');
       return {
         options: publish('bookings', 'booking.created'),
         refused: publish('no-such-exchange', 'x'),
+        unknown: (sending) => ({ ...publish('bookings', text)(sending), url: cut }),
+        stalled: async (sending) => ({
+          ...publish('bookings', text)(sending),
+          url: await broken(text, 'silent'),
+        }),
+        left: async () => ways.at(-1)?.passed,
         taken,
-        stalled(sending) {
-          server.freeze();
-          return publish('bookings', 'booking.created')(sending);
-        },
         async close() {
-          server.thaw();
+          for (const way of ways) await way.close();
           await client.close();
         },
       };

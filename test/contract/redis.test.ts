@@ -59,6 +59,20 @@ else {
         put: async ({ alias, note }) => void (await client.hset('booking', 'booking', alias, 'note', note)),
       })),
   });
+  // The looks of the suite are at a send of long ago, and MONITOR shows what passes.
+  testProbe('redis, MONITOR,', {
+    plugin: redis,
+    unreachableAs: 'refused',
+    provesAbsence: false,
+    async setUp() {
+      // A server that stalls as it is opened is blind from there on: test/probes/redis-monitor.test.ts.
+      const { stalled: _, ...made } = await bench({ monitor: { match: 'queues:*' } }, ({ client }) => ({
+        selection: inJson,
+        put: async (record) => void (await client.rpush('queues:default', asJson(record))),
+      }));
+      return made;
+    },
+  });
   testProbe('redis, keys,', {
     plugin: redis,
     unreachableAs: 'refused',

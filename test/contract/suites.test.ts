@@ -93,6 +93,20 @@ describe('the suite of a probe', { concurrency: 2 }, () => {
     assert.ok(passed >= 10);
   });
 
+  const unseen = (hint: string): string =>
+    probe({
+      whole: `false, unseen: { kind: 'not-observable', message: 'nothing is left of it'${hint} }`,
+    }).replace("testProbe('store', {", "testProbe('store', { provesAbsence: false,");
+
+  test('passes one that says what nobody could see, and what would show it', async () => {
+    assert.deepEqual((await outcome('unseen', unseen(", hint: 'Keep it.'"))).failed, []);
+  });
+
+  test('finds one that does not say what would show it', async () => {
+    const { failed } = await outcome('unhinted', unseen(''));
+    assert.deepEqual(failed, ['says absent of a record that is not there, beside others']);
+  });
+
   const defects: readonly (readonly [name: string, parts: Parameters<typeof probe>[0], fails: readonly string[]])[] = [
     ['takes a mistyped option', { unknown: '|| true' }, ['takes its options, and refuses one that it does not know']],
     ['sees nothing', { candidates: '[]' }, seen],

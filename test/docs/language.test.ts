@@ -54,6 +54,7 @@ vocabulary([scenario, defs['hop'], defs['step'], defs['look'], defs['release']],
 for (const keys of [lookKeys, stepKeys, releaseKeys]) for (const key of keysOf(keys)) own.keys.add(key);
 // In the schema, what `keep` holds stands among the options of each plug-in.
 for (const key of ['from', 'match', 'secret']) own.keys.add(key);
+for (const name of pluginNames) own.keys.delete(name);
 
 test('every key and fixed word of the language stands in the README', () => {
   assert.ok(own.keys.size > 40 && own.words.size > 15);
@@ -63,6 +64,11 @@ test('every key and fixed word of the language stands in the README', () => {
     all.filter((word) => !isSaid(word)),
     [],
   );
+});
+
+test('every plug-in stands in the README’s table of probes', () => {
+  const named = table(section(readme, '## Probes'), 'plug-in').flatMap(([cell = '']) => spans(cell));
+  assert.deepEqual(named, pluginNames);
 });
 
 test('every key in the README’s tables is one of the language', () => {

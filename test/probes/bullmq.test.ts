@@ -101,7 +101,10 @@ describe('bullmq', { skip: without('redis') }, () => {
     await done;
     const reading = await read(probe);
     assert.equal(reading.whole, false);
-    assert.match(reading.searched, /1 job of queue push; job 1 is gone, .* `removeOnComplete: \{ age: 60 \}`/);
+    assert.match(reading.searched, /1 job of queue push; job 1 is gone, and what was in it was not seen/);
+    assert.equal(reading.unseen?.kind, 'not-observable');
+    assert.match(reading.unseen?.hint ?? '', /`removeOnComplete: \{ age: 60 \}`/);
+    assert.equal(bullmq.evidence, 'tap');
     assert.match(reading.candidates[0]?.closed ?? '', /removed before it was read/);
     await worker.close();
     await probe.close?.();

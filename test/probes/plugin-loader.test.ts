@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { isPackage, isPath, isPluginPackage, isUrl } from '../../smoke/probes/outside-name.ts';
 import type { Plugin } from '../../smoke/probes/plugin.ts';
-import { createPluginLoader, type PluginLoader } from '../../smoke/probes/plugin-loader.ts';
+import { createPluginLoader, type PluginLoader, withoutOutside } from '../../smoke/probes/plugin-loader.ts';
 import { scenarioSchema } from '../../smoke/scenario/json-schema.ts';
 import { loadScenario } from '../../smoke/scenario/load.ts';
 import { root } from '../docs/pages.ts';
@@ -132,4 +132,12 @@ test('paths, packages and URLs are told apart', () => {
   for (const name of ['smoketrail-x', '@scope/x', '@scope/x/probe']) assert.ok(isPluginPackage(name), name);
   for (const name of ['htpp', 'yaml', 'lodash/fp']) assert.ok(isPackage(name) && !isPluginPackage(name), name);
   for (const name of ['@scope', '@/x', 'a//b', '..', 'Über', 'a b', '']) assert.ok(!isPackage(name), name);
+});
+
+test('a scenario that nobody named starts no program, nor one by a kubeconfig of its own', () => {
+  const { distrust } = withoutOutside(loader({}), []);
+  assert.match(distrust?.('command', { argv: ['true'] })?.message ?? '', /starts a program/);
+  assert.match(distrust?.('kubernetes-logs', { selector: 'a=b', kubeconfig: './k' })?.message ?? '', /kubeconfig/);
+  assert.equal(distrust?.('kubernetes-logs', { selector: 'a=b' }), undefined);
+  assert.equal(distrust?.('journald', { unit: 'a' }), undefined);
 });

@@ -6,45 +6,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Candidate, Reading } from '../../smoke/core/look.ts';
 import { celery } from '../../smoke/probes/celery.ts';
-import type { Plugin } from '../../smoke/probes/plugin.ts';
 import type { QueueOptions } from '../../smoke/probes/redis-job-options.ts';
 import { sidekiq } from '../../smoke/probes/sidekiq.ts';
-import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
 import { endProcess } from '../servers/end-process.ts';
+import { celeryTask, sidekiqJob } from '../servers/jobs.ts';
 import { type RedisServer, redisServer } from '../servers/redis.ts';
+import { amongOthers, eventually, looked, marker } from './worker-looks.ts';
 
 const run = promisify(execFile);
-const marker = 'smk-42rcxa7100000001';
-
-async function looked(plugin: Plugin<QueueOptions>, options: QueueOptions): Promise<Reading> {
-  assert.ok(plugin.open);
-  const probe = await plugin.open(options, testHost());
-  try {
-    return await probe.read(options, testContext());
-  } finally {
-    await probe.close?.();
-  }
-}
-
-/** The marked job, once it is there and as wanted. */
-async function eventually(
-  plugin: Plugin<QueueOptions>,
-  options: QueueOptions,
-  isSo: (candidate: Candidate) => boolean,
-): Promise<Candidate> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const { candidates } = await looked(plugin, options);
-    const found = candidates.find((candidate) => candidate.text().includes(marker) && isSo(candidate));
-    if (found !== undefined) return found;
-    await delay(100);
-  }
-  throw new Error('the job was never seen so');
-}
 
 describe('jobs of Sidekiq', { skip: without('redis') || without('sidekiq') }, () => {
   let server: RedisServer;
@@ -63,10 +35,13 @@ class Push
   sidekiq_options queue: 'push', retry: 1
   def perform(booking, given)
     sleep 0.1 until Sidekiq.redis { |redis| redis.get('go') }
-    raise "no room for #{given['note']}" if booking == 'fails'
+    raise "no room for #{given['note']}" unless booking == 'done'
   end
 end
-Push.perform_async(ARGV[0], { 'note' => ARGV[1] }) if $PROGRAM_NAME == __FILE__
+class Once < Push
+  sidekiq_options queue: 'push', retry: 0
+end
+(ARGV[0] == 'dies' ? Once : Push).perform_async(ARGV[0], { 'note' => ARGV[1] }) if $PROGRAM_NAME == __FILE__
 `,
     );
   });
@@ -79,13 +54,18 @@ Push.perform_async(ARGV[0], { 'note' => ARGV[1] }) if $PROGRAM_NAME == __FILE__
   const push = (booking: string): Promise<unknown> => run('ruby', [join(folder, 'push.rb'), booking, marker]);
   const options = (): QueueOptions => ({ url: server.url, queue: 'push' });
 
-  test('are seen as they wait, as a worker holds them, and as they are to be tried again', {
-    timeout: 120_000,
+  test('are seen as they wait, as a worker holds them, and as they are to be tried again, or dead, among 10,000 others', {
+    timeout: 150_000,
   }, async () => {
+    const other = { alias: 'other', note: 'other' };
+    await amongOthers(server.client, (to) => void to.lpush('queue:push', sidekiqJob('push', other)));
     await push('fails');
     const waiting = await eventually(sidekiq, options(), () => true);
     assert.match(waiting.source, /^job [0-9a-f]{24} \(waiting\)$/);
     assert.deepEqual(waiting.select('$.args[1].note'), { fits: true, values: [marker] });
+    await server.client.ltrim('queue:push', 0, 0);
+    await amongOthers(server.client, (to, index) => void to.zadd('retry', 1e12 - index, sidekiqJob('mail', other)));
+    await server.client.zremrangebyrank('retry', 500, -1);
     worker = spawn('sidekiq', ['-r', './push.rb', '-q', 'push', '-c', '1'], { cwd: folder, stdio: 'ignore' });
     // A process writes down what it works on every few seconds.
     const held = await eventually(sidekiq, options(), ({ source }) => source.includes('held by'));
@@ -93,9 +73,14 @@ Push.perform_async(ARGV[0], { 'note' => ARGV[1] }) if $PROGRAM_NAME == __FILE__
     await server.client.set('go', '1');
     const again = await eventually(sidekiq, options(), ({ source }) => source.includes('to be tried again'));
     assert.deepEqual(again.select('error_message'), { fits: true, values: [`no room for ${marker}`] });
-    const { searched, whole } = await looked(sidekiq, options());
+    await push('dies');
+    const dead = await eventually(sidekiq, options(), ({ source }) => source.includes('(dead)'));
+    assert.deepEqual(dead.select('error_message'), { fits: true, values: [`no room for ${marker}`] });
+    const { unseen, whole } = await looked(sidekiq, options());
     assert.equal(whole, false);
-    assert.match(searched, /Sidekiq keeps nothing of a job that is done/);
+    assert.equal(unseen?.kind, 'not-observable');
+    assert.match(unseen?.message ?? '', /Sidekiq keeps nothing of a job that is done/);
+    assert.match(unseen?.hint ?? '', /log.*span.*monitor/);
   });
 });
 
@@ -113,11 +98,13 @@ import redis
 from celery import Celery
 app = Celery('push', broker='${server.url}', backend='${server.url}')
 app.conf.result_extended = True
-@app.task(name='push')
-def push(booking, note=None):
+@app.task(name='push', bind=True, max_retries=3)
+def push(self, booking, note=None):
     while not redis.Redis.from_url('${server.url}').get('go'): time.sleep(0.1)
+    if booking == 'again': raise self.retry(countdown=600)
+    if booking == 'fails': raise ValueError('no room for ' + note)
     return 'pushed'
-if __name__ == '__main__': push.apply_async(args=['8841'], kwargs={'note': sys.argv[1]}, queue='bookings', priority=int(sys.argv[2]))
+if __name__ == '__main__': push.apply_async(args=[sys.argv[3]], kwargs={'note': sys.argv[1]}, queue='bookings', priority=int(sys.argv[2]))
 `,
     );
   });
@@ -129,13 +116,22 @@ if __name__ == '__main__': push.apply_async(args=['8841'], kwargs={'note': sys.a
 
   const options = (): QueueOptions => ({ url: server.url, queue: 'bookings' });
 
-  test('are seen as they wait at any priority, as a worker holds them, and by their result', {
-    timeout: 120_000,
+  test('are seen as they wait at any priority, as a worker holds them, by their result, as they failed and as they are to be tried again, among 10,000 others', {
+    timeout: 150_000,
   }, async () => {
-    await run('/usr/bin/python3', [join(folder, 'push.py'), marker, '6']);
+    const other = { alias: 'other', note: 'other' };
+    await amongOthers(server.client, (to) => void to.lpush('bookings', celeryTask('bookings', other)));
+    const send = (booking: string, priority = '6'): Promise<unknown> =>
+      run('/usr/bin/python3', [join(folder, 'push.py'), marker, priority, booking]);
+    await send('8841');
     const waiting = await eventually(celery, options(), () => true);
     assert.match(waiting.source, /^task [0-9a-f-]{36} \(waiting\)$/);
     assert.deepEqual(waiting.select('$.kwargs.note'), { fits: true, values: [marker] });
+    const before = await looked(celery, options());
+    assert.equal(before.unseen?.kind, 'not-observable');
+    assert.match(before.unseen?.message ?? '', /only the newest 1000 of 10000 in bookings.*nothing is left/);
+    assert.match(before.unseen?.hint ?? '', /Raise `limit`.*result_extended/);
+    await server.client.del('bookings');
     const how = [
       '-m',
       'celery',
@@ -158,5 +154,19 @@ if __name__ == '__main__': push.apply_async(args=['8841'], kwargs={'note': sys.a
     const done = await eventually(celery, options(), ({ source }) => source.includes('(success)'));
     assert.equal(done.instance, 'w1@here');
     assert.deepEqual(done.select('result'), { fits: true, values: ['pushed'] });
+    await send('fails', '0');
+    const failed = await eventually(celery, options(), ({ source }) => source.includes('(failure)'));
+    assert.deepEqual(failed.select('$.args[0]'), { fits: true, values: ['fails'] });
+    await send('again', '0');
+    const again = await eventually(celery, options(), (task) => {
+      const retries = task.select('retries');
+      return task.source.includes('held by a worker') && retries.fits && retries.values[0] === '1';
+    });
+    assert.deepEqual(again.select('$.kwargs.note'), { fits: true, values: [marker] });
+    const { unseen, searched, whole } = await looked(celery, options());
+    assert.equal(unseen, undefined, 'its results hold arguments');
+    assert.equal(whole, false);
+    assert.match(searched, /task_acks_late/);
+    assert.equal((await looked(celery, options(), new Date(Date.now() - 172_800_000))).unseen?.kind, 'not-observable');
   });
 });

@@ -6,15 +6,24 @@ test('every built-in loads under its name and says of itself what the registry s
   assert.deepEqual([...pluginNames].sort(), [
     'browser',
     'bullmq',
+    'capture',
     'celery',
     'command',
+    'elasticsearch',
     'graphile-worker',
     'http',
+    'jaeger',
+    'journald',
+    'kafka',
+    'kubernetes-logs',
     'laravel',
     'laravel-database',
     'log',
+    'loki',
     'mail',
+    'nats',
     'oban',
+    'otlp',
     'pg-boss',
     'rabbitmq',
     'redis',
@@ -22,6 +31,7 @@ test('every built-in loads under its name and says of itself what the registry s
     'sidekiq',
     'solid-queue',
     'sql',
+    'tempo',
   ]);
   for (const name of pluginNames) {
     const plugin = await loadPlugin(name);

@@ -17,6 +17,11 @@ export type JobStore = {
   run(text: string, ...values: (string | number | null)[]): Promise<Record<string, unknown>[]>;
   /** All that a look might change of these tables: rows, their versions, locks, numbers. */
   state(tables: readonly string[]): Promise<unknown>;
+  /** An account that the server turns down, and one that may read nothing there. A file has none. */
+  denied?(): Promise<DatabaseOptions>;
+  forbidden?(): Promise<DatabaseOptions>;
+  /** It crashes and is started again. */
+  outage?: { begin(): Promise<void>; end(): Promise<void> };
   /** It answers nothing from now on. A file cannot be made to. */
   freeze?(): void;
   thaw?(): void;
@@ -50,6 +55,13 @@ export function postgresStore(server: PostgresServer): JobStore {
       );
       return found;
     },
+    denied: async () => ({ postgres: url.replace('//postgres@', '//stranger@') }),
+    async forbidden() {
+      const known = await run("SELECT 1 FROM pg_roles WHERE rolname = 'bystander'");
+      if (known.length === 0) await run('CREATE ROLE bystander LOGIN');
+      return { postgres: url.replace('//postgres@', '//bystander@') };
+    },
+    outage: { begin: server.kill, end: server.start },
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
     close: async () => server.thaw(),
@@ -62,6 +74,11 @@ export function mariadbStore(server: MariadbServer): JobStore {
     const [rows] = await server.client.query(text, values);
     return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
   };
+  const account = async (name: string, password: string): Promise<DatabaseOptions> => {
+    await run(`CREATE OR REPLACE USER ${name}@'127.0.0.1' IDENTIFIED BY 'right'`);
+    await run(`GRANT CREATE ON test.* TO ${name}@'127.0.0.1'`);
+    return { mysql: url.replace('//tester@', `//${name}:${password}@`) };
+  };
   return {
     engine: 'mysql',
     at: { mysql: url },
@@ -73,6 +90,9 @@ export function mariadbStore(server: MariadbServer): JobStore {
       await run('SELECT TABLE_NAME, AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()'),
       await run('SELECT * FROM information_schema.INNODB_LOCKS'),
     ],
+    denied: () => account('outsider', 'wrong'),
+    forbidden: () => account('bystander', 'right'),
+    outage: { begin: server.kill, end: server.start },
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
     close: async () => server.thaw(),

@@ -18,8 +18,10 @@ export type RabbitServer = {
   management: string;
   /** Of an account (default `guest`, which may do everything) in a vhost. */
   url(vhost?: string, user?: string): string;
-  /** A vhost with nothing in it, and with what every vhost has. */
-  vhost(): Promise<string>;
+  /** The same over TLS. */
+  secureUrl(): string;
+  /** A new vhost, with what every vhost has; or the one of that name, where it is missing. */
+  vhost(name?: string): Promise<string>;
   /** An account with the password of its name, and what it may configure, write and read. */
   user(name: string, vhost: string, may: { configure: string; write: string; read: string }): Promise<void>;
   /** The management API, as `guest`: `api('PUT', 'vhosts/x')`. Gives what came back, or undefined for 404. */
@@ -42,11 +44,22 @@ const account = { authorization: `Basic ${Buffer.from('guest:guest').toString('b
 /** Milliseconds for a start: some four on an idle machine. */
 const patience = 120_000;
 
-/** `settings`: lines of its configuration beside the listener. */
-export async function rabbitServer(settings: readonly string[] = []): Promise<RabbitServer> {
+/** `settings`: lines of its configuration beside the listeners. With `pair` it listens for TLS as well. */
+export async function rabbitServer(
+  settings: readonly string[] = [],
+  pair?: { key: Buffer; cert: Buffer },
+): Promise<RabbitServer> {
   const folder = await mkdtemp(join(tmpdir(), 'smoketrail-rabbitmq-'));
   const [port, managing, names, nodes] = [await freePort(), await freePort(), await freePort(), await freePort()];
   await writeFile(join(folder, 'plugins'), '[rabbitmq_management].\n');
+  const secure = await freePort();
+  if (pair !== undefined) for (const part of ['key', 'cert'] as const) await writeFile(join(folder, part), pair[part]);
+  const tls = [
+    `listeners.ssl.1 = 127.0.0.1:${secure}`,
+    `ssl_options.keyfile = ${join(folder, 'key')}`,
+    `ssl_options.certfile = ${join(folder, 'cert')}`,
+    'ssl_options.verify = verify_none',
+  ];
   await writeFile(
     join(folder, 'rabbitmq.conf'),
     [
@@ -56,6 +69,7 @@ export async function rabbitServer(settings: readonly string[] = []): Promise<Ra
       'log.file.level = error',
       // The disk of a test machine may be nearly full.
       'disk_free_limit.absolute = 1MB',
+      ...(pair === undefined ? [] : tls),
       ...settings,
       '',
     ].join('\n'),
@@ -84,11 +98,15 @@ export async function rabbitServer(settings: readonly string[] = []): Promise<Ra
 
   /** The script starts the broker as a child, so the whole group is meant. */
   function signal(name: NodeJS.Signals): void {
-    if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null)
-      process.kill(-server.pid, name);
+    if (server?.pid !== undefined && isUp()) process.kill(-server.pid, name);
+  }
+
+  function isUp(): boolean {
+    return server !== undefined && server.exitCode === null && server.signalCode === null;
   }
 
   async function start(): Promise<void> {
+    if (isUp()) return;
     await taken(names);
     server = spawn(join(bin, 'rabbitmq-server'), [], { env, stdio: 'ignore', detached: true });
     const ended = once(server, 'exit').then(() => true);
@@ -109,7 +127,7 @@ export async function rabbitServer(settings: readonly string[] = []): Promise<Ra
   }
 
   async function kill(): Promise<void> {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    if (server === undefined || !isUp()) return;
     const gone = once(server, 'exit');
     signal('SIGKILL');
     await gone;
@@ -142,10 +160,11 @@ export async function rabbitServer(settings: readonly string[] = []): Promise<Ra
     port,
     management,
     url,
+    secureUrl: () => `amqps://guest:guest@127.0.0.1:${secure}/`,
     api,
-    async vhost() {
+    async vhost(known) {
       vhosts += 1;
-      const name = `test-${vhosts}`;
+      const name = known ?? `test-${vhosts}`;
       await api('PUT', `vhosts/${name}`);
       await api('PUT', `permissions/${name}/guest`, { configure: '.*', write: '.*', read: '.*' });
       return name;

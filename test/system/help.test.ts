@@ -98,6 +98,18 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--force',
     '--yes',
   ],
+  capture: [
+    '--port',
+    '--host',
+    '--forward',
+    '--allow',
+    '--fail',
+    '--limit',
+    '--total',
+    '--ca',
+    '--insecure',
+    '--verbose',
+  ],
   demo: ['--up', '--fault', '--no-color'],
 };
 

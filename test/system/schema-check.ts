@@ -41,6 +41,8 @@ const checks: Readonly<Record<string, Check>> = {
     typeof value !== 'string' || new RegExp(pattern, 'u').test(value) ? [] : [`${at}: not ${pattern}`],
   minLength: (least: number, value, at) =>
     typeof value !== 'string' || value.length >= least ? [] : [`${at}: too short`],
+  maxLength: (most: number, value, at) =>
+    typeof value !== 'string' || value.length <= most ? [] : [`${at}: too long`],
   minimum: (least: number, value, at) => (typeof value !== 'number' || value >= least ? [] : [`${at}: too small`]),
   maximum: (most: number, value, at) => (typeof value !== 'number' || value <= most ? [] : [`${at}: too large`]),
   minItems: (least: number, value, at) => (!Array.isArray(value) || value.length >= least ? [] : [`${at}: too few`]),
