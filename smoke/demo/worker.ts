@@ -56,7 +56,7 @@ function start(job: Job, jobs: Consumer): void {
   const entry: InHand = { waiting: false, crashing: false, ended: Promise.resolve() };
   inHand.set(job.id, entry);
   const bench = { child, jobs, truth, log, leaving: leaving.signal, alone, waits };
-  entry.ended = traced(spanOf(job), () => handleJob(job, bench)).then(() => {
+  entry.ended = traced(working(job), () => handleJob(job, bench)).then(() => {
     inHand.delete(job.id);
     // Its crash did not come, since the push before it failed; but this worker has stopped taking jobs.
     if (entry.crashing) process.exit(1);
@@ -64,7 +64,7 @@ function start(job: Job, jobs: Consumer): void {
 }
 
 /** The job's own trace follows from that of the request that made it. */
-function spanOf({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
+function working({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
   const { label, startedAt } = buildFor(child, room);
   const attributes = {
     'messaging.system': config.queue.system,

@@ -104,7 +104,7 @@ const lost: Row[] = [
     blind: [['web', e('lost', undefined, 'web queue worker')]],
   },
   {
-    fault: { name: 'dropped', at: 'queue', ms: 150 },
+    fault: { name: 'dropped', at: 'queue', ms: 400 },
     alone: e('lost', 'queue', 'queue> worker'),
     blind: [['worker', e('lost', 'queue', 'queue> worker partner')]],
   },
