@@ -21,7 +21,17 @@ export type JobsRead = {
   ms: number;
 };
 
-export async function jobsReading({ records, place, unseen, follows, read, named, ms }: JobsRead): Promise<Reading> {
+/** `records`: the newest first, as they are read. A worse copy of a job tells against it where it came after the good one. */
+export async function jobsReading({
+  records: newest,
+  place,
+  unseen,
+  follows,
+  read,
+  named,
+  ms,
+}: JobsRead): Promise<Reading> {
+  const records = newest.toReversed();
   const candidates = await rowCandidates(records.map((record) => ({ ...record, named })));
   const count = `${records.length} job${records.length === 1 ? '' : 's'} of ${place}`;
   return {
