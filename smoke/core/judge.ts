@@ -42,8 +42,7 @@ function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy
   const { closed } = answer.candidate;
   // Of what ends in the middle, or is not all there, a cut text and one in another place show nothing either.
   const isDoubtful = kind === 'stripped' || (kind === 'altered' && (copy.how === 'truncated' || copy.how === 'moved'));
-  if (isDoubtful && closed !== undefined)
-    return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
+  if (isDoubtful && closed !== undefined) return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
   // A field with another text in it is no field that failed to come.
   if (kind === 'stripped' && doubt !== undefined && (copy.holds === undefined || answer.selection.field === undefined))
     return { kind: 'blind', fault: { kind: 'wrong-answer', message: `${answer.candidate.source}: ${doubt}` } };
