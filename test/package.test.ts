@@ -47,7 +47,7 @@ test('the package runs without the checkout and says its version', async () => {
 });
 
 test('every command of the package explains itself', async () => {
-  for (const command of ['run', 'trace', 'check', 'report', 'sweep', 'schema', 'demo']) {
+  for (const command of ['run', 'trace', 'check', 'report', 'sweep', 'schema', 'demo', 'capture']) {
     const { stdout } = await run(process.execPath, [join(unpacked, 'main.js'), command, '--help'], { cwd: folder });
     assert.match(stdout, new RegExp(`Usage: smoketrail ${command}`));
   }
@@ -55,6 +55,18 @@ test('every command of the package explains itself', async () => {
 
 test('the package loads its lazy parts: it checks its own example scenarios', async () => {
   await run(process.execPath, [join(unpacked, 'main.js'), 'check', join(unpacked, 'scenarios')], { cwd: folder });
+});
+
+test('the package names what a queue of the demo needs that did not come with it', async () => {
+  for (const [queue, needed] of [
+    ['bullmq', 'bullmq'],
+    ['pg-boss', 'pg-boss'],
+  ] as const) {
+    const args = [join(unpacked, 'main.js'), 'demo', '--queue', queue];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 3, stderr);
+    assert.match(stderr, new RegExp(`The package ${needed}, .* is not installed\\.\\n.*npm install ${needed}`));
+  }
 });
 
 test('the package holds no TypeScript source, no runtime and no path of the machine it was built on', async () => {
@@ -77,7 +89,19 @@ test('the manifest asks for Node 22.18 and for nothing that is in the bundle', a
   assert.equal(target, 'node22');
   // Drivers that only some scenarios use are no part of the file that every start loads.
   const loaded = Object.keys(manifest.dependencies ?? {}).toSorted();
-  assert.deepEqual(loaded, ['ioredis', 'mysql2', 'pg', 'pg-cursor', 'playwright']);
+  assert.deepEqual(loaded, [
+    '@kubernetes/client-node',
+    '@nats-io/jetstream',
+    '@nats-io/transport-node',
+    '@platformatic/kafka',
+    'amqplib',
+    'ioredis',
+    'mysql2',
+    'pg',
+    'pg-cursor',
+    'playwright',
+    'protobufjs',
+  ]);
   assert.ok(!('optionalDependencies' in manifest) && !('devDependencies' in manifest) && !('scripts' in manifest));
 });
 
@@ -150,7 +174,7 @@ test('plug-ins and a reporter in TypeScript run in a project that has the packag
     cwd: own,
     env,
   });
-  assert.match(stdout, /^# pass 10$[\s\S]*^# fail 0$[\s\S]*^# skipped 1$/m);
+  assert.match(stdout, /^# pass 10$[\s\S]*^# fail 0$[\s\S]*^# skipped 4$/m);
 });
 
 test('they run as well where the package is installed for all projects, and this one has none', async () => {

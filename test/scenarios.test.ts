@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { SystemName } from '../smoke/demo/queue-place.ts';
 import { environmentOf } from '../smoke/demo/stack.ts';
 import { loadPlugin, pluginNames } from '../smoke/probes/registry.ts';
 import { loadScenario } from '../smoke/scenario/load.ts';
@@ -37,44 +38,84 @@ for (const name of examples) {
   });
 }
 
-const isOfSpans = (name: string): boolean => name.includes('spans');
+/** Where an example is played: on a stack of its own kind, with what it is told of it. */
+type Kind = {
+  stack: string;
+  /** Its examples are those with this in their names; the plain stack has all others. */
+  named?: string;
+  /** A part that must be there for the stack. */
+  part?: string;
+  options?(listen: string): Parameters<typeof ownStack>[0];
+  env?(listen: string): Readonly<Record<string, string>>;
+  /** What the report must show: that the hop was seen, and not passed unseen. */
+  shows?: RegExp;
+};
 
-test('each example arrives at the healthy demo stack and leaves nothing behind', async () => {
-  const others = examples.filter((name) => !isOfSpans(name));
-  await play(without('chromium') === false ? others : others.filter((name) => !name.includes('browser')));
-});
+const kinds: readonly Kind[] = [
+  { stack: 'the healthy demo stack' },
+  ofQueue('bullmq', 'redis'),
+  // PostgreSQL comes with npm.
+  ofQueue('pg-boss'),
+  ofQueue('rabbitmq', 'rabbitmq'),
+  {
+    stack: 'a demo stack that makes spans',
+    named: 'spans',
+    // The receiver is the runner's own, at an address that the stack is told before.
+    options: (listen) => ({ workers: 1, otlp: { endpoint: `http://${listen}` } }),
+    env: (listen) => ({ OTLP_LISTEN: listen }),
+    shows: / worker +✓ intact/,
+  },
+  {
+    stack: 'a demo stack whose workers push through a capture',
+    named: 'capture',
+    options: (listen) => ({ pushTo: `http://${listen}` }),
+    env: (listen) => ({ CAPTURE_LISTEN: listen }),
+    shows: / worker +✓ intact .*PUT \/reservations\/\d+ → 201/,
+  },
+];
 
-test('each example on spans arrives at a demo stack that makes them', async () => {
-  // The receiver is the runner's own, at a port that the stack is told before.
-  const listen = `127.0.0.1:${await freePort()}`;
-  const options = { workers: 1, otlp: { endpoint: `http://${listen}` } };
-  await play(examples.filter(isOfSpans), options, { OTLP_LISTEN: listen });
-});
+function ofQueue(system: SystemName, part?: string): Kind {
+  return {
+    stack: `the healthy demo stack with its queue on ${system}`,
+    named: system,
+    ...(part !== undefined && { part }),
+    options: () => ({ queue: { system } }),
+    shows: / queue +✓ intact/,
+  };
+}
 
-async function play(
-  played: readonly string[],
-  options: Parameters<typeof ownStack>[0] = {},
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
+for (const kind of kinds) {
+  const { stack, named, part } = kind;
+  const others = kinds.flatMap((one) => one.named ?? []);
+  const own = examples.filter((name) =>
+    named === undefined ? !others.some((other) => name.includes(other)) : name.includes(named),
+  );
+  const skip = part === undefined ? false : without(part);
+  test(`each example for it arrives at ${stack} and leaves nothing behind`, { skip }, async () => {
+    const played = without('chromium') === false ? own : own.filter((name) => !name.includes('browser'));
+    await play(played, kind);
+  });
+}
+
+async function play(played: readonly string[], { options, env, shows = / ✓ intact/ }: Kind): Promise<void> {
   assert.ok(played.length > 0);
-  const own = await ownStack(options);
+  const listen = `127.0.0.1:${await freePort()}`;
+  const own = await ownStack(options?.(listen));
   const cwd = await mkdtemp(join(tmpdir(), 'smoketrail-examples-'));
   try {
     const ended = await smoketrail(
-      ['run', ...played.map((name) => join(folder, name)), '--reporter', 'json=run.json'],
-      {
-        cwd,
-        env: { ...environmentOf(own.stack), ...env },
-      },
+      ['run', ...played.map((name) => join(folder, name)), '--reporter', 'json=run.json', '--reporter', 'terminal'],
+      { cwd, env: { ...environmentOf(own.stack), ...env?.(listen) } },
     );
     assert.equal(ended.code, 0, ended.out + ended.err);
     const record = JSON.parse(await readFile(join(cwd, 'run.json'), 'utf8')) as {
-      scenarios: { verdict: { verdict: string }; cleaned: { state: string } }[];
+      scenarios: { verdict: { verdict: string } }[];
     };
     assert.deepEqual(
       record.scenarios.map(({ verdict }) => verdict.verdict),
       played.map(() => 'arrived'),
     );
+    assert.match(ended.out, shows);
     assert.deepEqual(await get(`${own.stack.urls.partner}/reservations`), { reservations: [] });
     assert.deepEqual(await get(`${own.stack.urls.web}/api/bookings?search=smk-`), { bookings: [] });
   } finally {

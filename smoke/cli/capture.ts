@@ -51,7 +51,14 @@ async function optionsOf(flags: Flags, { env }: World): Promise<CaptureOptions &
   if (forward === undefined && allow === undefined)
     throw new UsageError('forward to where? --forward is missing', example);
   const listen = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const given = { forward, allow, ca, 'on-failure': fail, limit: bytes(limit), total: bytes(total) };
+  const given = {
+    forward,
+    allow,
+    ca,
+    'on-failure': fail,
+    limit: bytes(limit, '--limit'),
+    total: bytes(total, '--total'),
+  };
   const said = Object.entries({ listen, ...given }).filter(([, value]) => value !== undefined);
   const checked = await captureOptions['~standard'].validate(Object.fromEntries(said));
   const [issue] = checked.issues ?? [];
@@ -60,8 +67,10 @@ async function optionsOf(flags: Flags, { env }: World): Promise<CaptureOptions &
   throw new UsageError(`${flagOf[name] ?? `--${name}`}: ${issue?.message ?? 'not understood'}`, example);
 }
 
-function bytes(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+function bytes(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new UsageError(`${flag}: ${JSON.stringify(visible(text))} is no number of bytes`, example);
 }
 
 async function open(
@@ -73,13 +82,23 @@ async function open(
   const address = addressIn(listen);
   if (address === undefined) throw new UsageError(`${visible(listen)} is no address to listen on`, example);
   const closed = options['on-failure'] === 'closed';
+  const authority = ca === undefined ? undefined : await authorityIn(ca, world);
   try {
-    const trust = { insecure, ...(ca !== undefined && { ca: await readAuthority(ca, { baseDir: world.cwd }) }) };
+    const trust = { insecure, ...(authority !== undefined && { ca: authority }) };
     return await openServer({ ...address, forward, allow, trust, closed, limit, total }, realClock);
   } catch (cause) {
     const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
     const message = isTaken ? `${listen} is taken` : `it cannot listen on ${listen}: ${textOf(cause)}`;
-    throw new RunnerError(message, isTaken ? 'A capture that runs there already serves every run.' : undefined, cause);
+    const hint = 'Where a capture runs there already, it serves every run; else choose another --port.';
+    throw new RunnerError(message, isTaken ? hint : undefined, cause);
+  }
+}
+
+async function authorityIn(file: string, { cwd }: World): ReturnType<typeof readAuthority> {
+  try {
+    return await readAuthority(file, { baseDir: cwd });
+  } catch (cause) {
+    throw new UsageError(`--${textOf(cause)}`, example);
   }
 }
 

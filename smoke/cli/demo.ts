@@ -6,6 +6,8 @@ import path from 'node:path';
 import { shellQuoted } from '../core/wording.ts';
 import { extranetLogin } from '../demo/extranet.ts';
 import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
+import { MissingPart } from '../demo/needed.ts';
+import { type QueueChoice, systemNames, wrongUrl } from '../demo/queue-place.ts';
 import { environmentOf, knownPorts, type Stack, startStack } from '../demo/stack.ts';
 import type { StackOptions } from '../demo/stack-options.ts';
 import { suggestion } from '../scenario/problems.ts';
@@ -15,7 +17,7 @@ import { type Page, pageFor } from './rows.ts';
 import { runCommand } from './run.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
-type Options = { up?: boolean; fault?: string[]; color?: boolean };
+type Options = { up?: boolean; fault?: string[]; queue?: string; queueUrl?: string; pushTo?: string; color?: boolean };
 
 export async function demoCommand(given: Record<string, unknown>, world: World): Promise<number> {
   const options = given as Options;
@@ -24,21 +26,24 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
   const asked = faults.map(faultNamed);
   if (faults.length > 0 && !options.up)
     throw new UsageError('--fault goes with --up', 'smoketrail demo --up --fault stale-workers');
+  const queue = queueChosen(options);
+  const pushTo = pushedTo(options);
   const dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-demo-'));
   const stop = new AbortController();
   const forget = world.onSignal((signal) => stop.abort(new Error(signal)));
   let stack: Stack | undefined;
   try {
-    world.stdout.write('Starting the booking stack: web, queue, four workers, partner.\n');
+    world.stdout.write(`Starting the booking stack: web, queue${broker(queue)}, four workers, partner.\n`);
     const ports = options.up ? { ports: knownPorts } : {};
     // Slow enough for a person to find the job waiting in the queue, as on a busy day.
-    stack = await startUnless(stop.signal, { dir, jobPollMs: 400, ...ports });
+    stack = await startUnless(stop.signal, { dir, queue, jobPollMs: 400, ...ports, ...(pushTo && { pushTo }) });
     for (const note of stack.notes) world.stdout.write(`  ${note}\n`);
     return options.up
       ? await keepUp(stack, asked, world, stop.signal)
       : await playActs(stack, dir, options, world, stop.signal);
   } catch (error) {
     if (stop.signal.aborted) return stop.signal.reason.message === 'SIGTERM' ? 143 : 130;
+    if (error instanceof MissingPart) throw new RunnerError(error.message, error.hint);
     throw error;
   } finally {
     await stack?.stop();
@@ -46,6 +51,47 @@ export async function demoCommand(given: Record<string, unknown>, world: World):
     // Until here another Ctrl-C must not leave processes and files behind.
     forget();
   }
+}
+
+function pushedTo({ pushTo, up }: Options): string | undefined {
+  if (pushTo === undefined) return undefined;
+  if (!up) throw new UsageError('--push-to goes with --up', 'smoketrail demo --up --push-to http://127.0.0.1:4190');
+  const { protocol, pathname } = URL.parse(pushTo) ?? {};
+  if (protocol !== 'http:' || pathname !== '/')
+    throw new UsageError(
+      `--push-to ${JSON.stringify(pushTo)} is no http:// address without a path`,
+      'http://127.0.0.1:4190 is where the scenario booking-capture listens.',
+    );
+  return new URL(pushTo).origin;
+}
+
+function queueChosen({ queue = 'sqlite', queueUrl }: Options): QueueChoice {
+  const system = systemNames.find((name) => name === queue);
+  if (system === undefined)
+    throw new UsageError(
+      `the demo has no queue ${JSON.stringify(queue)}`,
+      suggestion(queue, [...systemNames]) ?? `There are: ${systemNames.join(', ')}.`,
+    );
+  if (queueUrl === undefined) return { system };
+  const wrong = wrongUrl(system, queueUrl);
+  if (wrong !== undefined) throw new UsageError('--queue-url does not fit --queue', wrong);
+  return { system, url: queueUrl };
+}
+
+/** What the queue runs on, for the first line: a server takes its time to start. */
+function broker({ system, url }: QueueChoice): string {
+  if (system === 'sqlite') return '';
+  return ` (${system}, ${url === undefined ? 'with a server of its own' : 'on the server that was named'})`;
+}
+
+/** The example that looks at the queue by its own plug-in. */
+function scenarioFor({ system }: Stack['queue']): string {
+  return system === 'sqlite' ? 'booking-note.yaml' : `booking-${system}.yaml`;
+}
+
+/** Enough for a good and a stale worker to be met: on a table of jobs they take turns, elsewhere whoever asks first takes. */
+function markersFor({ system }: Stack['queue']): { flag: string; word: string } {
+  return system === 'sqlite' ? { flag: '4', word: 'four' } : { flag: '8', word: 'eight' };
 }
 
 /** A signal stops the stack while it starts; later on what runs against it is cleaned up first. */
@@ -61,7 +107,8 @@ async function startUnless(stopped: AbortSignal, options: StackOptions): Promise
 }
 
 async function playActs(stack: Stack, dir: string, options: Options, world: World, stop: AbortSignal): Promise<number> {
-  const scenario = exampleFile('booking-note.yaml');
+  const scenario = exampleFile(scenarioFor(stack.queue));
+  const markers = markersFor(stack.queue);
   const actor: World = { ...world, env: { ...world.env, ...environmentOf(stack) } };
   const flags = {
     config: false as const,
@@ -85,10 +132,10 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
     );
 
   say(
-    'Act two. A deploy that reaches one worker of four: three still run an image of a deleted branch.\nOne booking in four goes through, so one marker is not enough: --repeat 4 sends four.',
+    `Act two. A deploy that reaches one worker of four: three still run an image of a deleted branch.\nOne booking in four goes through, so one marker is not enough: --repeat ${markers.flag} sends ${markers.word}.`,
   );
   await stack.deploy({ stale: 3 });
-  const stale = await runCommand([scenario], { ...flags, repeat: '4' }, actor);
+  const stale = await runCommand([scenario], { ...flags, repeat: markers.flag }, actor);
   stop.throwIfAborted();
   if (stale !== 1)
     throw new RunnerError(
@@ -99,15 +146,16 @@ async function playActs(stack: Stack, dir: string, options: Options, world: Worl
   say(
     'That was the failure smoketrail was made for: the dashboards were green, and the trace named the workers and their build.\nThis stack is gone now: what stands under Next above is for one that runs, as that of --up.',
   );
-  printNextSteps(page, world);
+  printNextSteps(page, world, stack.queue);
   return 0;
 }
 
-function printNextSteps(page: Page, world: World): void {
-  const example = shownExample('booking-note.yaml', world.cwd);
+function printNextSteps(page: Page, world: World, queue: Stack['queue']): void {
+  const example = shownExample(scenarioFor(queue), world.cwd);
+  const up = queue.system === 'sqlite' ? 'smoketrail demo --up' : `smoketrail demo --up --queue ${queue.system}`;
   const steps = [
     ...(aliasLine === '' ? [] : [[aliasLine, 'once in each terminal, so that these commands work']]),
-    ['smoketrail demo --up', 'keep the stack running, and break it: --fault list names the faults'],
+    [up, 'keep the stack running, and break it: --fault list names the faults'],
     [`smoketrail run ${example}`, 'in a second terminal, once the lines that --up prints were pasted there'],
     [`smoketrail check ${example}`, 'what is wrong with a scenario, and what it needs to run'],
   ];
@@ -136,7 +184,7 @@ async function keepUp(stack: Stack, faults: readonly Asked[], world: World, stop
     ...settings,
     '',
     'Then:',
-    `  smoketrail run ${shellQuoted(shownExample('booking-note.yaml', world.cwd))}`,
+    `  smoketrail run ${shellQuoted(shownExample(scenarioFor(stack.queue), world.cwd))}`,
     '',
     'Faults can be switched while it runs:',
     `  curl -X POST ${stack.urls.control}/faults -H 'x-control-token: ${stack.controlToken}' -d '{"name":"stripped","at":"worker"}'`,

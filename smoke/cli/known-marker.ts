@@ -71,7 +71,8 @@ export function backBy(since: string | undefined): number | undefined {
 /** A marker tells its own time; for a typed text, a day back unless --since says otherwise. */
 export function sinceOf(marker: Marker, asked: number | undefined): Date {
   const now = realClock.wall().getTime();
-  if (asked !== undefined) return new Date(now - asked);
+  // What listens begins only now: a moment that is nearer than the clocks agree would pass for one before the send.
+  if (asked !== undefined) return new Date(now - Math.max(asked, slack));
   const minted = markerTime(marker);
   return new Date(minted === undefined || minted > now ? now - day : minted - slack);
 }

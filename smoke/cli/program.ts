@@ -161,8 +161,14 @@ export async function runProgram(world: World): Promise<number> {
       'with --up: switch a fault on, as name or name@hop (repeatable); --fault list names them',
       (value: string, all: string[] | undefined) => [...(all ?? []), value],
     )
+    .option('--queue <system>', 'what the queue runs on: sqlite (default), bullmq, pg-boss or rabbitmq')
+    .option('--queue-url <url>', 'with --queue: a server that runs already; without it one is started')
+    .option('--push-to <url>', 'with --up: where the workers push to in place of the partner, such as a capture')
     .option('--no-color', 'no colour, as with NO_COLOR')
-    .addHelpText('after', '\nExamples:\n  smoketrail demo\n  smoketrail demo --up --fault stale-workers\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  smoketrail demo\n  smoketrail demo --up --fault stale-workers\n  smoketrail demo --up --queue rabbitmq\n',
+    )
     .action(async (options: Record<string, unknown>) => {
       code = await (await import('./demo.ts')).demoCommand(options, world);
     });

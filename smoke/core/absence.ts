@@ -19,11 +19,26 @@ export function absentFrom(
 ): Look {
   const { searched, whole, unseen } = reading;
   if (unseen !== undefined) return { kind: 'blind', fault: unseen };
+  const closed = whole ? closedIn([...reading.candidates, ...(cut ?? [])], selection) : undefined;
+  if (closed !== undefined) return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
   if (whole && doubtOf(reading) === undefined && isElsewhere(reading, sought))
     return { kind: 'absent', searched, proves: false, ...elsewhere };
   const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;
   if (detail === undefined) return { kind: 'absent', searched, proves: whole };
   return { kind: 'absent', searched, proves: false, detail };
+}
+
+/** Why one that may be the record cannot be looked into: the marker may stand where nobody sees it. */
+function closedIn(candidates: readonly Candidate[], { where = {} }: Selection): string | undefined {
+  const selectors = Object.entries(where);
+  // What shows another value there is another record, whatever else it holds.
+  const mayBeOurs = (candidate: Candidate): boolean =>
+    selectors.every(([selector, wanted]) => {
+      const found = select(candidate, selector);
+      const values = found.fits ? found.values.map((value) => value.trim()).filter((value) => value !== '') : [];
+      return values.length === 0 || values.includes(wanted.trim());
+    });
+  return candidates.find((one) => one.closed !== undefined && mayBeOurs(one))?.closed;
 }
 
 const elsewhere = {

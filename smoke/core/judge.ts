@@ -40,8 +40,9 @@ function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy
   if (copy.kind === 'blind') return copy;
   const { kind } = copy;
   const { closed } = answer.candidate;
-  if (kind === 'stripped' && closed !== undefined)
-    return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
+  // Of what ends in the middle, or is not all there, a cut text and one in another place show nothing either.
+  const isDoubtful = kind === 'stripped' || (kind === 'altered' && (copy.how === 'truncated' || copy.how === 'moved'));
+  if (isDoubtful && closed !== undefined) return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
   // A field with another text in it is no field that failed to come.
   if (kind === 'stripped' && doubt !== undefined && (copy.holds === undefined || answer.selection.field === undefined))
     return { kind: 'blind', fault: { kind: 'wrong-answer', message: `${answer.candidate.source}: ${doubt}` } };
@@ -93,10 +94,11 @@ function asMention(copy: Copy, candidate: Candidate, selection: Selection): Copy
   return { kind: 'reference', evidence: copy.evidence };
 }
 
-/** A copy whose search gave up may be the good one. One whose field does not fit says nothing where others do. */
+/** A copy that nobody could look into, or whose search gave up, may be the good one. One whose field does not fit says nothing where others do. */
 function faultOf(copies: readonly Copy[], nothingSeen: boolean): Fault | undefined {
   const faults = copies.flatMap((copy) => (copy.kind === 'blind' ? [copy.fault] : []));
-  return faults.find((fault) => fault.kind === 'gave-up') ?? (nothingSeen ? faults[0] : undefined);
+  const mayBeGood = ({ kind }: Fault): boolean => kind === 'gave-up' || kind === 'not-observable';
+  return faults.find(mayBeGood) ?? (nothingSeen ? faults[0] : undefined);
 }
 
 function worseOf(copy: Seen): {

@@ -1,11 +1,13 @@
 // A child process's end of the stack: its settings come from the parent, and it ends when the parent does.
 
 import { type DemoHop, type Fault, hits } from './fault.ts';
+import type { QueuePlace } from './queue-place.ts';
 import type { ReleaseLabel } from './release-label.ts';
 
 /** What a child is started with. */
 export type ChildConfig = {
-  role: Exclude<DemoHop, 'mail'>;
+  /** `server` is no hop: it keeps the server that the queue runs on. */
+  role: Exclude<DemoHop, 'mail'> | 'server';
   /** `worker-2` */
   name: string;
   /** Port to listen on, 0 for any. */
@@ -14,6 +16,7 @@ export type ChildConfig = {
   mayMove: boolean;
   label: ReleaseLabel;
   paths: StackPaths;
+  queue: QueuePlace;
   /** Bearer token that the web app's API demands. */
   token?: string;
   /** worker: its number from 0, the size of the pool, and what it says when a fault makes it stale. */
@@ -41,7 +44,13 @@ export type StackPaths = {
 };
 
 /** Sent to every child when it is ready, and again on every change. */
-export type Settings = { faults: readonly Fault[]; cleared: readonly string[]; partnerUrl: string };
+export type Settings = {
+  faults: readonly Fault[];
+  cleared: readonly string[];
+  partnerUrl: string;
+  /** They count as applied once the process has opened the queue, too. */
+  whenOpen?: true;
+};
 
 export type ToChild = { serial: number; settings: Settings };
 
@@ -61,10 +70,13 @@ export type Child = {
 };
 
 /**
- * Reads the configuration and obeys the parent: exits when the parent is gone. A terminal's Ctrl-C reaches
+ * Reads the configuration and obeys the parent: ends when the parent is gone, at once if it has nothing to put away. A terminal's Ctrl-C reaches
  * the whole process group; it is the parent's to decide when the stack ends, so SIGINT is ignored here.
  */
-export function childOf(onSettings: (settings: Settings) => Promise<void> | void): Child {
+export function childOf(
+  onSettings: (settings: Settings) => Promise<void> | void,
+  onOrphaned: () => void = () => process.exit(0),
+): Child {
   const text = process.env[configVariable];
   if (text === undefined || process.send === undefined) {
     throw new Error('This file is a part of the demo stack: start it with `smoketrail demo`.');
@@ -75,8 +87,8 @@ export function childOf(onSettings: (settings: Settings) => Promise<void> | void
   let change = new Promise<void>((resolve) => {
     wake = resolve;
   });
-  process.on('disconnect', () => process.exit(0));
-  if (!process.connected) process.exit(0);
+  process.on('disconnect', onOrphaned);
+  if (!process.connected) onOrphaned();
   process.on('SIGINT', () => {});
   process.on('message', (message: unknown) => {
     const { serial, settings } = message as ToChild;

@@ -1,7 +1,7 @@
 // What a worker sends to the partner for a job: one push, or several where a fault makes it so.
 
 import type { Fault } from './fault.ts';
-import type { Job } from './job-table.ts';
+import type { Job } from './job.ts';
 import type { Pushed } from './push.ts';
 import { spoil, spoilAll } from './spoil.ts';
 

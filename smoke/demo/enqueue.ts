@@ -1,16 +1,16 @@
-// The producer's end of the queue, with the faults that the queue can have: the job in the table is wrong, late, held or dropped.
+// The producer's end of the queue, with the faults that the queue can have: the job in it is wrong, late, held or dropped.
 
 import type { Child } from './child.ts';
 import { delayOf } from './delay.ts';
-import type { Hold, JobPayload, JobTable } from './job-table.ts';
+import type { Hold, JobPayload } from './job.ts';
+import type { Producer } from './queue-ends.ts';
 import { spoilAll } from './spoil.ts';
 import type { WriteTruth } from './truth.ts';
 
-/** Puts a job in the table, unless the queue's faults lose it at once. */
-export function enqueue(jobs: JobTable, payload: JobPayload, child: Child, truth: WriteTruth): void {
+/** Puts a job in the queue, unless its faults lose it at once. */
+export async function enqueue(jobs: Producer, payload: JobPayload, child: Child, truth: WriteTruth): Promise<void> {
   const { booking, room } = payload;
   const faults = child.faults('queue', room);
-  const now = Date.now();
   const holds: Hold[] = [];
   let delay = 0;
   let lost = false;
@@ -22,12 +22,12 @@ export function enqueue(jobs: JobTable, payload: JobPayload, child: Child, truth
     if (fault.name === 'pinned' && fault.worker !== undefined) holds.push({ kind: 'pin', rule, worker: fault.worker });
     if (fault.name !== 'dropped') continue;
     if (fault.ms === undefined || fault.ms === 0) lost = true;
-    else holds.push({ kind: 'drop', rule, dueAt: now + fault.ms });
+    else holds.push({ kind: 'drop', rule, afterMs: fault.ms });
   }
   if (lost) return;
   // The first of each kind: two faults of a kind hold a job no more than one.
   const once = holds.filter((hold, index) => holds.findIndex(({ kind }) => kind === hold.kind) === index);
-  jobs.add(spoiltPayload(payload, faults), now + delay, once);
+  await jobs.add(spoiltPayload(payload, faults), delay, once);
 }
 
 function spoiltPayload(payload: JobPayload, faults: ReturnType<Child['faults']>): JobPayload {

@@ -4,8 +4,9 @@ import { type Child, fail } from './child.ts';
 import { delayOf } from './delay.ts';
 import { type Delivery, deliveries, noteOf } from './deliver.ts';
 import type { Fault } from './fault.ts';
-import type { Job, JobTable } from './job-table.ts';
+import type { Job } from './job.ts';
 import { push } from './push.ts';
+import type { Consumer } from './queue-ends.ts';
 import type { ReleaseLabel } from './release-label.ts';
 import { sendMail } from './send-mail.ts';
 import { traced } from './tracing.ts';
@@ -14,7 +15,7 @@ import type { LogLine } from './worker-log.ts';
 
 export type Bench = {
   child: Child;
-  jobs: JobTable;
+  jobs: Consumer;
   truth: WriteTruth;
   log: (line: LogLine) => void;
   /** Aborted when the worker is about to end: jobs that only wait are handed back. */
@@ -56,11 +57,11 @@ export async function handleJob(job: Job, bench: Bench): Promise<void> {
 
   for (const fault of faults) {
     if (fault.name !== 'stuck' && fault.name !== 'delayed') continue;
-    if (!(await waitFor(fault, job, bench))) return jobs.handBack(job, 0);
+    if (!(await waitFor(fault, job, bench))) return await jobs.handBack(job, 0);
   }
-  if (faults.some(({ name }) => name === 'dropped')) return jobs.done(job);
+  if (faults.some(({ name }) => name === 'dropped')) return await jobs.done(job);
   if (crash !== undefined) {
-    if (!(await bench.alone(job))) return jobs.handBack(job, 50);
+    if (!(await bench.alone(job))) return await jobs.handBack(job, 50);
     bench.truth({ ...known, fault: crash.name, rule: crash.id });
     if (crash.when !== 'after') fail(new Error(`told to crash before the push of booking ${booking}`));
   }
@@ -77,15 +78,15 @@ export async function handleJob(job: Job, bench: Bench): Promise<void> {
       if (down !== undefined) bench.truth({ booking, room, hop: 'partner', fault: down.name, rule: down.id });
       log('error', 'failed', { push: body, status: outcome.status, error: outcome.error });
       const ms = outcome.retryAfterMs ?? child.config.times.retry;
-      if (outcome.status === 429) jobs.handBack(job, ms);
-      else jobs.failed(job, outcome.error, ms);
+      if (outcome.status === 429) await jobs.handBack(job, ms);
+      else await jobs.failed(job, outcome.error, ms);
       return;
     }
     log('info', 'pushed', { push: body, status: outcome.status });
   }
   if (crash !== undefined) fail(new Error(`told to crash after the push of booking ${booking}`));
   if (faults.length === 0 && stale === undefined) bench.truth({ ...known, fault: 'none' });
-  jobs.done(job);
+  await jobs.done(job);
 }
 
 function strikes(fault: Fault, job: Job): boolean {
@@ -112,7 +113,7 @@ async function waitFor(fault: Fault, job: Job, { child, jobs, leaving, waits }: 
   const touchMs = Math.max(20, child.config.times.reservation / 4);
   waits(job, true);
   while (!leaving.aborted && Date.now() < until && (fault.name !== 'stuck' || child.active(fault.id))) {
-    jobs.touch(job);
+    await jobs.touch(job);
     await pause(Math.min(touchMs, until - Date.now()), child.changed(), leaving);
   }
   waits(job, false);

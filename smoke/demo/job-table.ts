@@ -1,26 +1,8 @@
-// The queue: a `jobs` table in SQLite, as database queues have it. Producers insert, workers reserve, the queue process tidies.
+// A queue as a `jobs` table in SQLite, as database queues have it; the faults' own bookkeeping beside it. Producers insert, workers reserve, the queue process tidies.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { type Hold, type Job, type JobPayload, maxAttempts } from './job.ts';
 import { inTransaction, openShared, startIdsAt } from './sqlite.ts';
-
-/** What the web app asks the worker to send on. */
-export type JobPayload = {
-  booking: number;
-  room: number;
-  nights: number;
-  guest: string;
-  hostMessage: string;
-  internalNote?: string;
-  /** The trace of whoever enqueued it. */
-  trace?: Readonly<Record<string, string>>;
-};
-
-export type Job = { id: number; payload: JobPayload; attempts: number; createdAt: number };
-
-/** Why a job is not handed out, or only to one worker. The faults' own bookkeeping beside the jobs. */
-export type Hold = { kind: 'stuck' | 'drop' | 'pin'; rule: string; dueAt?: number; worker?: string };
-
-export const maxAttempts = 3;
 
 const schema = `
 CREATE TABLE IF NOT EXISTS jobs (
@@ -51,13 +33,13 @@ export type JobTable = {
   /** Gives the job's id. `availableAt` in milliseconds since 1970. */
   add(payload: JobPayload, availableAt: number, holds: readonly Hold[]): number;
   reserve(worker: { name: string; index: number; pool: number }): Job | undefined;
-  done(job: Job): void;
+  done(id: number): void;
   /** Counts the attempt: the job comes back after `ms`, or fails for good after its third. Says whether it failed for good. */
-  failed(job: Job, reason: string, ms: number): boolean;
+  failed(id: number, attempts: number, reason: string, ms: number): boolean;
   /** Hands it back without counting the attempt. */
-  handBack(job: Job, ms: number): void;
+  handBack(id: number, ms: number): void;
   /** A worker that holds a job for long says that it still lives. */
-  touch(job: Job): void;
+  touch(id: number): void;
   /** Frees what a worker of that name held before it was restarted. The attempts count. */
   freeOf(worker: string): void;
   /** Frees reservations older than `ms`, deletes jobs to be dropped, lets go the stuck ones whose fault is cleared. */
@@ -122,7 +104,8 @@ function jobTable(db: DatabaseSync, patienceMs: number): JobTable {
     add: (payload, availableAt, holds) =>
       inTransaction(db, () => {
         const id = Number(insert.run(JSON.stringify(payload), availableAt, Date.now()).lastInsertRowid);
-        for (const { kind, rule, dueAt, worker } of holds) hold.run(id, kind, rule, dueAt ?? null, worker ?? null);
+        for (const { kind, rule, afterMs, worker } of holds)
+          hold.run(id, kind, rule, afterMs === undefined ? null : Date.now() + afterMs, worker ?? null);
         return id;
       }),
     reserve: ({ name, index, pool }) => {
@@ -132,13 +115,13 @@ function jobTable(db: DatabaseSync, patienceMs: number): JobTable {
       const row = take.get({ now, worker: name, index, pool, patience: patienceMs });
       return row === undefined ? undefined : jobOf(row);
     },
-    done: (job) => inTransaction(db, () => end(job.id)),
-    failed: (job, reason, ms) => inTransaction(db, () => failed(job.id, job.attempts, reason, ms)),
-    handBack: (job, ms) => {
-      free.run(Date.now() + ms, 1, job.id);
+    done: (id) => inTransaction(db, () => end(id)),
+    failed: (id, attempts, reason, ms) => inTransaction(db, () => failed(id, attempts, reason, ms)),
+    handBack: (id, ms) => {
+      free.run(Date.now() + ms, 1, id);
     },
-    touch: (job) => {
-      touch.run(Date.now(), job.id);
+    touch: (id) => {
+      touch.run(Date.now(), id);
     },
     freeOf: (worker) => inTransaction(db, () => abandoned(ofWorker.all(worker), `${worker} died with it`)),
     tidy: (reservationMs, cleared) => {

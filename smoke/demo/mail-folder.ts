@@ -10,7 +10,7 @@ export function putMail(folder: string, name: string, message: string): void {
   renameSync(unfinished, join(folder, `${name}.eml`));
 }
 
-export function mailName(booking: number, job: number): string {
+export function mailName(booking: number, job: number | string): string {
   return `confirmation-${booking}-${job}`;
 }
 

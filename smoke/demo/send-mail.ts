@@ -3,7 +3,7 @@
 import type { Child } from './child.ts';
 import { delayOf } from './delay.ts';
 import type { Fault } from './fault.ts';
-import type { Job } from './job-table.ts';
+import type { Job } from './job.ts';
 import { mailName, putMail } from './mail-folder.ts';
 import { confirmationMail } from './mail-message.ts';
 import { spoilAll } from './spoil.ts';

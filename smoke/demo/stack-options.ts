@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildConfig, Otlp, StackPaths } from './child.ts';
 import type { FaultSpec } from './fault.ts';
+import type { QueueChoice, QueuePlace, ServedPlace, SystemName } from './queue-place.ts';
 import type { ReleaseLabels } from './release-label.ts';
 
 export type StackOptions = {
@@ -11,6 +12,8 @@ export type StackOptions = {
   dir: string;
   /** Bearer token that the web app's API demands; without it, it demands none. */
   token?: string;
+  /** Default sqlite, which needs no server. */
+  queue?: QueueChoice;
   /** Default 4. */
   workers?: number;
   /** How many of the workers start with the stale build. Default 0. */
@@ -29,9 +32,15 @@ export type StackOptions = {
   rate?: { requests: number; perMs: number };
   /** Where the processes export spans to. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none are made. */
   otlp?: Otlp;
+  /** Where the workers push to in place of the partner: something that passes it on. */
+  pushTo?: string;
   /** Ports to try first; where one is taken another is used, and `notes` says so. Default: any free ports. */
   ports?: { web: number; partner: number; queue: number; control: number };
 };
+
+export function poolOf({ workers = 4 }: StackOptions): number {
+  return workers;
+}
 
 /** Makes what must be there before the first process starts. */
 export function layOut(dir: string): StackPaths {
@@ -49,17 +58,17 @@ export function layOut(dir: string): StackPaths {
   return paths;
 }
 
-/** Web, queue and partner, then the workers in their order. */
-export function childConfigs(
-  options: StackOptions,
-  paths: StackPaths,
-  labels: ReleaseLabels,
-  pool: number,
-): ChildConfig[] {
-  const jobPoll = options.jobPollMs ?? 20;
-  const common = {
+/** Milliseconds. Asking a server costs more than a look into a file; from RabbitMQ messages come by themselves. */
+const leastPoll: Readonly<Record<SystemName, number>> = { sqlite: 0, bullmq: 50, 'pg-boss': 100, rabbitmq: 0 };
+
+type Common = Omit<ChildConfig, 'role' | 'name' | 'port' | 'label' | 'worker'>;
+
+function commonOf(options: StackOptions, paths: StackPaths, queue: QueuePlace): Common {
+  const jobPoll = Math.max(options.jobPollMs ?? 20, leastPoll[queue.system]);
+  return {
     mayMove: true,
     paths,
+    queue,
     times: {
       jobPoll,
       patience: Math.max(150, 3 * jobPoll),
@@ -70,6 +79,27 @@ export function childConfigs(
     ...(options.token !== undefined && { token: options.token }),
     ...(options.otlp && { otlp: options.otlp }),
   };
+}
+
+/** Keeps the server of the queue. */
+export function serverConfig(
+  options: StackOptions,
+  paths: StackPaths,
+  labels: ReleaseLabels,
+  queue: ServedPlace,
+): ChildConfig {
+  return { ...commonOf(options, paths, queue), role: 'server', name: 'server', port: 0, label: labels.queue };
+}
+
+/** Web, queue and partner, then the workers in their order. */
+export function childConfigs(
+  options: StackOptions,
+  paths: StackPaths,
+  labels: ReleaseLabels,
+  queue: QueuePlace,
+): ChildConfig[] {
+  const common = commonOf(options, paths, queue);
+  const pool = poolOf(options);
   const workers = Array.from({ length: pool }, (_, index): ChildConfig => {
     const stale = index < (options.stale ?? 0);
     const label = stale ? labels.stale : labels.worker;

@@ -8,8 +8,10 @@ import { extranetLogin } from './extranet.ts';
 import type { FaultSpec } from './fault.ts';
 import { checkFault } from './fault-spec.ts';
 import { listen, shut } from './http-server.ts';
+import { demandParts } from './queue-parts.ts';
+import { placeOf, type QueuePlace, queueEnvironment } from './queue-place.ts';
 import { defaultLabels, type ReleaseLabel, type ReleaseLabels } from './release-label.ts';
-import { childConfigs, layOut, type StackOptions } from './stack-options.ts';
+import { childConfigs, layOut, poolOf, type StackOptions, serverConfig } from './stack-options.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { switchboard } from './switchboard.ts';
 
@@ -18,6 +20,8 @@ export type { StackOptions };
 export type Stack = {
   urls: { web: string; partner: string; queue: string; control: string };
   paths: StackPaths;
+  /** Where the queue lies, also for those who want to look at it. */
+  queue: QueuePlace;
   token: string | undefined;
   /** What a change through the control server must carry in the header `x-control-token`. */
   controlToken: string;
@@ -36,6 +40,9 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
+/** A broker takes seconds to start, more on a busy machine; and what was made on it is removed before it is left. */
+const serverTimes = { readyMs: 90_000, patienceMs: 10_000 };
+
 /** Ports that `smoketrail demo --up` asks for. */
 export const knownPorts: { web: number; partner: number; queue: number; control: number } = {
   web: 4100,
@@ -44,18 +51,24 @@ export const knownPorts: { web: number; partner: number; queue: number; control:
   control: 4103,
 };
 
-/** Resolves when the stack can take bookings. The signal stops it, also while it starts. */
+/**
+ * Resolves when the stack can take bookings. The signal stops it, also while it starts. Rejects with a MissingPart where
+ * the queue that is asked for needs something that is not installed.
+ */
 export async function startStack(options: StackOptions, signal?: AbortSignal): Promise<Stack> {
   signal?.throwIfAborted();
   const labels: ReleaseLabels = { ...defaultLabels(new Date()), ...options.releases };
   const paths = layOut(options.dir);
-  const pool = options.workers ?? 4;
+  const pool = poolOf(options);
+  const queue = await placeOf(options.queue ?? { system: 'sqlite' }, options.dir);
+  if (queue.system !== 'sqlite') demandParts(queue);
+  let server: Supervised | undefined;
   let children: readonly Supervised[] = [];
   const named = (name: string): Supervised | undefined => children.find((child) => child.name === name);
   const urlOf = (name: string): string => `http://127.0.0.1:${named(name)?.port() ?? 0}`;
 
   const board = switchboard(
-    () => urlOf('partner'),
+    () => options.pushTo ?? urlOf('partner'),
     async (settings) => {
       await Promise.all(children.map((child) => child.apply(settings)));
     },
@@ -83,14 +96,23 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     signal?.removeEventListener('abort', stopNow);
-    stopping ??= Promise.all([shut(control), ...children.map((child) => child.stop())]).then(() => undefined);
+    stopping ??= Promise.all([shut(control), ...children.map((child) => child.stop())])
+      // Last, so that nobody misses it, and what was made on it can be removed.
+      .then(() => server?.stop());
     return stopping;
   };
   const stopNow = (): void => void stop();
 
-  const configs = childConfigs(options, paths, labels, pool);
+  const errorLog = (name: string): string => join(options.dir, `${name}.stderr`);
+  if (queue.system !== 'sqlite') {
+    const config = serverConfig(options, paths, labels, queue);
+    server = await supervise(config, errorLog(config.name), board.settings, serverTimes);
+    if (signal?.aborted === true) await stop();
+    signal?.throwIfAborted();
+  }
+  const configs = childConfigs(options, paths, labels, queue);
   const started = await Promise.allSettled(
-    configs.map((config) => supervise(config, join(options.dir, `${config.name}.stderr`), board.settings)),
+    configs.map((config) => supervise(config, errorLog(config.name), board.settings)),
   );
   children = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failure = started.find((outcome) => outcome.status === 'rejected');
@@ -102,7 +124,7 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
   signal?.addEventListener('abort', stopNow);
   const controlPort = await listen(control, options.ports?.control ?? 0, true);
   // From the first settings on, workers take jobs.
-  const settings = board.settings();
+  const settings = { ...board.settings(), whenOpen: true } as const;
   await Promise.all(children.map((child) => child.apply(settings)));
 
   const urls = {
@@ -114,6 +136,7 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
   return {
     urls,
     paths,
+    queue,
     token: options.token,
     controlToken,
     notes: movedPorts(options.ports, urls),
@@ -130,7 +153,7 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
     deploy,
     pids: () =>
       Object.fromEntries(
-        children.flatMap((child) => {
+        [...children, ...(server === undefined ? [] : [server])].flatMap((child) => {
           const pid = child.pid();
           return pid === undefined ? [] : [[child.name, pid]];
         }),
@@ -146,7 +169,7 @@ export function environmentOf(stack: Stack): Record<string, string> {
     PARTNER_URL: stack.urls.partner,
     QUEUE_URL: stack.urls.queue,
     CONTROL_URL: stack.urls.control,
-    QUEUE_DB: stack.paths.queueDb,
+    ...queueEnvironment(stack.queue, stack.paths.queueDb),
     WORKER_LOG: stack.paths.workerLog,
     MAIL_DIR: stack.paths.mail,
     EXTRANET_PASSWORD: extranetLogin.password,

@@ -22,10 +22,9 @@ export type Supervised = {
 type Running = { process: ChildProcess; exited: Promise<void>; settled: Map<number, () => void> };
 
 /** Seven processes start at once, on a machine that may be busy with something else. */
-const readyMs = 30_000;
-const patienceMs = 2_000;
+const usualTimes = { readyMs: 30_000, patienceMs: 2_000 };
 const restartPauseMs = 20;
-const settleMs = 5_000;
+const settleMs = 15_000;
 /** After so many starts in a row that came to nothing, a process is left dead; its stderr file says why. */
 const maxFailures = 5;
 
@@ -41,7 +40,12 @@ function entryFile(role: ChildConfig['role']): string {
 }
 
 /** Resolves when the process listens. `settings` gives what a process that starts again must know. Rejects with its last words where it does not start. */
-export async function supervise(first: ChildConfig, errorLog: string, settings: () => Settings): Promise<Supervised> {
+export async function supervise(
+  first: ChildConfig,
+  errorLog: string,
+  settings: () => Settings,
+  { readyMs, patienceMs }: { readyMs: number; patienceMs: number } = usualTimes,
+): Promise<Supervised> {
   let config = first;
   let port = 0;
   let running: Running | undefined;
@@ -60,7 +64,7 @@ export async function supervise(first: ChildConfig, errorLog: string, settings: 
       if (!expected && !stopped && port !== 0 && failures < maxFailures) setTimeout(again, restartPauseMs);
     });
     failures++;
-    port = await ready(child, config, errorLog);
+    port = await ready(child, config, errorLog, readyMs);
     failures = 0;
     config = { ...config, port, mayMove: false };
   };
@@ -146,7 +150,7 @@ function launch(config: ChildConfig, errorLog: string): Running {
   return { process: child, exited, settled };
 }
 
-async function ready(child: Running, { name }: ChildConfig, errorLog: string): Promise<number> {
+async function ready(child: Running, { name }: ChildConfig, errorLog: string, readyMs: number): Promise<number> {
   const timer = new AbortController();
   const port = new Promise<number>((resolve) => {
     child.process.on('message', (message: unknown) => {

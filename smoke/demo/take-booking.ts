@@ -5,13 +5,14 @@ import type { Child } from './child.ts';
 import { enqueue } from './enqueue.ts';
 import type { Fault } from './fault.ts';
 import { Refusal } from './http-server.ts';
-import type { JobPayload, JobTable } from './job-table.ts';
+import type { JobPayload } from './job.ts';
+import type { Producer } from './queue-ends.ts';
 import type { SpanFacts } from './span-facts.ts';
 import { spoil, spoilAll } from './spoil.ts';
 import { carrier, traced } from './tracing.ts';
 import type { WriteTruth } from './truth.ts';
 
-export type Stores = { bookings: BookingTable; jobs: JobTable; child: Child; truth: WriteTruth };
+export type Stores = { bookings: BookingTable; jobs: Producer; child: Child; truth: WriteTruth };
 
 /** The saved booking. Throws a Refusal where the booking is not valid, or a fault wants another answer. */
 export async function takeBooking(asked: NewBooking, { bookings, jobs, child, truth }: Stores): Promise<Booking> {
@@ -32,11 +33,15 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
     ...(elsewhere === '' ? {} : { internalNote: elsewhere }),
   });
   for (const { name, id } of faults) truth({ booking: booking.id, room, hop: 'web', fault: name, rule: id });
-  for (const payload of jobsOf(booking, faults))
-    traced(producing(payload), () => {
-      const trace = carrier();
-      enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
-    });
+  // Together, so that whoever sees the first on a slower queue sees the second as well.
+  await Promise.all(
+    jobsOf(booking, faults).map((payload) =>
+      traced(producing(payload, child.config.queue.system), () => {
+        const trace = carrier();
+        return enqueue(jobs, trace === undefined ? payload : { ...payload, trace }, child, truth);
+      }),
+    ),
+  );
 
   const late = named('web-late');
   if (late !== undefined) await new Promise((resolve) => setTimeout(resolve, late.ms ?? 15_000));
@@ -44,9 +49,9 @@ export async function takeBooking(asked: NewBooking, { bookings, jobs, child, tr
   return booking;
 }
 
-function producing({ booking, hostMessage }: JobPayload): SpanFacts {
+function producing({ booking, hostMessage }: JobPayload, system: string): SpanFacts {
   const attributes = {
-    'messaging.system': 'sqlite',
+    'messaging.system': system,
     'messaging.operation.type': 'send',
     'messaging.destination.name': 'partner-push',
     'booking.id': booking,

@@ -13,20 +13,23 @@ import {
   makeServer,
   Refusal,
 } from './http-server.ts';
-import { type JobTable, openJobs } from './job-table.ts';
 import { removeMails } from './mail-folder.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Producer } from './queue-ends.ts';
+import { queueSystem } from './queue-system.ts';
 import { takeBooking } from './take-booking.ts';
 import { served, startTracing, tell as tellSpan } from './tracing.ts';
 import { truthWriter } from './truth.ts';
 import { bookingPage, errorPage, formPage } from './web-page.ts';
 
-const child = childOf(() => {
-  // The queue's file exists once the first settings come.
-  jobs ??= openJobs(config.paths.queueDb, config.times.patience);
+const child = childOf(async () => {
+  // The queue is there once the first settings come.
+  opening ??= queueSystem(config.queue.system).then((system) => system.producer(config));
+  jobs = await opening;
 });
 const { config } = child;
-let jobs: JobTable | undefined;
+let opening: Promise<Producer> | undefined;
+let jobs: Producer | undefined;
 const bookings = openBookings(config.paths.webDb);
 const truth = truthWriter(config.paths.truth);
 await startTracing(config, child.startedAt);

@@ -1,7 +1,7 @@
 // A worker's log: one JSON line for each thing that happens to a job.
 
 import { appendFileSync } from 'node:fs';
-import type { JobPayload } from './job-table.ts';
+import type { JobPayload } from './job.ts';
 import type { Pushed } from './push.ts';
 
 export type LogLine = {
@@ -14,7 +14,7 @@ export type LogLine = {
   pid: number;
   event: 'received' | 'pushed' | 'failed';
   booking: number;
-  job: number;
+  job: number | string;
   /** received: the job as it was taken. */
   received?: JobPayload;
   /** pushed and failed: the request's body and how it ended. */

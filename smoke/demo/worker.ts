@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { childOf, fail, tell, versionOf } from './child.ts';
 import { buildFor, handleJob } from './handle-job.ts';
 import { jsonAnswer, listen, makeServer, Refusal } from './http-server.ts';
-import { type Job, type JobTable, openJobs } from './job-table.ts';
+import type { Job } from './job.ts';
+import type { Consumer } from './queue-ends.ts';
+import { queueSystem } from './queue-system.ts';
 import type { SpanFacts } from './span-facts.ts';
 import { startTracing, traced } from './tracing.ts';
 import { truthWriter } from './truth.ts';
@@ -13,41 +15,48 @@ import { logWriter } from './worker-log.ts';
 /** Jobs that are being worked on at once; waiting ones do not count. */
 const hands = 16;
 
-let jobs: JobTable | undefined;
-const child = childOf(() => {
-  // The queue's file exists once the first settings come.
-  if (jobs !== undefined) return;
-  jobs = openJobs(config.paths.queueDb, config.times.patience);
-  jobs.freeOf(config.name);
-  poll(jobs);
+let opening: Promise<Consumer> | undefined;
+const child = childOf(async ({ whenOpen }) => {
+  // The queue is there once the first settings come.
+  opening ??= queueSystem(config.queue.system)
+    .then((system) => system.consumer(config))
+    .then((jobs) => {
+      poll(jobs).catch(fail);
+      return jobs;
+    });
+  // Its driver takes a while to load: whoever switches a fault need not wait for a worker that has just died.
+  opening.catch(fail);
+  if (whenOpen) await opening;
 });
 const { config } = child;
 const { name } = config;
-const { index, pool } = config.worker ?? { index: 0, pool: 1 };
 const log = logWriter(join(config.paths.workerLog, `${name}.log`));
 const truth = truthWriter(config.paths.truth);
 await startTracing(config, child.startedAt);
 
 type InHand = { waiting: boolean; crashing: boolean; ended: Promise<void> };
-const inHand = new Map<number, InHand>();
+const inHand = new Map<Job['id'], InHand>();
 const leaving = new AbortController();
+/** What was asked for before this worker began to leave may still come. */
+let taking: Promise<Job | undefined> = Promise.resolve(undefined);
 
-function poll(table: JobTable): void {
-  if (leaving.signal.aborted) return;
-  while ([...inHand.values()].filter(({ waiting }) => !waiting).length < hands) {
-    const job = table.reserve({ name, index, pool });
+async function poll(jobs: Consumer): Promise<void> {
+  while (!leaving.signal.aborted && [...inHand.values()].filter(({ waiting }) => !waiting).length < hands) {
+    taking = jobs.take();
+    const job = await taking;
     if (job === undefined) break;
-    start(job, table);
+    start(job, jobs);
   }
+  if (leaving.signal.aborted) return;
   // Not in step with the other workers.
-  setTimeout(() => poll(table), config.times.jobPoll * (0.5 + Math.random()));
+  setTimeout(() => poll(jobs).catch(fail), config.times.jobPoll * (0.5 + Math.random()));
 }
 
-function start(job: Job, table: JobTable): void {
+function start(job: Job, jobs: Consumer): void {
   const entry: InHand = { waiting: false, crashing: false, ended: Promise.resolve() };
   inHand.set(job.id, entry);
-  const bench = { child, jobs: table, truth, log, leaving: leaving.signal, alone, waits };
-  entry.ended = traced(taking(job), () => handleJob(job, bench)).then(() => {
+  const bench = { child, jobs, truth, log, leaving: leaving.signal, alone, waits };
+  entry.ended = traced(working(job), () => handleJob(job, bench)).then(() => {
     inHand.delete(job.id);
     // Its crash did not come, since the push before it failed; but this worker has stopped taking jobs.
     if (entry.crashing) process.exit(1);
@@ -55,10 +64,10 @@ function start(job: Job, table: JobTable): void {
 }
 
 /** The job's own trace follows from that of the request that made it. */
-function taking({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
+function working({ id, payload: { booking, room, hostMessage, trace } }: Job): SpanFacts {
   const { label, startedAt } = buildFor(child, room);
   const attributes = {
-    'messaging.system': 'sqlite',
+    'messaging.system': config.queue.system,
     'messaging.operation.type': 'process',
     'messaging.destination.name': 'partner-push',
     'messaging.message.id': String(id),
@@ -86,6 +95,7 @@ async function alone(job: Job): Promise<boolean> {
 
 /** All jobs but one that is about to crash. */
 async function finished(): Promise<void> {
+  await taking;
   await Promise.all([...inHand.values()].filter(({ crashing }) => !crashing).map(({ ended }) => ended));
 }
 
@@ -98,7 +108,9 @@ const server = makeServer(({ method, url }) => {
 
 process.on('SIGTERM', () => {
   leaving.abort();
-  finished().then(() => process.exit(0), fail);
+  finished()
+    .then(async () => (await opening)?.close())
+    .then(() => process.exit(0), fail);
 });
 
 const { label, startedAt } = buildFor(child, undefined);

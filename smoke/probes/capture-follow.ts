@@ -3,7 +3,7 @@
 import { type Answered, type Asked, askCapture } from './capture-ask.ts';
 import type { Told } from './capture-control.ts';
 import { type Address, type CaptureOptions, defaults } from './capture-options.ts';
-import type { Passed } from './capture-record.ts';
+import { type Passed, sizeOf } from './capture-record.ts';
 import { createStore } from './capture-store.ts';
 import { tokenAt } from './capture-token.ts';
 import type { Earlier, Source } from './capture-view.ts';
@@ -54,17 +54,24 @@ async function greet(at: At, signal: AbortSignal): Promise<Answered | undefined>
 function followed(at: At, first: Told, options: Following, host: Host): Source {
   const store = createStore({ total: options.total ?? defaults.total, keepsFor: 0 }, host.clock);
   const over = new AbortController();
-  let { next, count, pending } = first;
+  let { next, count, pending, unread } = first;
   let seen = next;
   let lost = false;
   let older: Earlier | undefined;
+
+  /** As much as a capture of its own would keep. */
+  function keep(passed: Passed): void {
+    const size = sizeOf(passed);
+    if (store.take(size)) store.put(passed, size);
+    else lost = true;
+  }
 
   async function bring(wait: boolean, signal: AbortSignal): Promise<void> {
     for (let more = true; more; ) {
       const { told, passed } = await ask({ ...at, after: next, wait }, AbortSignal.any([signal, over.signal]));
       // Two that ask at once bring the same, which is put in place of itself.
-      for (const one of passed) store.put(one, 0);
-      ({ count, pending } = told);
+      for (const one of passed) keep(one);
+      ({ count, pending, unread } = told);
       next = Math.max(next, told.next);
       lost ||= told.lost;
       more = told.more;
@@ -75,7 +82,7 @@ function followed(at: At, first: Told, options: Following, host: Host): Source {
     view() {
       const { changes, lost: dropped } = store.after(0);
       const passed = changes.map((one) => one.passed);
-      return { since: new Date(first.since), count, pending, passed, lost: lost || dropped };
+      return { since: new Date(first.since), count, pending, passed, lost: lost || dropped, unread };
     },
     async before(signal) {
       if (older !== undefined) return older;

@@ -1,7 +1,7 @@
 // Looks with the `capture` plug-in: which requests passed since the moment before the send, and what their absence proves.
 
 import type { Candidate, Fault } from '../core/look.ts';
-import { passedCandidate } from './capture-candidate.ts';
+import { headersAside, passedCandidate } from './capture-candidate.ts';
 import { matches } from './capture-filter.ts';
 import { keptSource } from './capture-kept-source.ts';
 import { addressIn, type CaptureOptions } from './capture-options.ts';
@@ -64,6 +64,7 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
       const coming = view.pending > 0 ? `; ${view.pending} still coming in` : '';
       return {
         candidates,
+        asides: fitting.flatMap((one) => headersAside(one, host)),
         whole: unseen === undefined && view.pending === 0,
         searched: `${counted(passed.length)} through ${where} since ${timeOf(from)}${filterTold(options, fitting.length)}${coming}`,
         ...(unseen && { unseen }),
@@ -107,6 +108,11 @@ function whyUnseen({
   opened,
 }: Unseen): (Fault & { kind: 'not-observable' | 'gave-up' }) | undefined {
   const from = `${where} since ${timeOf(view.since)}`;
+  if (view.unread !== undefined && Date.parse(view.unread.at) >= since.getTime()) {
+    const message = `what came to ${where} at ${timeOf(new Date(view.unread.at))} could not be read: ${view.unread.why}`;
+    const hint = 'Does the partner URL of the worker begin with http://, and does it speak HTTP/1.1 there?';
+    return { kind: 'not-observable', message, hint };
+  }
   if (view.count === 0) {
     const message = `not one request has come through ${from}`;
     return { kind: 'not-observable', message, hint: 'Does the partner URL of the worker point here?' };

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { answerFollower, controlPath } from './capture-control.ts';
 import { type Passing, pass, refuse } from './capture-exchange.ts';
 import { mostHeaders, openOutgoing, type Trust } from './capture-outgoing.ts';
@@ -43,10 +44,14 @@ export async function openServer(options: ServerOptions, clock: Clock): Promise<
   const passing: Passing = { store, outgoing, clock, limit, closed };
   const closing = new AbortController();
   const token = newToken();
+  const answering = new WeakSet<Duplex>();
   let own = port;
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const asked = request.url ?? '';
+    const { socket } = request;
+    answering.add(socket);
+    response.on('close', () => answering.delete(socket));
     if (asked.split('?', 1)[0] === controlPath) {
       const told = { store, token, forward: options.forward, closing: closing.signal, clock };
       void answerFollower(request, response, told);
@@ -67,7 +72,11 @@ export async function openServer(options: ServerOptions, clock: Clock): Promise<
 
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: idle, maxHeaderSize: mostHeaders }, handle);
   server.on('checkContinue', handle);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    turnAway(error, socket, store, !answering.has(socket));
+  });
   server.on('connect', (_request, socket) => {
+    store.miss('it asked for a tunnel (CONNECT), as a proxy is asked for https');
     socket.on('error', () => undefined);
     const says = 'smoketrail capture: it opens no tunnel (CONNECT); give the worker http:// addresses\n';
     const headers = `content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(says)}\r\nconnection: close`;
@@ -98,6 +107,23 @@ export async function openServer(options: ServerOptions, clock: Clock): Promise<
       outgoing.close();
     },
   };
+}
+
+/** A worker that was answered so did send, and what it sent is not known. One that only hung up has said nothing. */
+function turnAway({ code = '' }: NodeJS.ErrnoException, socket: Duplex, store: Store, isFree: boolean): void {
+  const reasons: Readonly<Record<string, [status: string, why: string]>> = {
+    HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', `its headers are over ${mostHeaders} bytes`],
+    ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'its headers did not come to an end'],
+  };
+  const [status, why] = reasons[code] ?? ['400 Bad Request', `it is no HTTP/1.1 (${code})`];
+  if (code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT') store.miss(why);
+  // Nothing is written into the middle of an answer.
+  if (!socket.writable || !isFree) {
+    socket.destroy();
+    return;
+  }
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`, () => socket.destroy());
 }
 
 function listening(server: Server, host: string, port: number): Promise<number> {

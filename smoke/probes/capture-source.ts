@@ -39,9 +39,9 @@ function ownSource({ store, close }: CaptureServer, host: Host): Source {
   let seen = 0;
   return {
     view() {
-      const { since, count, pending } = store;
+      const { since, count, pending, unread } = store;
       const { changes, lost } = store.after(0);
-      return { since, count, pending, lost, passed: changes.map(({ passed }) => passed) };
+      return { since, count, pending, lost, unread, passed: changes.map(({ passed }) => passed) };
     },
     before: async () => ({ passed: [], lost: false }),
     async sync() {

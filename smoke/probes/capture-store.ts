@@ -25,6 +25,10 @@ export type Store = {
   take(bytes: number): boolean;
   /** Adds it, or puts it in place of what was known of it. `taken`: what was taken for it since it was last put. */
   put(passed: Passed, taken: number): void;
+  /** The latest that came and could not be read as a request. */
+  readonly unread: Unread | undefined;
+  /** Something came that cannot be read as a request, or goes no further: why, in words. */
+  miss(why: string): void;
   /** It comes to nothing that could be kept. */
   forget(id: number, taken: number): void;
   /** What changed after that change, each with the number of its last change, oldest first. `lost`: some of it is gone. */
@@ -32,6 +36,9 @@ export type Store = {
   /** Resolves when there is something after that change. */
   changed(after: number, signal: AbortSignal): Promise<void>;
 };
+
+/** `at`: ISO 8601. */
+export type Unread = { at: string; why: string };
 
 export type Change = { change: number; passed: Passed };
 
@@ -48,6 +55,7 @@ export function createStore({ total, keepsFor }: StoreLimits, clock: Clock): Sto
   let count = 0;
   let held = 0;
   let lostUpTo = 0;
+  let unread: Unread | undefined;
 
   /** Lets the oldest go; false where it is too young for that, or there is none. */
   function drop(): boolean {
@@ -71,6 +79,14 @@ export function createStore({ total, keepsFor }: StoreLimits, clock: Clock): Sto
     },
     get pending() {
       return incoming.size;
+    },
+    get unread() {
+      return unread;
+    },
+    miss(why) {
+      unread = { at: clock.wall().toISOString(), why };
+      newest += 1;
+      for (const wake of waiting) wake();
     },
     begin() {
       count += 1;

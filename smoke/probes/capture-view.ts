@@ -1,6 +1,7 @@
 // What a look gets from a capture, be it a listener of its own or one that is followed.
 
 import type { Passed } from './capture-record.ts';
+import type { Unread } from './capture-store.ts';
 
 export type Source = {
   view(): View;
@@ -27,4 +28,6 @@ export type View = {
   passed: readonly Passed[];
   /** Some of that is gone. */
   lost: boolean;
+  /** The latest that could not be read as a request. */
+  unread: Unread | undefined;
 };

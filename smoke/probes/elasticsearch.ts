@@ -11,7 +11,8 @@ export const elasticsearch: Plugin<ElasticsearchOptions> = {
   evidence: 'own',
   contract: {
     needs: 'the privilege read on the index (POST _search, GET _field_caps)',
-    costs: 'one search for each 500 documents since the send; where there are none, once the fields of the index',
+    costs:
+      'one search for each 500 documents since the send; where there are none, once the fields of the index, and a search for its newest',
     proof: 'nothing: test/contract/log-stores.test.ts',
   },
   connects: [],

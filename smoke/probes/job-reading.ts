@@ -23,8 +23,9 @@ export type JobsRead = {
   ms: number;
 };
 
+/** `records`: the newest first, as they are read. A worse copy of a job tells against it where it came after the good one. */
 export async function jobsReading({
-  records,
+  records: newest,
   place,
   unseen,
   follows,
@@ -33,6 +34,7 @@ export async function jobsReading({
   named,
   ms,
 }: JobsRead): Promise<Reading> {
+  const records = newest.toReversed();
   const candidates = await rowCandidates(records.map((record) => ({ ...record, named })));
   const count = `${records.length} job${records.length === 1 ? '' : 's'} of ${place}`;
   return {

@@ -10,6 +10,8 @@ import { byteCap, clockMargin, counted, type StoredLine, storedLines } from './s
 const LIMIT = 5000;
 /** Lines of one answer: Loki gives 5000 at most unless it is told otherwise, and an answer is read up to 8 MB. */
 const PAGE = 1000;
+/** Milliseconds. */
+const day = 86_400_000;
 const usualInstances = ['pod', 'instance', 'hostname', 'host'];
 
 /** `id` tells a line from one of another page; Loki keeps no two that are alike in all of it. */
@@ -55,6 +57,10 @@ async function readLines(
     end = read.reduce((oldest, { nanoseconds }) => (nanoseconds < oldest ? nanoseconds : oldest), end) + 1n;
   }
   const newest = [...entries.values()].toSorted((a, b) => (a.nanoseconds < b.nanoseconds ? -1 : 1));
+  if (entries.size === 0 && doubts.size === 0) {
+    const silence = await silenceOf(asking, query, { since: start, now: host.clock.wall().getTime() }, host);
+    if (silence !== undefined) doubts.add(silence);
+  }
   if (more) doubts.add(`only the newest ${newest.length} were read`);
   const lines = newest.map((entry): StoredLine => lineOf(entry, instance));
   const searched = [`${counted(lines.length, 'line')} of ${host.mask(query)}`, ...doubts].join('; ');
@@ -65,6 +71,34 @@ async function readLines(
     ...(more && { unseen: tooMany(newest.length) }),
     cost: asking.cost(),
   };
+}
+
+/**
+ * What is written nowhere has no lines either: labels with a typo, an agent that is down. Throws a Blind where nothing with
+ * these labels came for a day; says why where nothing came since the send.
+ */
+async function silenceOf(
+  asking: Asking,
+  query: string,
+  { since, now }: { since: bigint; now: number },
+  host: Host,
+): Promise<string | undefined> {
+  const labels = labelsOf(query);
+  if (labels === undefined) return undefined;
+  const range = { start: `${since - nanosecondsOf(day)}`, end: `${nanosecondsOf(now + clockMargin)}` };
+  const newest = { query: labels, ...range, limit: 1, direction: 'backward' };
+  const [entry] = entriesIn(await asking.ask({ path: '/loki/api/v1/query_range', query: newest }), new Set());
+  if (entry === undefined)
+    throw new Blind('wrong-answer', `no line with ${host.mask(labels)} has come to Loki for a day`, {
+      hint: 'Check the labels in query, the tenant, and the agent that sends the lines.',
+    });
+  if (entry.nanoseconds >= since) return undefined;
+  return `no line at all with ${host.mask(labels)} came since the send: the agent that sends them may be behind, or down`;
+}
+
+/** `{app="worker"}` of `{app="worker"} |= "push"`. */
+function labelsOf(query: string): string | undefined {
+  return /\{(?:[^}"`]|"(?:[^"\\]|\\.)*"|`[^`]*`)*\}/.exec(query)?.[0];
 }
 
 function tooMany(read: number): NonNullable<Reading['unseen']> {

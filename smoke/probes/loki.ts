@@ -11,7 +11,8 @@ export const loki: Plugin<LokiOptions> = {
   evidence: 'own',
   contract: {
     needs: 'reading of the logs (GET query_range) of one tenant',
-    costs: 'one range query for each 1000 lines since the send, at most 8 MB of them each',
+    costs:
+      'one range query for each 1000 lines since the send, at most 8 MB of them each; a short one where there are none',
     proof: 'nothing: test/contract/log-stores.test.ts',
   },
   connects: [],

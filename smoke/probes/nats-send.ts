@@ -9,6 +9,7 @@ import { firstUrl, type NatsOptions } from './nats-options.ts';
 import { orAborted } from './or-aborted.ts';
 import { Blind, type FireContext, type Host, type Sent, type Trigger } from './plugin.ts';
 import { originOf } from './server-target.ts';
+import { withTrace } from './trace-headers.ts';
 
 type Published = { says: string; stored?: { stream: string; seq: number; duplicate: boolean } };
 
@@ -81,12 +82,12 @@ async function inConnection<T>(
 async function publish(
   connection: NatsConnection,
   options: NatsOptions,
-  { idempotencyKey }: FireContext,
+  { idempotencyKey, trace }: FireContext,
   onLeft: () => void,
 ): Promise<Published> {
   const { subject = '', stream } = options;
   const data = payloadOf(options);
-  const headers = await headersOf(options);
+  const headers = await headersOf(withTrace(options.headers, trace));
   if (stream !== undefined) {
     const { jetstream } = await import('@nats-io/jetstream');
     onLeft();
@@ -124,7 +125,7 @@ function payloadOf({ json, text }: NatsOptions): Uint8Array {
   return Buffer.from(json === undefined ? (text ?? '') : JSON.stringify(json));
 }
 
-async function headersOf({ headers: given }: NatsOptions): Promise<MsgHdrs | undefined> {
+async function headersOf(given: NatsOptions['headers']): Promise<MsgHdrs | undefined> {
   if (given === undefined) return undefined;
   const { headers } = await import('@nats-io/transport-node');
   const all = headers();

@@ -5,7 +5,7 @@ import { maskedLine } from './masked-start.ts';
 import { receiveOtlp } from './otlp-receiver.ts';
 import { spansIn } from './otlp-spans.ts';
 import type { Host } from './plugin.ts';
-import { type Span, spanReader } from './span.ts';
+import { type Span, spanKey, spanReader } from './span.ts';
 
 /** Characters of spans kept at most, and spans; the oldest go first. */
 const sizeCap = 32 * 1024 * 1024;
@@ -54,6 +54,7 @@ async function start(address: string, host: Host): Promise<{ kept: KeptSpans; cl
   const read = await spanReader(host.mask);
   let spans: Span[] = [];
   let sizes: number[] = [];
+  const known = new Set<string>();
   let size = 0;
   let cut = false;
   let refused: { count: number; latest: string } | undefined;
@@ -62,6 +63,9 @@ async function start(address: string, host: Host): Promise<{ kept: KeptSpans; cl
 
   function take(request: unknown): void {
     for (const span of spansIn(request)) {
+      const key = spanKey(span);
+      if (key !== undefined && known.has(key)) continue;
+      if (key !== undefined) known.add(key);
       const own = sizeOfOne + charactersIn(span);
       spans.push(span);
       sizes.push(own);
@@ -70,6 +74,7 @@ async function start(address: string, host: Host): Promise<{ kept: KeptSpans; cl
     let gone = 0;
     for (; size > sizeCap || spans.length - gone > countCap; gone += 1) size -= sizes[gone] ?? 0;
     if (gone > 0) {
+      for (const span of spans.slice(0, gone)) known.delete(spanKey(span) ?? '');
       spans = spans.slice(gone);
       sizes = sizes.slice(gone);
       cut = true;

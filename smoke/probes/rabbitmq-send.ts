@@ -9,10 +9,13 @@ import { rabbitmqBlind, type Stage } from './rabbitmq-fault.ts';
 import { openLink } from './rabbitmq-link.ts';
 import type { RabbitmqOptions } from './rabbitmq-options.ts';
 import { originOf } from './server-target.ts';
+import { withTrace } from './trace-headers.ts';
 
 export function rabbitmqTrigger(host: Host): Trigger<RabbitmqOptions> {
   return {
-    async fire(options, { signal, idempotencyKey }): Promise<Sent> {
+    async fire(given, { signal, idempotencyKey, trace }): Promise<Sent> {
+      const headers = withTrace(given.headers, trace);
+      const options = headers === undefined ? given : { ...given, headers };
       const began = host.clock.now();
       const { url, exchange, 'routing-key': key = '' } = options;
       const what = `publish to ${exchange || 'the default exchange'} (routing key ${key === '' ? 'empty' : key})`;

@@ -50,7 +50,7 @@ export async function armFollowing(
     const late = past ? [] : [unarmed];
     const follower = followers.get(name) ?? followStream(key, { id: `${Math.max(0, since.getTime() - 1)}-0` }, late);
     followers.set(name, follower);
-    return past ? follower : watchful(follower);
+    return watchful(follower);
   };
 }
 

@@ -103,6 +103,16 @@ function rowOf(span: Span, linked: readonly string[], mask: (text: string) => st
   };
 }
 
+/**
+ * An exporter that got no answer sends again what was taken in. Both sides of a request may share an id. Undefined where
+ * it has no time, and so tells too little of itself.
+ */
+export function spanKey(span: Span): string | undefined {
+  const { traceId, spanId, kind, at, name } = span;
+  if (at === undefined) return undefined;
+  return [traceId, spanId, kind, at, serviceOf(span), name].join(' ');
+}
+
 export function serviceOf({ resource }: Span): string | undefined {
   return textAt(resource, 'service.name');
 }
@@ -125,14 +135,23 @@ const says = [
 
 const addresses: ReadonlySet<string> = new Set(['url.full', 'http.url', 'http.target', 'url.query']);
 
+/** How our own requests call themselves, as spans of those who were asked have it. */
+const ours = /^smoketrail\//;
+const agents = ['user_agent.original', 'http.user_agent'] as const;
+
 /**
  * A search for the marker makes a span as well, with the question in its address, and is no record: queries are found by
- * selectors alone.
+ * selectors alone, and so are whole addresses where the request was ours.
  */
 function withoutQueries(attributes: Attributes): { said: Attributes; asked: Attributes } {
   const said: [string, Json][] = [];
   const asked: [string, Json][] = [];
+  const isOurs = agents.some((key) => ours.test(textAt(attributes, key) ?? ''));
   for (const [key, value] of Object.entries(attributes)) {
+    if (isOurs && (key === 'url.path' || addresses.has(key))) {
+      asked.push([key, value]);
+      continue;
+    }
     const isAsked = addresses.has(key) && typeof value === 'string' && (key === 'url.query' || value.includes('?'));
     if (isAsked) asked.push([key, value]);
     if (!isAsked) said.push([key, value]);

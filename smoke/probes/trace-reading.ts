@@ -1,7 +1,7 @@
 // What was read of a store of traces, as a reading: the spans that are meant, and why their absence is no proof.
 
 import type { Candidate, Cost, Reading } from '../core/look.ts';
-import { isMeant, type Span } from './span.ts';
+import { isMeant, type Span, spanKey } from './span.ts';
 import { notSampled, type SpanKind } from './span-options.ts';
 
 export type ReadTraces = {
@@ -15,11 +15,12 @@ export type ReadTraces = {
 };
 
 export function spanReading(
-  { spans, said, more, late }: ReadTraces,
+  { spans: found, said, more, late }: ReadTraces,
   wanted: { service?: string | undefined; name?: string | undefined; kind?: SpanKind | undefined },
   read: (spans: readonly Span[]) => readonly Candidate[],
   cost: Cost,
 ): Reading {
+  const spans = [...new Map(found.map((span) => [spanKey(span) ?? span, span])).values()];
   const records = read(spans);
   const candidates = records.filter((_, index) => {
     const span = spans[index];

@@ -135,7 +135,7 @@ export function startWatch(
       } else {
         const left = log.state.changedAt + settle - clock.now();
         if (left <= 0 || clock.now() > clockStart + moments.end + settle + confirm) return;
-        await sleep(Math.min(left, gapOf(watched, 1)), watched, signal);
+        await sleep(Math.min(left, gapOf(watched, 1)), station, signal);
         await lookAt(station, 'poll', signal);
       }
     }
@@ -149,7 +149,7 @@ export function startWatch(
       const { look } = await lookAt(station, 'confirm', signal);
       const left = until - clock.now();
       if (tells(look) || left <= 0) return;
-      await sleep(Math.min(gapOf(watched, n, log.retryAfter), left), watched, signal);
+      await sleep(Math.min(gapOf(watched, n, log.retryAfter), left), station, signal);
     }
   }
 
@@ -204,10 +204,10 @@ export function startWatch(
 
   /** Sleeps for the gap, but never across a deadline or an end of grace: a look begins at each. */
   async function sleepToBoundary(gap: number, station: Station, stop: AbortSignal): Promise<string | undefined> {
-    const { watched, moments } = station;
+    const { moments } = station;
     const now = clock.now() - clockStart;
     const boundary = moments.boundaries.find((moment) => moment > now) ?? moments.end;
-    return sleep(Math.max(0, Math.min(gap, boundary - now)), watched, stop);
+    return sleep(Math.max(0, Math.min(gap, boundary - now)), station, stop);
   }
 
   function whyAt({ log, moments }: Station, now: number): Why {

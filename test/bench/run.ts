@@ -1,5 +1,5 @@
 // npm run bench: measures and prints. With --check it also exits 1 past a limit; --pairs N sets how often it measures.
-// npm run bench -- looks: what one look costs the systems that are read, instead.
+// npm run bench -- looks [NAME...]: what one look costs the systems that are read (or those), instead.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureCapture } from './capture.ts';
 import { type Cold, measureCold, type Pairs } from './cold.ts';
-import { counts, type LookCost, type Measured, measureLooks } from './looks.ts';
+import type { LookCost } from './looked-at.ts';
+import { counts, type Measured, measureLooks } from './looks.ts';
 import { latestArrival, measurePolling, type Polling } from './polling.ts';
 import { median, quantile, ratios } from './quantiles.ts';
 
@@ -61,7 +62,9 @@ async function sayLooks(): Promise<void> {
   const [few, many] = counts.map((count) => count.toLocaleString('en'));
   say(`one look at a queue with ${few} and with ${many} jobs waiting, median of 7; ${machineNow()}`);
   say(`  ${cells(['', `ms at ${few}`, `at ${many}`, 'ratio', `kB at ${few}`, `at ${many}`, 'requests'])}`);
-  await measureLooks((one) => say(`  ${'missing' in one ? `${one.name}: ${one.missing}` : cells(lookFigures(one))}`));
+  await measureLooks(positionals.slice(positionals.indexOf('looks') + 1), (one) =>
+    say(`  ${'missing' in one ? `${one.name}: ${one.missing}` : cells(lookFigures(one))}`),
+  );
 }
 
 function lookFigures({ name, at }: Measured): string[] {
@@ -74,7 +77,7 @@ function lookFigures({ name, at }: Measured): string[] {
 }
 
 function cells(of: readonly string[]): string {
-  return of.map((cell, index) => (index === 0 ? cell.padEnd(11) : cell.padStart(14))).join('');
+  return of.map((cell, index) => (index === 0 ? cell.padEnd(27) : cell.padStart(14))).join('');
 }
 
 function sayCold(cold: Cold, machine: string): void {

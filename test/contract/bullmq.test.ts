@@ -3,9 +3,10 @@
 import { test } from 'node:test';
 import { Queue } from 'bullmq';
 import { bullmq } from '../../smoke/probes/bullmq.ts';
+import type { BullmqOptions } from '../../smoke/probes/bullmq-options.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
-import { contentOf, redisServer } from '../servers/redis.ts';
+import { keepingRedis, redisBench } from '../servers/redis-bench.ts';
 
 const missing = without('redis');
 if (missing !== false) test('bullmq as a probe', { skip: missing }, () => undefined);
@@ -14,25 +15,21 @@ else
     plugin: bullmq,
     unreachableAs: 'refused',
     async setUp() {
-      const server = await redisServer();
-      const { url } = server;
+      const began = new Date();
+      const server = await keepingRedis();
       const queue = new Queue('partner-push', { connection: { host: '127.0.0.1', port: server.port } });
       queue.on('error', () => undefined);
       await queue.waitUntilReady();
+      const around = redisBench<BullmqOptions>(server, { queue: 'partner-push' });
       return {
-        options: () => ({ url, queue: 'partner-push' }),
+        ...around,
+        since: () => began,
         selection: ({ alias }) => ({ where: { '$.data.booking': alias }, field: '$.data.note' }),
         put: async ({ alias, note }) => void (await queue.add('push', { booking: alias, note })),
-        unreachable: () => ({ url: 'redis://127.0.0.1:1', queue: 'partner-push' }),
-        stalled() {
-          server.freeze();
-          return { url, queue: 'partner-push' };
-        },
-        snapshot: () => contentOf(server.client),
         async close() {
           server.thaw();
           await queue.close();
-          await server.close();
+          await around.close();
         },
       };
     },

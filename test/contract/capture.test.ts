@@ -70,6 +70,7 @@ testProbe('capture (a listener of its own)', {
       selection,
       // Where a look has closed already, nobody listens any more.
       put: async (record) => put(record).catch((error) => assert.equal(error.message, 'fetch failed')),
+      // It listens itself: nobody turns it down, stalls or ends.
       // A port at which another server listens.
       unreachable: () => ({ listen: new URL(other.url).host, forward: to.url }),
       snapshot: async () => [...to.seen],
@@ -87,13 +88,22 @@ testProbe('capture (one that is followed)', {
     const to = await partner();
     const trust = { insecure: false };
     const limits = { closed: false, limit: 1_000_000, total: 10_000_000 };
-    const server = await openServer({ host: '127.0.0.1', port: 0, forward: to.url, trust, ...limits }, clock);
+    const listening = { host: '127.0.0.1', forward: to.url, trust, ...limits };
+    let server = await openServer({ ...listening, port: 0 }, clock);
+    const { port } = server;
     return {
-      host: { clock, env: { SMOKETRAIL_CAPTURE_PORT: String(server.port) } },
+      host: { clock, env: { SMOKETRAIL_CAPTURE_PORT: String(port) } },
       options: () => ({}),
       selection,
-      put: send(server.port),
+      put: send(port),
+      // No `denied`: a capture of another user cannot be told from any other program that listens there.
       unreachable: () => ({ listen: '127.0.0.1:1' }),
+      outage: {
+        begin: () => server.close(AbortSignal.abort()),
+        async end() {
+          server = await openServer({ ...listening, port }, clock);
+        },
+      },
       snapshot: async () => [to.seen.length, server.store.count, server.store.newest],
       async close() {
         await server.close(AbortSignal.abort());

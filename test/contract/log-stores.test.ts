@@ -2,13 +2,15 @@
 // the published APIs.
 
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { elasticsearch } from '../../smoke/probes/elasticsearch.ts';
 import { journald } from '../../smoke/probes/journald.ts';
+import type { JournaldOptions } from '../../smoke/probes/journald-options.ts';
 import { kubernetesLogs } from '../../smoke/probes/kubernetes-logs.ts';
+import type { KubernetesLogsOptions } from '../../smoke/probes/kubernetes-logs-options.ts';
 import { loki } from '../../smoke/probes/loki.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
@@ -31,6 +33,13 @@ testProbe('loki, against a stand-in that follows the published API,', {
         server.write(JSON.stringify({ booking: Number(alias), note }), { app: 'worker', pod: 'worker-1' }, 'hotel');
       },
       unreachable: () => ({ ...options, url: 'http://127.0.0.1:1' }),
+      denied: () => ({ ...options, tenant: undefined }),
+      // It has no accounts: what stands before it does.
+      forbidden() {
+        server.instead.push({ status: 403, body: 'access denied' });
+        return options;
+      },
+      outage: { begin: server.stop, end: server.start },
       stalled() {
         server.instead.push('hang');
         return options;
@@ -55,6 +64,17 @@ testProbe('elasticsearch, against a stand-in that follows the published API,', {
         server.index('logs-worker-1', { '@timestamp': new Date().toISOString(), booking: Number(alias), note });
       },
       unreachable: () => ({ ...options, url: 'http://127.0.0.1:1' }),
+      denied() {
+        server.authorization = 'ApiKey right';
+        return { ...options, headers: { authorization: 'ApiKey wrong' } };
+      },
+      forbidden() {
+        const reason = 'action [indices:data/read/search] is unauthorized for user [me]';
+        const error = { type: 'security_exception', reason };
+        server.instead.push({ status: 403, body: JSON.stringify({ error, status: 403 }) });
+        return options;
+      },
+      outage: { begin: server.stop, end: server.start },
       stalled() {
         server.instead.push('hang');
         return options;
@@ -65,6 +85,7 @@ testProbe('elasticsearch, against a stand-in that follows the published API,', {
   },
 });
 
+const isRoot = process.getuid?.() === 0;
 const missing = without('journald');
 if (missing !== false) test('journald as a probe', { skip: missing }, () => undefined);
 else
@@ -73,16 +94,27 @@ else
     unreachableAs: 'error',
     async setUp() {
       const written = await journal();
-      const stall = `${written.folder}.stall`;
-      const PATH = await written.path(`test -e ${stall} && exec sleep 600`);
+      const [stall, bar] = [`${written.folder}.stall`, `${written.folder}.bar`];
+      const asNobody = 'setpriv --reuid=nobody --regid=nogroup --clear-groups';
+      const PATH = await written.path(
+        `test -e ${stall} && exec sleep 600\ntest -e ${bar} && exec ${asNobody} /usr/bin/journalctl "$@"`,
+      );
       await written.write([{ MESSAGE: 'started' }]);
-      const options = { directory: written.folder, unit: 'app-worker' };
+      const options: JournaldOptions = { directory: written.folder, unit: 'app-worker' };
       return {
         host: { env: { PATH } },
         options: () => options,
         selection: ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' }),
         put: ({ alias, note }) => written.write([{ MESSAGE: JSON.stringify({ booking: Number(alias), note }) }]),
         unreachable: () => ({ directory: '/no/such/folder' }),
+        // No `denied` and no `outage`: files ask nobody who they are, and need no server.
+        ...(isRoot && {
+          async forbidden() {
+            await chmod(written.file, 0o600);
+            writeFileSync(bar, '');
+            return options;
+          },
+        }),
         stalled() {
           writeFileSync(stall, '');
           return options;
@@ -106,15 +138,26 @@ else
       const folder = await mkdtemp(join(tmpdir(), 'smoketrail-kubernetes-'));
       const server = await kubernetesStandIn(pair, ca);
       server.add('worker-1');
-      const options = { kubeconfig: await server.kubeconfig(folder), selector: 'app=worker' };
+      const kubeconfig = await server.kubeconfig(folder);
+      const options: KubernetesLogsOptions = { kubeconfig, selector: 'app=worker' };
       const nowhere = JSON.stringify({ server: 'https://127.0.0.1:1' });
-      const config = (await readFile(options.kubeconfig, 'utf8')).replace(/"server":"[^"]*"/, nowhere.slice(1, -1));
+      const config = (await readFile(kubeconfig, 'utf8')).replace(/"server":"[^"]*"/, nowhere.slice(1, -1));
       await writeFile(join(folder, 'nowhere'), config);
       return {
         options: () => options,
         selection: ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' }),
         put: async ({ alias, note }) => server.log('worker-1', JSON.stringify({ booking: Number(alias), note })),
         unreachable: () => ({ ...options, kubeconfig: join(folder, 'nowhere') }),
+        async denied() {
+          const stale = join(folder, 'stale');
+          await mkdir(stale);
+          return { ...options, kubeconfig: await server.kubeconfig(stale, { token: 'expired' }) };
+        },
+        forbidden() {
+          server.forbidden.add('get pods/log');
+          return options;
+        },
+        outage: { begin: server.stop, end: server.start },
         stalled() {
           server.instead.push('right', 'hang');
           return options;

@@ -30,6 +30,7 @@ for (const spoken of ['json', 'protobuf'] as const satisfies readonly Spoken[])
           // Before anything listens, an exporter gives up: nobody reads what came of it.
           await service.span('partner-push process', { kind: SpanKind.CONSUMER, attributes }).catch(() => undefined);
         },
+        // It listens itself and reads what it holds: nobody turns it down, stalls or ends, and there is nothing to change.
         unreachable: () => ({ listen: `127.0.0.1:${other}`, service: 'worker' }),
         async close() {
           await service.close();

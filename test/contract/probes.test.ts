@@ -1,7 +1,6 @@
 // The built-in probes keep the contract that third parties are given.
 
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,6 +14,7 @@ import { mail } from '../../smoke/probes/mail.ts';
 import { sql } from '../../smoke/probes/sql.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
+import { giveJson, httpStandIn } from '../servers/http-stand-in.ts';
 
 async function folderOf(): Promise<{ folder: string; gone: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'smoketrail-contract-'));
@@ -32,25 +32,24 @@ testProbe('http', {
   unreachableAs: 'refused',
   async setUp() {
     const records: { id: string; note: string }[] = [];
-    const server = createServer((request, response) => {
-      if (request.url === '/stalled') return;
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ records }));
+    const server = await httpStandIn(({ path }, response) => {
+      if (path === '/stalled') return;
+      if (path === '/denied') giveJson(response, 401, { error: 'who are you?' });
+      else if (path === '/forbidden') giveJson(response, 403, { error: 'not yours' });
+      else giveJson(response, 200, { records });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    const url = `http://127.0.0.1:${port}`;
+    const { url } = server;
     return {
       options: () => ({ url: `${url}/records` }),
       selection: ({ alias }) => ({ records: '$.records[*]', where: { '$.id': alias }, field: '$.note' }),
       put: async ({ alias, note }) => void records.push({ id: alias, note }),
       unreachable: () => ({ url: 'http://127.0.0.1:1/records' }),
+      denied: () => ({ url: `${url}/denied` }),
+      forbidden: () => ({ url: `${url}/forbidden` }),
+      outage: { begin: server.stop, end: server.start },
       stalled: () => ({ url: `${url}/stalled` }),
       snapshot: async () => structuredClone(records),
-      async close() {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      },
+      close: server.stop,
     };
   },
 });
@@ -114,6 +113,8 @@ testProbe('command', {
         await writeFile(file, JSON.stringify(records));
       },
       unreachable: () => ({ argv: ['no-such-program-anywhere'] }),
+      // A file that is no program, for whoever asks.
+      forbidden: () => ({ argv: ['./records.json'] }),
       stalled: () => ({ argv: ['sleep', '60'] }),
       snapshot: () => stateOf(file),
       close: gone,
@@ -148,26 +149,26 @@ else
     unreachableAs: 'refused',
     async setUp() {
       const records: { id: string; note: string }[] = [];
-      const server = createServer((request, response) => {
-        if (request.url === '/stalled') return;
+      const server = await httpStandIn(({ path }, response) => {
+        if (path === '/stalled') return;
+        if (path === '/denied') response.statusCode = 401;
+        if (path === '/forbidden') response.statusCode = 403;
         const shown = records.map(({ id, note }) => `<article data-ref="${id}"><p>${escaped(note)}</p></article>`);
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.end(`<link rel="icon" href="data:,"><h1>Reservations</h1>${shown.join('')}`);
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { port } = server.address() as { port: number };
       const opening = (goto: string): BrowserOptions => ({ steps: [{ goto }] });
       return {
-        options: () => opening(`http://127.0.0.1:${port}/`),
+        options: () => opening(`${server.url}/`),
         selection: ({ alias }) => ({ records: 'article', where: { '@data-ref': alias }, field: 'p' }),
         put: async ({ alias, note }) => void records.push({ id: alias, note }),
         unreachable: () => opening('http://127.0.0.1:9/'),
-        stalled: () => opening(`http://127.0.0.1:${port}/stalled`),
+        denied: () => opening(`${server.url}/denied`),
+        forbidden: () => opening(`${server.url}/forbidden`),
+        outage: { begin: server.stop, end: server.start },
+        stalled: () => opening(`${server.url}/stalled`),
         snapshot: async () => structuredClone(records),
-        async close() {
-          server.closeAllConnections();
-          await new Promise((resolve) => server.close(resolve));
-        },
+        close: server.stop,
       };
     },
   });

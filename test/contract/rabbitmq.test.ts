@@ -31,8 +31,13 @@ else {
     unreachableAs: 'refused',
     async setUp() {
       const began = new Date();
-      const { vhost, client, channel, url } = await system(server);
+      const { vhost, client, channel: first, url } = await system(server);
+      let channel = first;
       const options: RabbitmqOptions = { url, exchange: 'bookings' };
+      const account = async (name: string, read: string): Promise<RabbitmqOptions> => {
+        await server.user(name, vhost, { configure: read, write: read, read });
+        return { ...options, url: server.url(vhost, name) };
+      };
       return {
         since: () => began,
         options: () => options,
@@ -42,6 +47,16 @@ else {
           await channel.waitForConfirms();
         },
         unreachable: () => ({ ...options, url: 'amqp://127.0.0.1:1/' }),
+        // There is no account of that name.
+        denied: () => ({ ...options, url: server.url(vhost, 'stranger') }),
+        forbidden: () => account('bystander', '^$'),
+        outage: {
+          begin: server.kill,
+          async end() {
+            await server.start();
+            channel = await (await server.client(vhost)).createConfirmChannel();
+          },
+        },
         stalled() {
           server.freeze();
           return options;
@@ -55,7 +70,8 @@ else {
         }),
         async close() {
           server.thaw();
-          await client.close();
+          // Gone already, where the broker was.
+          await client.close().catch(() => undefined);
         },
       };
     },

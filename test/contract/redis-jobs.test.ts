@@ -12,24 +12,14 @@ import { sidekiq } from '../../smoke/probes/sidekiq.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { celeryTask, laravelJob, pickled, sidekiqJob } from '../servers/jobs.ts';
-import { contentOf, type RedisServer, redisServer } from '../servers/redis.ts';
+import type { RedisServer } from '../servers/redis.ts';
+import { keepingRedis, redisBench } from '../servers/redis-bench.ts';
 
 type Made = Pick<ProbeBench<QueueOptions>, 'put' | 'selection'>;
 
 async function bench(made: (server: RedisServer) => Made): Promise<ProbeBench<QueueOptions & LaravelOptions>> {
-  const server = await redisServer();
-  const options = { url: server.url, queue: 'push' };
-  return {
-    ...made(server),
-    options: () => options,
-    unreachable: () => ({ ...options, url: 'redis://127.0.0.1:1' }),
-    stalled() {
-      server.freeze();
-      return options;
-    },
-    snapshot: () => contentOf(server.client),
-    close: () => server.close(),
-  };
+  const server = await keepingRedis();
+  return { ...redisBench<QueueOptions & LaravelOptions>(server, { queue: 'push' }), ...made(server) };
 }
 
 const missing = without('redis');

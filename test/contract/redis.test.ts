@@ -5,24 +5,15 @@ import { redis } from '../../smoke/probes/redis.ts';
 import type { RedisOptions } from '../../smoke/probes/redis-options.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
-import { contentOf, type RedisServer, redisServer } from '../servers/redis.ts';
+import type { RedisServer } from '../servers/redis.ts';
+import { keepingRedis, redisBench } from '../servers/redis-bench.ts';
 
 type Place = Omit<RedisOptions, 'url'>;
 type Made = Pick<ProbeBench<RedisOptions>, 'put' | 'selection'>;
 
 async function bench(place: Place, made: (server: RedisServer) => Made): Promise<ProbeBench<RedisOptions>> {
-  const server = await redisServer();
-  return {
-    ...made(server),
-    options: () => ({ url: server.url, ...place }),
-    unreachable: () => ({ url: 'redis://127.0.0.1:1', ...place }),
-    stalled() {
-      server.freeze();
-      return { url: server.url, ...place };
-    },
-    snapshot: () => contentOf(server.client),
-    close: () => server.close(),
-  };
+  const server = await keepingRedis();
+  return { ...redisBench<RedisOptions>(server, place), ...made(server) };
 }
 
 const asJson = ({ alias, note }: { alias: string; note: string }): string => JSON.stringify({ booking: alias, note });
@@ -65,8 +56,13 @@ else {
     unreachableAs: 'refused',
     provesAbsence: false,
     async setUp() {
-      // A server that stalls as it is opened is blind from there on: test/probes/redis-monitor.test.ts.
-      const { stalled: _, ...made } = await bench({ monitor: { match: 'queues:*' } }, ({ client }) => ({
+      // A server that stalls as it is opened is blind from there on, and one that ends leaves MONITOR deaf for good:
+      // test/probes/redis-monitor.test.ts.
+      const {
+        stalled: _stalled,
+        outage: _outage,
+        ...made
+      } = await bench({ monitor: { match: 'queues:*' } }, ({ client }) => ({
         selection: inJson,
         put: async (record) => void (await client.rpush('queues:default', asJson(record))),
       }));

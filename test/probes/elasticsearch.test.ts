@@ -111,8 +111,38 @@ test(`an index or a field that is not there is blind, never absent (${standIn})`
   assert.match((await looks.blind({ ...options, term: { ap: 'worker' } })).fault.message, /has the field ap/);
   // Asked once: the fields that are there stay there.
   server.asked.length = 0;
-  for (let count = 0; count < 3; count += 1) assert.equal((await looks.read(options)).whole, true);
+  for (let count = 0; count < 3; count += 1) assert.equal((await looks.read(options)).candidates.length, 0);
   assert.equal(server.asked.filter(({ path }) => path.endsWith('_field_caps')).length, 1);
+});
+
+test(`an absence is proved only where the index goes on being written (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  server.index('logs-a', { '@timestamp': now(-3_600_000), message: 'old', app: 'worker' });
+  const silent = await looks.read({ ...options, term: { app: 'worker' } });
+  assert.equal(silent.whole, false);
+  assert.match(silent.searched, /no document at all came to logs-\* since the send/);
+  server.index('logs-a', { '@timestamp': now(0), message: 'another', app: 'web' });
+  assert.equal((await looks.read({ ...options, term: { app: 'worker' } })).whole, true);
+  assert.equal((await looks.read({ ...options, text: '8841' })).whole, true);
+});
+
+test(`a term that no document ever had is blind, unless it names the record itself (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  server.index('logs-a', { '@timestamp': now(0), message: 'another', app: 'web' });
+  const mistyped = { ...options, term: { app: 'wrker' } };
+  assert.match((await looks.blind(mistyped)).fault.message, /no document of logs-\* has what query and term ask for/);
+  assert.equal((await looks.read(mistyped, { named: true })).whole, true);
+});
+
+test(`a cluster that was searched along and could not be leaves an absence unproved (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  const _clusters = { total: 2, successful: 1, skipped: 1 };
+  const hits = { total: { value: 0, relation: 'eq' }, hits: [] };
+  const _shards = { total: 1, successful: 1, failed: 0 };
+  server.instead.push({ status: 200, body: JSON.stringify({ timed_out: false, _shards, _clusters, hits }) });
+  const { whole, searched } = await looks.read(options);
+  assert.equal(whole, false);
+  assert.match(searched, /clusters were not searched/);
 });
 
 test(`an account or a key is sent, and refused as a lack of permission (${standIn})`, async (t) => {

@@ -66,7 +66,7 @@ describe('graphile-worker', () => {
     const waiting = await read(probe);
     assert.equal(waiting.candidates.length, 2, 'only of the task');
     assert.match(withMarker(waiting)[0]?.source ?? '', /^job \d+ of push \(waiting\)$/);
-    assert.match(waiting.candidates[0]?.source ?? '', /\(delayed\)$/);
+    assert.match(waiting.candidates[1]?.source ?? '', /\(delayed\)$/);
     assert.deepEqual(withMarker(waiting)[0]?.select('$.payload.note'), { fits: true, values: [marker] });
     assert.equal((await read(probe, { queue: 'partner' })).candidates.length, 1);
     const [held, release] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];
@@ -95,10 +95,10 @@ describe('graphile-worker', () => {
     const { candidates } = await read(probe);
     assert.deepEqual(
       candidates.map(({ source }) => /\((\w+)\)$/.exec(source)?.[1]),
-      ['failed', 'retry'],
+      ['retry', 'failed'],
     );
-    assert.deepEqual(candidates[0]?.select('last_error'), { fits: true, values: [`no room for ${marker}`] });
-    assert.equal(candidates[0]?.text().includes(marker), false);
+    assert.deepEqual(candidates[1]?.select('last_error'), { fits: true, values: [`no room for ${marker}`] });
+    assert.equal(candidates[1]?.text().includes(marker), false);
     await running.stop();
     runner = undefined;
   });

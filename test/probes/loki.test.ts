@@ -122,6 +122,26 @@ test(`a warning of Loki leaves an absence unproved (${standIn})`, async (t) => {
   assert.match(searched, /could not read all/);
 });
 
+test(`labels that no line has had for a day are blind, never absent (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  server.write('a line');
+  const { fault } = await looks.blind({ ...options, query: '{app="wrker"} |= "push"' });
+  assert.match(fault.message, /no line with \{app="wrker"\} has come to Loki for a day/);
+  assert.match(fault.hint ?? '', /labels/);
+});
+
+test(`an absence is proved only where lines with these labels go on coming (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  const old = BigInt(Date.now() - 3_600_000) * 1_000_000n;
+  server.lines.push({ tenant: 'fake', labels: { app: 'worker' }, nanoseconds: old, text: 'an hour ago' });
+  const asked = { ...options, query: '{app="worker"} |= "push"' };
+  const silent = await looks.read(asked);
+  assert.equal(silent.whole, false);
+  assert.match(silent.searched, /no line at all with \{app="worker"\} came since the send/);
+  server.write('another line');
+  assert.equal((await looks.read(asked)).whole, true);
+});
+
 test(`a Loki that goes away is blind, and seen again once it is back (${standIn})`, async (t) => {
   const { server, looks, options } = await setUp(t);
   server.write('before');

@@ -74,6 +74,23 @@ describe('nats', { skip: without('nats') }, () => {
     await copy.close?.();
   });
 
+  test('a message that a step publishes carries the trace of its marker, which a look finds in its headers', async () => {
+    const place = { subject: 'orders.created' };
+    const probe = await opened(place);
+    const trigger = await nats.trigger?.(testHost());
+    assert.ok(trigger);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { signal, cookies, owner } = testContext();
+    const sent = await trigger.fire(
+      { url: server.url, ...place, text: marker },
+      { signal, cookies, owner, trace: { traceparent } },
+    );
+    assert.equal(sent.outcome, 'done', sent.summary);
+    const [seen] = holding(await read(probe, place));
+    assert.deepEqual(seen?.select('header:traceparent'), { fits: true, values: [traceparent] });
+    await probe.close?.();
+  });
+
   test('sees 100 of 100 messages that a worker of a queue group takes at once, and the worker gets them all', async () => {
     const taken: string[] = [];
     const group = server.client.subscribe('orders.*', {

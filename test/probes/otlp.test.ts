@@ -180,6 +180,28 @@ describe('otlp', () => {
     assert.equal(good.kind, 'intact');
   });
 
+  test('an export that is sent again is one span still', async (t) => {
+    const { probe, url } = await opened(t);
+    const body = JSON.stringify(
+      exported([textValue('note', `Late. ${marker}`)], { startTimeUnixNano: '1700000000000000000' }),
+    );
+    for (let count = 0; count < 3; count += 1) assert.equal((await post(url, body)).status, 200);
+    assert.equal((await read(probe)).candidates.length, 1);
+    await post(url, body.replace('b7ad6b7169203331', 'b7ad6b7169203332'));
+    assert.equal((await read(probe)).candidates.length, 2);
+  });
+
+  test('an address that we asked for is no sighting, and what else the span says is', async (t) => {
+    const { probe, url } = await opened(t);
+    const own = [textValue('user_agent.original', 'smoketrail/0.1.0'), textValue('url.path', `/search/${marker}`)];
+    await post(url, JSON.stringify(exported([...own, textValue('http.url', `http://web/search/${marker}`)])));
+    assert.equal(looked(await read(probe)).kind, 'blind');
+    await post(url, JSON.stringify(exported([...own, textValue('note', `Late. ${marker}`)], { name: 'book' })));
+    assert.equal(looked(await read(probe, { name: 'book' })).kind, 'intact');
+    await post(url, JSON.stringify(exported(own.slice(1), { name: 'of another' })));
+    assert.equal(looked(await read(probe, { name: 'of another' })).kind, 'intact');
+  });
+
   test('wakes whoever waits, and whoever looked just before', async (t) => {
     const { probe, url } = await opened(t);
     const { changed } = probe;

@@ -36,13 +36,31 @@ describe('rabbitmq', { skip: without('rabbitmq') }, () => {
   });
   after(() => server?.close());
 
-  const fire = async (options: Partial<RabbitmqOptions>, idempotencyKey?: string): Promise<Sent> => {
+  const fire = async (
+    options: Partial<RabbitmqOptions>,
+    idempotencyKey?: string,
+    trace?: Readonly<Record<string, string>>,
+  ): Promise<Sent> => {
     const trigger = await rabbitmq.trigger?.(testHost());
     assert.ok(trigger);
     const { signal, cookies, owner } = testContext();
     const given = { url, exchange: 'bookings', 'routing-key': 'booking.created', ...options };
-    return trigger.fire(given, { signal, cookies, owner, ...(idempotencyKey !== undefined && { idempotencyKey }) });
+    return trigger.fire(given, {
+      signal,
+      cookies,
+      owner,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(trace !== undefined && { trace }),
+    });
   };
+
+  test('a message carries the trace of the marker, where it has no such headers itself', async () => {
+    const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', baggage: 'a=1' };
+    await fire({ text: marker, headers: { Baggage: 'tenant=7' } }, undefined, trace);
+    const message = await channel.get('push', { noAck: true });
+    assert.ok(message);
+    assert.deepEqual(message.properties.headers, { traceparent: trace.traceparent, Baggage: 'tenant=7' });
+  });
 
   test('publishes a message with its headers and properties, and is done once the broker has it', async () => {
     const sent = await fire(

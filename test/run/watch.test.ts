@@ -227,6 +227,38 @@ test('an alias that is learned wakes the hops that wait', async () => {
   await assert.rejects(watching.settled, /enough/);
 });
 
+test('a tap on which others are busy wakes no look that cannot be made yet', async () => {
+  const clock = createVirtualClock();
+  const withPorts = ports(clock);
+  const unknown: Look = { kind: 'not-made', why: 'booking is not known yet' };
+  const queue = scripted('queue', [{ from: 0, look: unknown }], clock);
+  let heard = 0;
+  const looker = {
+    ...queue.looker,
+    changed: async () => {
+      heard += 1;
+      // Else a defect would be an endless loop here.
+      if (heard > 50) await new Promise(() => undefined);
+    },
+  };
+  const partner = scripted('partner', [{ from: 0, look: unknown }], clock, { destination: true });
+  const hops = [{ ...queue, looker }, partner];
+  const journey = journeyOf(
+    scenario(
+      hops.map(({ hop }) => hop),
+      { deadline: 60_000, grace: 0 },
+    ),
+    withPorts,
+  );
+  const stop = new AbortController();
+  const watching = startWatch(journey, hops as WatchedHop[], 0, withPorts, stop.signal);
+  await clock.advance(20_000);
+  assert.equal(heard, 0);
+  assert.ok(queue.asked.length > 2 && queue.asked.length < 20, String(queue.asked.length));
+  stop.abort(new Error('enough'));
+  await assert.rejects(watching.settled, /enough/);
+});
+
 test('a source that asks for a pause is left alone for it, and a look still begins at the deadline', async () => {
   const busy: Look = { kind: 'blind', fault: { kind: 'busy', message: 'answered 429' } };
   const run = await watch({ partner: [{ from: 0, look: busy, retryAfter: 4_000 }] }, { deadline: 10_000, grace: 0 });

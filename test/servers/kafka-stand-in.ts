@@ -2,7 +2,7 @@
 // a topic goes: ApiVersions 3, Metadata 9, ListOffsets 6, Fetch 12. No real broker can be had for tests here.
 
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createRecordsBatch, Reader, Writer } from '@platformatic/kafka';
 
 export type KafkaStandIn = {
@@ -22,12 +22,15 @@ export type KafkaStandIn = {
   compact(partition: number, offset: number): void;
   /** Answers every fetch with this error code from now on; 0 for none. */
   failFetches(code: number): void;
-  /** Takes requests and answers none. */
-  stall(): void;
+  /** Takes requests and answers none: from now on, or once it has told where the partitions end. */
+  stall(from?: 'now' | 'ends'): void;
   /** The API keys of all requests so far. */
   asked(): readonly number[];
   /** Logs of all partitions, as they are stored. */
   content(): unknown;
+  /** Takes no connection any more, and takes them again on the same port with its log. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -42,7 +45,7 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
   const asked: number[] = [];
   const sockets = new Set<Socket>();
   let failing = 0;
-  let stalled = false;
+  let stalled: 'now' | 'ends' | undefined;
 
   const endOf = ({ start, entries }: Partition): number => (entries.at(-1)?.offset ?? start - 1) + 1;
 
@@ -121,7 +124,8 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
     request.readNullableString(false);
     request.readTaggedFields();
     asked.push(key);
-    if (stalled) return;
+    if (stalled === 'now') return;
+    if (stalled === 'ends' && key === keys.listOffsets) stalled = 'now';
     const reply = Writer.create().appendInt32(correlation);
     // The header of this one answer has no tagged fields.
     if (key !== keys.apiVersions) reply.appendTaggedFields();
@@ -133,7 +137,7 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
     socket.write(reply.prependLength().buffer);
   }
 
-  const server = createServer((socket) => {
+  const take = (socket: Socket): void => {
     sockets.add(socket);
     let pending = Buffer.alloc(0);
     socket.on('error', () => undefined);
@@ -146,10 +150,25 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
         pending = pending.subarray(4 + size);
       }
     });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+  };
+  let server: Server | undefined;
+  let port = 0;
+  async function start(): Promise<void> {
+    const starting = createServer(take);
+    server = starting;
+    starting.listen(port, '127.0.0.1');
+    await once(starting, 'listening');
+    ({ port } = starting.address() as { port: number });
+  }
+  async function stop(): Promise<void> {
+    const ending = server;
+    server = undefined;
+    if (ending === undefined) return;
+    for (const socket of sockets) socket.destroy();
+    ending.close();
+    await once(ending, 'close');
+  }
+  await start();
 
   return {
     address: `127.0.0.1:${port}`,
@@ -179,16 +198,14 @@ export async function kafkaStandIn(topic: string, count = 2): Promise<KafkaStand
     failFetches(code) {
       failing = code;
     },
-    stall() {
-      stalled = true;
+    stall(from = 'now') {
+      stalled = from;
     },
     asked: () => [...asked],
     content: () => partitions.map(({ start, entries }) => [start, entries.map(({ batch }) => batch.toString('hex'))]),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
+    start,
+    close: stop,
   };
 }
 

@@ -2,7 +2,7 @@
 // their published HTTP APIs say. What is stored is what the OpenTelemetry SDK exported.
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { decodeTraces } from '../../smoke/probes/otlp-protobuf.ts';
 import { spansIn } from '../../smoke/probes/otlp-spans.ts';
 import type { Attributes, Span } from '../../smoke/probes/span.ts';
@@ -17,6 +17,9 @@ export type TraceStore = {
   instead(answer: ((response: ServerResponse) => void) | undefined): void;
   /** All that is stored. */
   content(): unknown;
+  /** Takes no connection any more, and takes them again on the same port with what was stored. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -32,13 +35,14 @@ async function store(api: Api): Promise<TraceStore> {
   const asked: string[] = [];
   let latest: IncomingMessage['headers'] = {};
   let instead: ((response: ServerResponse) => void) | undefined;
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (request.method === 'POST' && request.url === '/v1/traces') {
       const bytes = Buffer.concat(chunks);
       for (const span of spansIn(decodeTraces(bytes))) stored.push({ span, bytes });
-      response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+      // No exporter is left with a connection that ends when this does.
+      response.writeHead(200, { 'content-type': 'application/x-protobuf', connection: 'close' }).end();
       return;
     }
     asked.push(`${request.method} ${request.url}`);
@@ -46,10 +50,25 @@ async function store(api: Api): Promise<TraceStore> {
     if (instead !== undefined) return instead(response);
     const { status, type, body } = api(new URL(request.url ?? '/', 'http://store'), stored, request);
     response.writeHead(status, { 'content-type': type }).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+  };
+  let server: Server | undefined;
+  let port = 0;
+  async function start(): Promise<void> {
+    const starting = createServer((request, response) => void listener(request, response));
+    server = starting;
+    starting.listen(port, '127.0.0.1');
+    await once(starting, 'listening');
+    ({ port } = starting.address() as { port: number });
+  }
+  async function stop(): Promise<void> {
+    const ending = server;
+    server = undefined;
+    if (ending === undefined) return;
+    ending.closeAllConnections();
+    ending.close();
+    await once(ending, 'close');
+  }
+  await start();
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
@@ -58,11 +77,9 @@ async function store(api: Api): Promise<TraceStore> {
       instead = answer;
     },
     content: () => stored.map(({ span }) => structuredClone(span)),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
+    start,
+    close: stop,
   };
 }
 

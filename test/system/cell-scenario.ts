@@ -4,6 +4,7 @@
 import type { DemoHop } from '../../smoke/demo/fault.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
 import type { CellOf } from './cells.ts';
+import { slowness } from './slowness.ts';
 
 export const closed = 'http://127.0.0.1:1';
 export const nowhere = '/nonexistent';
@@ -35,14 +36,14 @@ export function cellScenario(
   at: Around,
   { times: { deadline, grace, settle }, top = '', web = '', behind }: Written,
 ): string {
-  const { urls, paths } = at.stack;
+  const { urls } = at.stack;
   return `
 name: keystone-${at.room}
-deadline: ${deadline}ms
-grace: ${grace}ms
-settle: ${settle}ms
-confirm: 300ms
-timeout: 800ms
+deadline: ${deadline * slowness}ms
+grace: ${grace * slowness}ms
+settle: ${settle * slowness}ms
+confirm: ${300 * slowness}ms
+timeout: ${800 * slowness}ms
 poll: { first: 40ms, factor: 1.3, max: 150ms }
 ${top}
 send:
@@ -59,12 +60,7 @@ route:
     ${web}
   - hop: queue
     keeps: false
-    look:
-      sql:
-        sqlite: ${seen(at, 'queue', paths.queueDb)}
-        query: SELECT id, payload FROM jobs WHERE CAST(payload ->> 'booking' AS TEXT) = :booking
-        params: { booking: '\${{ booking }}' }
-        field: $.payload.hostMessage
+    look: ${queueLook(at)}
 ${behind}
 find:
   - http:
@@ -72,6 +68,27 @@ find:
       records: $.bookings[*]
       keep: { booking: $.id }
 `;
+}
+
+/** A look at the queue, whatever it runs on, as its own plug-in makes it. */
+function queueLook(at: Around): string {
+  const { queue, paths } = at.stack;
+  const named = '${{ booking }}';
+  if (queue.system === 'sqlite')
+    return `
+      sql:
+        sqlite: ${seen(at, 'queue', paths.queueDb)}
+        query: SELECT id, payload FROM jobs WHERE CAST(payload ->> 'booking' AS TEXT) = :booking
+        params: { booking: '${named}' }
+        field: $.payload.hostMessage`;
+  const { url: there, base } = queue;
+  const url = at.blind === 'queue' ? there.replace(/^(\w+):.*/, '$1://127.0.0.1:1') : there;
+  const of = {
+    bullmq: `{ url: '${url}', prefix: ${base}, queue: partner-push, where: { $.data.booking: '${named}' }, field: $.data.hostMessage }`,
+    'pg-boss': `{ postgres: '${url}', schema: ${base}, queue: partner-push, where: { $.data.booking: '${named}' }, field: $.data.hostMessage }`,
+    rabbitmq: `{ url: '${url}', exchange: ${base}.bookings, type: topic, where: { $.body.booking: '${named}' }, field: $.body.hostMessage }`,
+  } as const;
+  return `{ ${queue.system}: ${of[queue.system]} }`;
 }
 
 /** What the worker's log says of a job: as it came in, or as it was pushed. */

@@ -1,60 +1,16 @@
 // The demo as a newcomer starts it: both acts, the stack that stays up, and nothing left behind however it ends.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../demo/on-stack.ts';
-import { type Ended, type Program, startProgram } from './program.ts';
+import { assertNothingLeft, endedClean, processesOf, startDemo } from './demo-program.ts';
+import { startProgram } from './program.ts';
 
 const example = fileURLToPath(new URL('../../scenarios/booking-note.yaml', import.meta.url));
-
-type Demo = Program & { folder: string; says(what: RegExp): Promise<string> };
-
-/** Its temporary files go into a folder of the test's own, so that what is left can be told. */
-function startDemo(t: TestContext, ...args: readonly string[]): Demo {
-  const folder = mkdtempSync(path.join(tmpdir(), 'smoketrail-demo-test-'));
-  const program = startProgram(['demo', ...args], { cwd: folder, env: { TMPDIR: folder }, through: undefined });
-  t.after(async () => {
-    await program.end();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const says = (what: RegExp): Promise<string> =>
-    eventually(`it says ${what}`, () => {
-      if (program.isOver()) assert.match(program.output(), what);
-      return what.exec(program.output())?.[0];
-    });
-  return { ...program, folder, says };
-}
-
-/** Processes that were started with that folder in their environment. */
-function processesOf(folder: string): string[] {
-  if (!existsSync('/proc/self/environ')) return [];
-  return readdirSync('/proc').filter((entry) => {
-    try {
-      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, 'utf8').includes(folder);
-    } catch {
-      // It ended meanwhile, or is somebody else's.
-      return false;
-    }
-  });
-}
-
-async function endedClean(demo: Demo, code: number): Promise<Ended> {
-  const end = await demo.ended;
-  assert.equal(end.code, code, end.stdout + end.stderr);
-  assert.equal(end.stderr, '');
-  assertNothingLeft(demo);
-  return end;
-}
-
-function assertNothingLeft({ folder }: Demo): void {
-  assert.deepEqual(readdirSync(folder), [], 'files were left behind');
-  assert.deepEqual(processesOf(folder), [], 'processes were left behind');
-}
 
 describe('the demo', { concurrency: 2 }, () => {
   test('plays a healthy release and a stale one, and names the build and the workers', async (t) => {

@@ -110,7 +110,7 @@ const flagsOfEach: Readonly<Record<string, readonly string[]>> = {
     '--insecure',
     '--verbose',
   ],
-  demo: ['--up', '--fault', '--no-color'],
+  demo: ['--up', '--fault', '--queue', '--queue-url', '--push-to', '--no-color'],
 };
 
 describe('help', { concurrency: 2 }, () => {

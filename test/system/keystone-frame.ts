@@ -5,8 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { SystemName } from '../../smoke/demo/queue-place.ts';
 import { type Stack, startStack } from '../../smoke/demo/stack.ts';
 import { loadPlugin, pluginNames } from '../../smoke/probes/registry.ts';
+import { slowness } from './slowness.ts';
 
 export type Frame<C> = {
   title: string;
@@ -16,6 +18,8 @@ export type Frame<C> = {
   /** How many cells at once; default 8. */
   concurrency?: number;
   skip?: string | false;
+  /** The queue of the stack; default sqlite. */
+  queue?: SystemName;
   /** Runs one cell, and fails where it is not as demanded. */
   run(cell: C, room: number, stack: Stack): Promise<void>;
   /** Before the stack stops. */
@@ -23,7 +27,7 @@ export type Frame<C> = {
 };
 
 export function keystone<C extends { name: string }>(frame: Frame<C>): void {
-  const { title, cells, least, concurrency = 8, skip = false, run, close } = frame;
+  const { title, cells, least, concurrency = 8, skip = false, queue: system = 'sqlite', run, close } = frame;
   describe(title, { concurrency, skip }, () => {
     let stack: Stack;
     let dir: string;
@@ -32,10 +36,13 @@ export function keystone<C extends { name: string }>(frame: Frame<C>): void {
       dir = await mkdtemp(path.join(tmpdir(), 'smoketrail-keystone-'));
       // What is loaded now does not come out of the short times of the first cells.
       const [started] = await Promise.all([
-        startStack({ dir, reservationMs: 800, retryMs: 100 }),
+        startStack({ dir, queue: { system }, reservationMs: 800 * slowness, retryMs: 100 }),
         ...pluginNames.map(loadPlugin),
       ]);
       stack = started;
+      // So are the drivers of a queue, and everything that a server does for the first time.
+      const [first] = cells;
+      if (system !== 'sqlite' && first !== undefined) await run(first, 999, stack).catch(() => undefined);
     });
     after(async () => {
       await close?.();

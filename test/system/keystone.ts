@@ -18,6 +18,7 @@ import { around, partnerLook } from './cell-scenario.ts';
 import type { Expected, FaultAt } from './cells.ts';
 import { lineScenario } from './line-scenario.ts';
 import type { Cell } from './matrix.ts';
+import { slowness } from './slowness.ts';
 
 export type Outcome = {
   judgement: Judgement;
@@ -51,7 +52,10 @@ export async function runWithFaults(
   const held = specs.some(({ name, at }) => at === 'queue' && ['delayed', 'stuck', 'dropped'].includes(name));
   if (!held) specs.push({ name: 'delayed', at: 'queue', ms });
   const faults = [];
-  for (const spec of specs) faults.push(await stack.fault({ ...spec, match }));
+  for (const spec of specs) {
+    const slower = spec.ms === undefined ? {} : { ms: spec.ms * slowness };
+    faults.push(await stack.fault({ ...spec, ...slower, match }));
+  }
   try {
     const judgement = await play(await load(text));
     const lines = readTruth(stack.paths.truth).filter((line) => line.room === room && line.fault !== 'none');

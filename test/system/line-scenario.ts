@@ -3,6 +3,7 @@
 import type { Stack } from '../../smoke/demo/stack.ts';
 import { around, cellScenario, type Written, workerLook } from './cell-scenario.ts';
 import type { Cell } from './matrix.ts';
+import { slowness } from './slowness.ts';
 
 /** `partner`: the keys of that hop, its look among them. */
 export type Line = Pick<Written, 'times' | 'top'> & { partner: string };
@@ -15,7 +16,7 @@ export function lineScenario(cell: Cell, room: number, stack: Stack, { times, to
   const behind = `
   - hop: worker
     sees: out
-    timeout: 3s${workerLook(at, 'out')}
+    timeout: ${3 * slowness}s${workerLook(at, 'out')}
     release:
       http: { url: '${urls.control}/workers?room=${room}', records: '$.instances[*]', field: $.commit, instance: $.name, started: $.startedAt }
   - hop: partner${partner}`;

@@ -56,13 +56,13 @@ const arriving: Row[] = [
   { fault: { name: 'filled-late', at: 'partner', ms: 150 }, alone: arrived, blind: [['worker', arrived]] },
   {
     fault: { name: 'worker-crash', at: 'worker', when: 'before' },
-    times: { deadline: 6_000 },
+    times: { deadline: 15_000 },
     alone: arrived,
     blind: [['worker', arrived]],
   },
   {
     fault: { name: 'worker-crash', at: 'worker', when: 'after' },
-    times: { deadline: 6_000 },
+    times: { deadline: 15_000 },
     alone: arrived,
     blind: [['worker', arrived]],
   },
@@ -104,7 +104,7 @@ const lost: Row[] = [
     blind: [['web', e('lost', undefined, 'web queue worker')]],
   },
   {
-    fault: { name: 'dropped', at: 'queue', ms: 150 },
+    fault: { name: 'dropped', at: 'queue', ms: 400 },
     alone: e('lost', 'queue', 'queue> worker'),
     blind: [['worker', e('lost', 'queue', 'queue> worker partner')]],
   },
