@@ -3,9 +3,9 @@
 
 import { visible } from '../core/escape.ts';
 import { textOf } from '../core/text-of.ts';
-import { sourceOf } from '../probes/capture-candidate.ts';
-import { addressIn, type CaptureOptions, captureOptions, defaults } from '../probes/capture-options.ts';
-import { type CaptureServer, openServer } from '../probes/capture-server.ts';
+import { sourceOf } from '../probes/capture/capture-candidate.ts';
+import { addressIn, type CaptureOptions, captureOptions, defaults } from '../probes/capture/capture-options.ts';
+import { type CaptureServer, openServer } from '../probes/capture/capture-server.ts';
 import { readAuthority } from '../probes/server-target.ts';
 import { createMask } from '../run/redact.ts';
 import { realClock } from './clock.ts';

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { textOf } from '../core/text-of.ts';
-import type { PluginLoader } from '../probes/plugin-loader.ts';
+import type { PluginLoader } from '../probes/outside/plugin-loader.ts';
 import { formatProblem } from '../scenario/frame.ts';
 import { type LoadTools, loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/model.ts';

@@ -8,7 +8,7 @@ export async function guardOutside(world: World, mask: (text: string) => string)
   if (world.guardStrays === undefined) return;
   const [{ startWatchdog }, { whoseWork }] = await Promise.all([
     import('./watchdog.ts'),
-    import('../probes/outside-work.ts'),
+    import('../probes/outside/outside-work.ts'),
   ]);
   world.guardStrays(mask, whoseWork);
   startWatchdog();

@@ -1,9 +1,9 @@
 // Loads a reporter of somebody else, by its path or as a package: the named export `reporter`.
 
 import { textOf } from '../core/text-of.ts';
-import { exportedNames, loadOutside, OutsideFault } from '../probes/outside-module.ts';
-import { isPackage, isPath } from '../probes/outside-name.ts';
-import { atWork } from '../probes/outside-work.ts';
+import { exportedNames, loadOutside, OutsideFault } from '../probes/outside/outside-module.ts';
+import { isPackage, isPath } from '../probes/outside/outside-name.ts';
+import { atWork } from '../probes/outside/outside-work.ts';
 import type { Reporter, ReporterFactory } from '../reporter.ts';
 import { realClock } from './clock.ts';
 import { guardOutside, teller } from './outside-guard.ts';

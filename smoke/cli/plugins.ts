@@ -1,7 +1,7 @@
 // The plug-ins a command knows: built-in ones, those of the config file, and what its scenarios name by path or package.
 
 import type { Settings } from '../config/settings.ts';
-import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/plugin-loader.ts';
+import { createPluginLoader, type PluginLoader, withoutOutside } from '../probes/outside/plugin-loader.ts';
 import type { Secrets } from '../run/ports.ts';
 import { realClock } from './clock.ts';
 import { isBelow } from './is-below.ts';
@@ -49,7 +49,7 @@ function ask(name: string, secrets: Pick<Secrets, 'get'> | undefined): void {
 /** What it threw may hold a secret that it was about to use: an address, a key. */
 async function concealed(error: unknown, mask: (text: string) => string): Promise<unknown> {
   // It loads with the first module of others.
-  const { OutsideFault } = await import('../probes/outside-module.ts');
+  const { OutsideFault } = await import('../probes/outside/outside-module.ts');
   if (!(error instanceof OutsideFault)) return error;
   return new OutsideFault(mask(error.message), error.hint === undefined ? undefined : mask(error.hint), error.cause);
 }

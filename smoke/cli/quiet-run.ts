@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import type { Body } from '../core/events.ts';
-import type { PluginLoader } from '../probes/plugin-loader.ts';
+import type { PluginLoader } from '../probes/outside/plugin-loader.ts';
 import { Stopped, signalOf } from '../run/finish.ts';
 import { keepsNothing } from '../run/keeping.ts';
 import type { Ports } from '../run/ports.ts';

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Flags, Settings } from '../config/settings.ts';
 import { textOf } from '../core/text-of.ts';
-import type { PluginLoader } from '../probes/plugin-loader.ts';
+import type { PluginLoader } from '../probes/outside/plugin-loader.ts';
 import { Stopped } from '../run/finish.ts';
 import { type Planned, runAll } from '../run/run.ts';
 import type { Scenario } from '../scenario/model.ts';

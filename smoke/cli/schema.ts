@@ -1,7 +1,7 @@
 // smoketrail schema: the JSON Schema of a scenario, with the plug-ins that the config file registers, or of the config file
 // itself; for editors.
 
-import { OutsideFault } from '../probes/outside-module.ts';
+import { OutsideFault } from '../probes/outside/outside-module.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import { scenarioSchema } from '../scenario/json-schema.ts';
 import { pluginsOf } from './plugins.ts';

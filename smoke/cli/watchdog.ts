@@ -2,7 +2,7 @@
 // the thread that is held up; all that is left then is to end the process by force, and the ledger knows what to clean.
 
 import { Worker } from 'node:worker_threads';
-import { onWork } from '../probes/outside-work.ts';
+import { onWork } from '../probes/outside/outside-work.ts';
 
 /** Milliseconds without a sign of life before it is told, and how often there is one. */
 const patience = 10_000;

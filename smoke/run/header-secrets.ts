@@ -1,7 +1,7 @@
 // Credentials that a scenario puts in its requests without calling them secret: masked as soon as their values are
 // known, since a system may throw them back anywhere.
 
-import { isSecretHeader, secretPartsOf } from '../probes/secret-headers.ts';
+import { isSecretHeader, secretPartsOf } from '../probes/http/secret-headers.ts';
 import type { LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { isTemplate, type Names, namesIn, type Tree } from '../scenario/template.ts';
 import type { Ports } from './ports.ts';

@@ -2,7 +2,7 @@
 
 import { judge } from '../core/judge.ts';
 import type { FaultKind, Look, Selection } from '../core/look.ts';
-import { guarded } from '../probes/guarded-plugin.ts';
+import { guarded } from '../probes/outside/guarded-plugin.ts';
 import type { As, Host, Plugin, Probe } from '../probes/plugin.ts';
 import { inflate } from '../select/inflate.ts';
 import { testContext } from './host.ts';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { Fault, FaultKind, Look } from '../core/look.ts';
+import { pluginFault } from '../probes/outside/plugin-shape.ts';
 import type { Plugin, Probe } from '../probes/plugin.ts';
-import { pluginFault } from '../probes/plugin-shape.ts';
 import { arm, isFaultOf, kindOf, lookAt, newRecord, type ProbeBench, type Sent } from './bench.ts';
 import { testContext, testHost } from './host.ts';
 import { atRest, settledTo } from './resources.ts';

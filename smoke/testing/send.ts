@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { guarded } from '../probes/guarded-plugin.ts';
+import { guarded } from '../probes/outside/guarded-plugin.ts';
+import { pluginFault } from '../probes/outside/plugin-shape.ts';
 import type { FireContext, Host, Plugin, Sent, Trigger } from '../probes/plugin.ts';
-import { pluginFault } from '../probes/plugin-shape.ts';
 import { newRecord, type Sent as Sending } from './bench.ts';
 import { testContext, testHost } from './host.ts';
 import { atRest, settledTo } from './resources.ts';

@@ -51,9 +51,9 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/testing/resources.ts', may: ['process'], why: 'counts what keeps the process alive' },
   { path: 'smoke/testing/reporter.ts', may: ['timers'], why: 'lets a turn pass in which nothing may be written' },
   { path: 'smoke/run/dispatch.ts', may: ['timers'], why: 'limits the time in which a reporter may close' },
-  { path: 'smoke/probes/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
+  { path: 'smoke/probes/command/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
   {
-    path: 'smoke/probes/capture-token.ts',
+    path: 'smoke/probes/capture/capture-token.ts',
     may: ['random'],
     why: 'a secret between two processes, which nobody may guess',
   },

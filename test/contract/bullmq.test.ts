@@ -2,8 +2,8 @@
 
 import { test } from 'node:test';
 import { Queue } from 'bullmq';
-import { bullmq } from '../../smoke/probes/bullmq.ts';
-import type { BullmqOptions } from '../../smoke/probes/bullmq-options.ts';
+import { bullmq } from '../../smoke/probes/redis/bullmq.ts';
+import type { BullmqOptions } from '../../smoke/probes/redis/bullmq-options.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { keepingRedis, redisBench } from '../servers/redis-bench.ts';

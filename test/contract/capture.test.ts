@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
-import { capture } from '../../smoke/probes/capture.ts';
-import type { CaptureOptions } from '../../smoke/probes/capture-options.ts';
-import { openServer } from '../../smoke/probes/capture-server.ts';
+import { capture } from '../../smoke/probes/capture/capture.ts';
+import type { CaptureOptions } from '../../smoke/probes/capture/capture-options.ts';
+import { openServer } from '../../smoke/probes/capture/capture-server.ts';
 import { testHost } from '../../smoke/testing/host.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { closed, listen } from '../probes/local-server.ts';

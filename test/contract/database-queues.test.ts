@@ -4,12 +4,12 @@
 import { after, before, describe, test } from 'node:test';
 import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { PgBoss } from 'pg-boss';
-import { graphileWorker } from '../../smoke/probes/graphile-worker.ts';
-import { laravelDatabase } from '../../smoke/probes/laravel-database.ts';
-import { oban } from '../../smoke/probes/oban.ts';
-import { pgBoss } from '../../smoke/probes/pg-boss.ts';
+import { graphileWorker } from '../../smoke/probes/job-tables/graphile-worker.ts';
+import { laravelDatabase } from '../../smoke/probes/job-tables/laravel-database.ts';
+import { oban } from '../../smoke/probes/job-tables/oban.ts';
+import { pgBoss } from '../../smoke/probes/job-tables/pg-boss.ts';
+import { solidQueue } from '../../smoke/probes/job-tables/solid-queue.ts';
 import type { Plugin } from '../../smoke/probes/plugin.ts';
-import { solidQueue } from '../../smoke/probes/solid-queue.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { type JobStore, mariadbStore, postgresStore, sqliteStore } from '../servers/job-store.ts';

@@ -1,6 +1,6 @@
 // The kafka probe keeps the contract, against a stand-in that follows the published protocol.
 
-import { kafka } from '../../smoke/probes/kafka.ts';
+import { kafka } from '../../smoke/probes/kafka/kafka.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { kafkaStandIn } from '../servers/kafka-stand-in.ts';
 

@@ -6,12 +6,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { elasticsearch } from '../../smoke/probes/elasticsearch.ts';
-import { journald } from '../../smoke/probes/journald.ts';
-import type { JournaldOptions } from '../../smoke/probes/journald-options.ts';
-import { kubernetesLogs } from '../../smoke/probes/kubernetes-logs.ts';
-import type { KubernetesLogsOptions } from '../../smoke/probes/kubernetes-logs-options.ts';
-import { loki } from '../../smoke/probes/loki.ts';
+import { elasticsearch } from '../../smoke/probes/logs/elasticsearch.ts';
+import { journald } from '../../smoke/probes/logs/journald.ts';
+import type { JournaldOptions } from '../../smoke/probes/logs/journald-options.ts';
+import { kubernetesLogs } from '../../smoke/probes/logs/kubernetes-logs.ts';
+import type { KubernetesLogsOptions } from '../../smoke/probes/logs/kubernetes-logs-options.ts';
+import { loki } from '../../smoke/probes/logs/loki.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { elasticsearchStandIn } from '../servers/elasticsearch-stand-in.ts';

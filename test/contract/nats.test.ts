@@ -1,8 +1,8 @@
 // The nats probe and step keep the contract, on a real server: a subject that is tapped, streams of each retention that are read.
 
 import { test } from 'node:test';
-import { nats } from '../../smoke/probes/nats.ts';
-import type { NatsOptions } from '../../smoke/probes/nats-options.ts';
+import { nats } from '../../smoke/probes/nats/nats.ts';
+import type { NatsOptions } from '../../smoke/probes/nats/nats-options.ts';
 import { type ProbeBench, testProbe, testSend } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { contentOf, type NatsServer, natsServer } from '../servers/nats.ts';

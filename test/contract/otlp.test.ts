@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { SpanKind } from '@opentelemetry/api';
-import { otlp } from '../../smoke/probes/otlp.ts';
+import { otlp } from '../../smoke/probes/spans/otlp.ts';
 import { testProbe } from '../../smoke/testing.ts';
 import { freePort } from '../servers/free-port.ts';
 import { type Spoken, tracer } from '../servers/tracer.ts';

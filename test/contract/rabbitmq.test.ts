@@ -1,8 +1,8 @@
 // The rabbitmq probe and step keep the contract, on a real broker.
 
 import { after, test } from 'node:test';
-import { rabbitmq } from '../../smoke/probes/rabbitmq.ts';
-import type { RabbitmqOptions } from '../../smoke/probes/rabbitmq-options.ts';
+import { rabbitmq } from '../../smoke/probes/rabbitmq/rabbitmq.ts';
+import type { RabbitmqOptions } from '../../smoke/probes/rabbitmq/rabbitmq-options.ts';
 import { testProbe, testSend } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { type BrokenWay, brokenWay } from '../servers/broken-way.ts';

@@ -4,11 +4,11 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { celery } from '../../smoke/probes/celery.ts';
-import { laravel } from '../../smoke/probes/laravel.ts';
-import type { LaravelOptions, QueueOptions } from '../../smoke/probes/redis-job-options.ts';
-import { rq } from '../../smoke/probes/rq.ts';
-import { sidekiq } from '../../smoke/probes/sidekiq.ts';
+import { celery } from '../../smoke/probes/redis/celery.ts';
+import { laravel } from '../../smoke/probes/redis/laravel.ts';
+import type { LaravelOptions, QueueOptions } from '../../smoke/probes/redis/redis-job-options.ts';
+import { rq } from '../../smoke/probes/redis/rq.ts';
+import { sidekiq } from '../../smoke/probes/redis/sidekiq.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { celeryTask, laravelJob, pickled, sidekiqJob } from '../servers/jobs.ts';

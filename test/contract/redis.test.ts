@@ -1,8 +1,8 @@
 // The probes on Redis keep the contract, each on a server of its own.
 
 import { test } from 'node:test';
-import { redis } from '../../smoke/probes/redis.ts';
-import type { RedisOptions } from '../../smoke/probes/redis-options.ts';
+import { redis } from '../../smoke/probes/redis/redis.ts';
+import type { RedisOptions } from '../../smoke/probes/redis/redis-options.ts';
 import { type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import type { RedisServer } from '../servers/redis.ts';

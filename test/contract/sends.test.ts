@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { browser } from '../../smoke/probes/browser.ts';
-import type { BrowserOptions } from '../../smoke/probes/browser-action.ts';
-import { command } from '../../smoke/probes/command.ts';
-import { http } from '../../smoke/probes/http.ts';
-import { sql } from '../../smoke/probes/sql.ts';
+import { browser } from '../../smoke/probes/browser/browser.ts';
+import type { BrowserOptions } from '../../smoke/probes/browser/browser-action.ts';
+import { command } from '../../smoke/probes/command/command.ts';
+import { http } from '../../smoke/probes/http/http.ts';
+import { sql } from '../../smoke/probes/sql/sql.ts';
 import { testSend } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 

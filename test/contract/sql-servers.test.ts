@@ -2,8 +2,8 @@
 
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from '../../smoke/probes/sql.ts';
-import type { SqlOptions } from '../../smoke/probes/sql-options.ts';
+import { sql } from '../../smoke/probes/sql/sql.ts';
+import type { SqlOptions } from '../../smoke/probes/sql/sql-options.ts';
 import { type ProbeBench, type SendBench, testProbe, testSend } from '../../smoke/testing.ts';
 import { without } from '../parts.ts';
 import { type MariadbServer, mariadbServer } from '../servers/mariadb.ts';

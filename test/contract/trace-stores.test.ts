@@ -1,9 +1,9 @@
 // The probes on stores of traces keep the contract, against stand-ins that follow the published APIs.
 
-import { jaeger } from '../../smoke/probes/jaeger.ts';
-import type { JaegerOptions } from '../../smoke/probes/jaeger-options.ts';
-import { tempo } from '../../smoke/probes/tempo.ts';
-import type { TempoOptions } from '../../smoke/probes/tempo-options.ts';
+import { jaeger } from '../../smoke/probes/spans/jaeger.ts';
+import type { JaegerOptions } from '../../smoke/probes/spans/jaeger-options.ts';
+import { tempo } from '../../smoke/probes/spans/tempo.ts';
+import type { TempoOptions } from '../../smoke/probes/spans/tempo-options.ts';
 import { type Asked, type ProbeBench, testProbe } from '../../smoke/testing.ts';
 import { jaegerLike, type TraceStore, tempoLike } from '../servers/trace-stores.ts';
 import { tracer } from '../servers/tracer.ts';

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { FaultSpec } from '../../smoke/demo/fault.ts';
 import { headerText, quotedPrintable } from '../../smoke/demo/mail-encoding.ts';
 import type { Stack } from '../../smoke/demo/stack.ts';
-import { mailOf } from '../../smoke/probes/mail-record.ts';
+import { mailOf } from '../../smoke/probes/mail/mail-record.ts';
 import { arrival, eventually, note, type OwnStack, ownStack, truth } from './on-stack.ts';
 
 type Read = { text: string; html: string; subject: string };

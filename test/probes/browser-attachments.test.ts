@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { strFromU8, unzipSync } from 'fflate';
-import { createCookies } from '../../smoke/probes/cookies.ts';
+import { createCookies } from '../../smoke/probes/http/cookies.ts';
 import { createMask } from '../../smoke/run/redact.ts';
 import { attachmentFolder } from '../../smoke/store/attachments.ts';
 import { browsing, owner, pages, skip } from './browser-visits.ts';

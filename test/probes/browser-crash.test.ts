@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
-import { browser } from '../../smoke/probes/browser.ts';
+import { browser } from '../../smoke/probes/browser/browser.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { eventually } from '../demo/on-stack.ts';
 import { lookContext, testHost } from '../host.ts';

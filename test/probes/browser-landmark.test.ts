@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../../smoke/core/judge.ts';
 import type { Look, Reading } from '../../smoke/core/look.ts';
-import type { Action } from '../../smoke/probes/browser-action.ts';
+import type { Action } from '../../smoke/probes/browser/browser-action.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 import { browsing, pages, skip } from './browser-visits.ts';
 import { serve } from './local-server.ts';

@@ -42,7 +42,7 @@ test('a scenario without a browser loads neither Playwright nor anything of the 
 
 test('a scenario with a browser is checked without Playwright', async () => {
   const loaded = await loadedBy('check', "browser: [{ goto: 'http://127.0.0.1:9/' }, { read: { testid: x } }]");
-  assert.ok(loaded.some((url) => url.endsWith('/probes/browser.ts')));
+  assert.ok(loaded.some((url) => url.endsWith('/probes/browser/browser.ts')));
   assert.deepEqual(
     loaded.filter((url) => /playwright|fflate|browser-(?:look|launch)/.test(url)),
     [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCookies } from '../../smoke/probes/cookies.ts';
+import { createCookies } from '../../smoke/probes/http/cookies.ts';
 import { browsing, owner, pages, skip, texts } from './browser-visits.ts';
 import { closedPort, serve } from './local-server.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCookies } from '../../smoke/probes/cookies.ts';
+import { createCookies } from '../../smoke/probes/http/cookies.ts';
 import type { Cookies } from '../../smoke/probes/plugin.ts';
 import { eventually } from '../demo/on-stack.ts';
 import { browsing, owner, pages, skip } from './browser-visits.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { after } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { browser } from '../../smoke/probes/browser.ts';
-import type { Action, BrowserOptions } from '../../smoke/probes/browser-action.ts';
+import { browser } from '../../smoke/probes/browser/browser.ts';
+import type { Action, BrowserOptions } from '../../smoke/probes/browser/browser-action.ts';
 import {
   Blind,
   type FireContext,

@@ -2,8 +2,8 @@
 
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
-import type { Passed } from '../../smoke/probes/capture-record.ts';
-import { type CaptureServer, openServer, type ServerOptions } from '../../smoke/probes/capture-server.ts';
+import type { Passed } from '../../smoke/probes/capture/capture-record.ts';
+import { type CaptureServer, openServer, type ServerOptions } from '../../smoke/probes/capture/capture-server.ts';
 import { testHost } from '../../smoke/testing/host.ts';
 import { type LocalServer, serve } from './local-server.ts';
 

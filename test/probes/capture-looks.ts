@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Candidate, Reading } from '../../smoke/core/look.ts';
-import { capture } from '../../smoke/probes/capture.ts';
-import type { CaptureOptions } from '../../smoke/probes/capture-options.ts';
+import { capture } from '../../smoke/probes/capture/capture.ts';
+import type { CaptureOptions } from '../../smoke/probes/capture/capture-options.ts';
 import type { Host, Probe, ReadContext } from '../../smoke/probes/plugin.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { freePort } from '../servers/free-port.ts';

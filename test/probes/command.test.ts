@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Reading } from '../../smoke/core/look.ts';
-import { command } from '../../smoke/probes/command.ts';
-import type { CommandOptions } from '../../smoke/probes/command-options.ts';
+import { command } from '../../smoke/probes/command/command.ts';
+import type { CommandOptions } from '../../smoke/probes/command/command-options.ts';
 import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
 import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 

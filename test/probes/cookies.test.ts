@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCookies } from '../../smoke/probes/cookies.ts';
+import { createCookies } from '../../smoke/probes/http/cookies.ts';
 
 const login = 'http://127.0.0.1:4100/login';
 

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Candidate, Reading } from '../../smoke/core/look.ts';
-import { laravelDatabase } from '../../smoke/probes/laravel-database.ts';
-import { oban } from '../../smoke/probes/oban.ts';
+import { laravelDatabase } from '../../smoke/probes/job-tables/laravel-database.ts';
+import { oban } from '../../smoke/probes/job-tables/oban.ts';
+import { solidQueue } from '../../smoke/probes/job-tables/solid-queue.ts';
 import type { Plugin, Probe } from '../../smoke/probes/plugin.ts';
-import { solidQueue } from '../../smoke/probes/solid-queue.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
 import { type JobStore, mariadbStore, postgresStore, sqliteStore } from '../servers/job-store.ts';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
-import { elasticsearch } from '../../smoke/probes/elasticsearch.ts';
-import { type ElasticsearchOptions, elasticsearchOptions } from '../../smoke/probes/elasticsearch-options.ts';
+import { elasticsearch } from '../../smoke/probes/logs/elasticsearch.ts';
+import { type ElasticsearchOptions, elasticsearchOptions } from '../../smoke/probes/logs/elasticsearch-options.ts';
 import { type ElasticsearchStandIn, elasticsearchStandIn } from '../servers/elasticsearch-stand-in.ts';
 import { type Looks, looksOf, textsOf } from './log-store-looks.ts';
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { guarded } from '../../smoke/probes/guarded-plugin.ts';
 import { createOnce } from '../../smoke/probes/once.ts';
+import { guarded } from '../../smoke/probes/outside/guarded-plugin.ts';
+import { pluginFault } from '../../smoke/probes/outside/plugin-shape.ts';
 import { Blind, type Plugin, type RawAnswer, type ReadContext } from '../../smoke/probes/plugin.ts';
-import { pluginFault } from '../../smoke/probes/plugin-shape.ts';
 import { documentCandidate } from '../../smoke/select/document.ts';
 import { lookContext, testHost } from '../host.ts';
 

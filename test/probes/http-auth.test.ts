@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { httpOptions } from '../../smoke/probes/http-options.ts';
+import { httpOptions } from '../../smoke/probes/http/http-options.ts';
 import { answer, blind, look } from './http-looks.ts';
 import { send } from './http-sends.ts';
 import { serve } from './local-server.ts';

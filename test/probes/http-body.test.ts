@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import { send, statusServer } from './http-sends.ts';
 
 test('bodies of every kind arrive as they were meant', async (t) => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import type { HttpTls } from '../../smoke/probes/http-auth-options.ts';
+import type { HttpTls } from '../../smoke/probes/http/http-auth-options.ts';
 import type { Host } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
 import { authority } from './authority.ts';

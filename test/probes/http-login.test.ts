@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asksForPassword, leadsToLogin } from '../../smoke/probes/http-login.ts';
+import { asksForPassword, leadsToLogin } from '../../smoke/probes/http/http-login.ts';
 
 test('addresses of login pages are known by their path', () => {
   for (const path of [

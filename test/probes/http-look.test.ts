@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { judge } from '../../smoke/core/judge.ts';
 import type { FaultKind, Reading } from '../../smoke/core/look.ts';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 import { lookContext, testHost } from '../host.ts';

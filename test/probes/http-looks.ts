@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { http } from '../../smoke/probes/http.ts';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import { http } from '../../smoke/probes/http/http.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import { Blind, type Host, type Probe, type ReadContext } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
 

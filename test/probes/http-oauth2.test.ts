@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { http } from '../../smoke/probes/http.ts';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import { http } from '../../smoke/probes/http/http.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import { Blind, type Host, type Probe, type Sent, type Trigger } from '../../smoke/probes/plugin.ts';
 import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 import { answer } from './http-looks.ts';

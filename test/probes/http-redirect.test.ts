@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { http } from '../../smoke/probes/http.ts';
-import type { Exchange } from '../../smoke/probes/http-exchange.ts';
-import { nextOf } from '../../smoke/probes/http-redirect.ts';
+import { http } from '../../smoke/probes/http/http.ts';
+import type { Exchange } from '../../smoke/probes/http/http-exchange.ts';
+import { nextOf } from '../../smoke/probes/http/http-redirect.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
 import { serve } from './local-server.ts';

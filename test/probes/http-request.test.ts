@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCookies } from '../../smoke/probes/cookies.ts';
+import { createCookies } from '../../smoke/probes/http/cookies.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { lookContext } from '../host.ts';
 import { answer, blind, json, look, open } from './http-looks.ts';

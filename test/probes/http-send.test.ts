@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import type { Sent } from '../../smoke/probes/plugin.ts';
 import { booking, send, statusServer } from './http-sends.ts';
 import { closedPort, serve, serveRaw } from './local-server.ts';

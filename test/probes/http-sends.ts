@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { http } from '../../smoke/probes/http.ts';
-import type { HttpOptions } from '../../smoke/probes/http-options.ts';
+import { http } from '../../smoke/probes/http/http.ts';
+import type { HttpOptions } from '../../smoke/probes/http/http-options.ts';
 import type { FireContext, Host, Sent } from '../../smoke/probes/plugin.ts';
 import { nobody, noCookies, testHost } from '../host.ts';
 import { serve } from './local-server.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textOf } from '../../smoke/probes/http-text.ts';
+import { textOf } from '../../smoke/probes/http/http-text.ts';
 
 const latin = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 

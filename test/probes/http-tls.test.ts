@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:https';
 import { test } from 'node:test';
-import { http } from '../../smoke/probes/http.ts';
+import { http } from '../../smoke/probes/http/http.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 import { certificate } from './certificate.ts';

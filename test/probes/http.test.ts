@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { http } from '../../smoke/probes/http.ts';
+import { http } from '../../smoke/probes/http/http.ts';
 
 async function issues(options: unknown): Promise<string[]> {
   const result = await http.options['~standard'].validate(options);
@@ -68,8 +68,8 @@ test('a title is method and path, without origin, credentials or the expression 
 });
 
 test('knowing the plug-in loads neither got nor the cookie jar', async () => {
-  const plugin = fileURLToPath(new URL('../../smoke/probes/http.ts', import.meta.url));
-  const cookies = fileURLToPath(new URL('../../smoke/probes/cookies.ts', import.meta.url));
+  const plugin = fileURLToPath(new URL('../../smoke/probes/http/http.ts', import.meta.url));
+  const cookies = fileURLToPath(new URL('../../smoke/probes/http/cookies.ts', import.meta.url));
   // Every module that is resolved is noted by a hook in a process of its own.
   const script = `
     const { registerHooks } = await import('node:module');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { FaultKind, Reading } from '../../smoke/core/look.ts';
-import { kafka } from '../../smoke/probes/kafka.ts';
-import type { KafkaOptions } from '../../smoke/probes/kafka-options.ts';
+import { kafka } from '../../smoke/probes/kafka/kafka.ts';
+import type { KafkaOptions } from '../../smoke/probes/kafka/kafka-options.ts';
 import { Blind, type Probe } from '../../smoke/probes/plugin.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { type KafkaStandIn, kafkaStandIn } from '../servers/kafka-stand-in.ts';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kubernetesLogs } from '../../smoke/probes/kubernetes-logs.ts';
-import type { KubernetesLogsOptions } from '../../smoke/probes/kubernetes-logs-options.ts';
+import { kubernetesLogs } from '../../smoke/probes/logs/kubernetes-logs.ts';
+import type { KubernetesLogsOptions } from '../../smoke/probes/logs/kubernetes-logs-options.ts';
 import { without } from '../parts.ts';
 import { justNow, setUp, standIn } from './cluster.ts';
 import { looksOf, textsOf } from './log-store-looks.ts';

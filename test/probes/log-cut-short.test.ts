@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { log } from '../../smoke/probes/log.ts';
+import { log } from '../../smoke/probes/logs/log.ts';
 import { lookContext, testHost } from '../host.ts';
 
 test('a look cut short between two files loses none of their lines: the next one has them all', async () => {

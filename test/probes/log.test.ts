@@ -25,8 +25,8 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import type { Reading } from '../../smoke/core/look.ts';
-import { log } from '../../smoke/probes/log.ts';
-import type { LogOptions } from '../../smoke/probes/log-options.ts';
+import { log } from '../../smoke/probes/logs/log.ts';
+import type { LogOptions } from '../../smoke/probes/logs/log-options.ts';
 import { Blind, type Probe } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { loki } from '../../smoke/probes/loki.ts';
-import type { LokiOptions } from '../../smoke/probes/loki-options.ts';
+import { loki } from '../../smoke/probes/logs/loki.ts';
+import type { LokiOptions } from '../../smoke/probes/logs/loki-options.ts';
 import { type LokiStandIn, lokiStandIn } from '../servers/loki-stand-in.ts';
 import { type Looks, looksOf, textsOf } from './log-store-looks.ts';
 

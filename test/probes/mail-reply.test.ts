@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../../smoke/core/judge.ts';
 import type { Look, Reading, Selection } from '../../smoke/core/look.ts';
-import { ownWordsOf } from '../../smoke/probes/mail-reply.ts';
+import { ownWordsOf } from '../../smoke/probes/mail/mail-reply.ts';
 import { inflate } from '../../smoke/select/inflate.ts';
 import { boxOf, confirmation, lines, marker } from './mails.ts';
 

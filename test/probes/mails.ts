@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { mail } from '../../smoke/probes/mail.ts';
-import type { MailOptions } from '../../smoke/probes/mail-options.ts';
+import { mail } from '../../smoke/probes/mail/mail.ts';
+import type { MailOptions } from '../../smoke/probes/mail/mail-options.ts';
 import type { Probe } from '../../smoke/probes/plugin.ts';
 import { lookContext, testHost } from '../host.ts';
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { nats } from '../../smoke/probes/nats.ts';
-import type { NatsOptions } from '../../smoke/probes/nats-options.ts';
+import { nats } from '../../smoke/probes/nats/nats.ts';
+import type { NatsOptions } from '../../smoke/probes/nats/nats-options.ts';
 import { Blind, type Probe } from '../../smoke/probes/plugin.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Reading } from '../../smoke/core/look.ts';
-import { otlp } from '../../smoke/probes/otlp.ts';
-import type { OtlpOptions } from '../../smoke/probes/otlp-options.ts';
 import type { Host, Probe } from '../../smoke/probes/plugin.ts';
+import { otlp } from '../../smoke/probes/spans/otlp.ts';
+import type { OtlpOptions } from '../../smoke/probes/spans/otlp-options.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { freePort } from '../servers/free-port.ts';
 

@@ -6,8 +6,8 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { ConfirmChannel } from 'amqplib';
 import type { Reading } from '../../smoke/core/look.ts';
 import type { Probe, Sent } from '../../smoke/probes/plugin.ts';
-import { rabbitmq } from '../../smoke/probes/rabbitmq.ts';
-import type { RabbitmqOptions } from '../../smoke/probes/rabbitmq-options.ts';
+import { rabbitmq } from '../../smoke/probes/rabbitmq/rabbitmq.ts';
+import type { RabbitmqOptions } from '../../smoke/probes/rabbitmq/rabbitmq-options.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
 import { type RabbitServer, rabbitServer } from '../servers/rabbitmq.ts';

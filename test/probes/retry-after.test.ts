@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { retryAfterMs } from '../../smoke/probes/retry-after.ts';
+import { retryAfterMs } from '../../smoke/probes/http/retry-after.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 
 const clock = createVirtualClock({ start: new Date('2026-01-05T12:00:00Z') });

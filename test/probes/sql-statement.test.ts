@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Blind } from '../../smoke/probes/plugin.ts';
-import { sql } from '../../smoke/probes/sql.ts';
-import { bound } from '../../smoke/probes/sql-bind.ts';
-import { statementOf } from '../../smoke/probes/sql-statement.ts';
+import { sql } from '../../smoke/probes/sql/sql.ts';
+import { bound } from '../../smoke/probes/sql/sql-bind.ts';
+import { statementOf } from '../../smoke/probes/sql/sql-statement.ts';
 
 describe('a statement of SQL', () => {
   test('is one, whatever stands in its texts, names and comments', () => {

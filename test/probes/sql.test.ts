@@ -10,8 +10,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import * as v from 'valibot';
 import type { Candidate, Reading } from '../../smoke/core/look.ts';
 import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
-import { sql } from '../../smoke/probes/sql.ts';
-import type { SqlOptions } from '../../smoke/probes/sql-options.ts';
+import { sql } from '../../smoke/probes/sql/sql.ts';
+import type { SqlOptions } from '../../smoke/probes/sql/sql-options.ts';
 import { lookContext, nobody, noCookies, testHost } from '../host.ts';
 
 let folder = '';

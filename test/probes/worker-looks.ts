@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Candidate, Reading } from '../../smoke/core/look.ts';
 import type { Plugin } from '../../smoke/probes/plugin.ts';
-import type { QueueOptions } from '../../smoke/probes/redis-job-options.ts';
+import type { QueueOptions } from '../../smoke/probes/redis/redis-job-options.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 
 export const marker = 'smk-42rcxa7100000001';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DatabaseOptions } from '../../smoke/probes/job-database.ts';
+import type { DatabaseOptions } from '../../smoke/probes/job-tables/job-database.ts';
 import type { Engine } from './job-tables.ts';
 import type { MariadbServer } from './mariadb.ts';
 import type { PostgresServer } from './postgres.ts';

@@ -3,9 +3,9 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { decodeTraces } from '../../smoke/probes/otlp-protobuf.ts';
-import { spansIn } from '../../smoke/probes/otlp-spans.ts';
-import type { Attributes, Span } from '../../smoke/probes/span.ts';
+import { decodeTraces } from '../../smoke/probes/spans/otlp-protobuf.ts';
+import { spansIn } from '../../smoke/probes/spans/otlp-spans.ts';
+import type { Attributes, Span } from '../../smoke/probes/spans/span.ts';
 
 export type TraceStore = {
   url: string;

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { capture } from '../../smoke/probes/capture.ts';
-import type { CaptureOptions } from '../../smoke/probes/capture-options.ts';
+import { capture } from '../../smoke/probes/capture/capture.ts';
+import type { CaptureOptions } from '../../smoke/probes/capture/capture-options.ts';
 import type { Probe } from '../../smoke/probes/plugin.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { ask } from '../probes/capture-bench.ts';

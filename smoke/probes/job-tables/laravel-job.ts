@@ -1,0 +1,19 @@
+// What is in a job as Laravel writes it, on whatever connection: JSON, and in it the job itself, PHP-serialized.
+
+import { jsonIn, membersOf, wordIn } from '../redis/redis-jobs.ts';
+import type { JobRecord } from './job-table-row.ts';
+
+export function laravelJob(bytes: Uint8Array, state: string): JobRecord {
+  const job = membersOf(jsonIn(bytes));
+  const source = `job ${wordIn(job, 'uuid') || wordIn(job, 'id') || '?'} (${state})`;
+  if (job === undefined) return { row: { payload: bytes, state }, source };
+  const { data = null } = job;
+  const command = wordIn(membersOf(data), 'command');
+  const isClosed = command !== '' && !/^[aOC]:\d/.test(command);
+  return {
+    row: { uuid: wordIn(job, 'uuid'), job: wordIn(job, 'displayName'), attempts: wordIn(job, 'attempts'), data, state },
+    source,
+    says: ['data'],
+    ...(isClosed && { closed: 'the job is encrypted (ShouldBeEncrypted): nobody can look into it' }),
+  };
+}

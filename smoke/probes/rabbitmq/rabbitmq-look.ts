@@ -1,0 +1,200 @@
+// Looks with the `rabbitmq` plug-in: what passed an exchange since before the send, heard by a queue of our own.
+
+import type { ConsumeMessage } from 'amqplib';
+import type { Candidate, Reading } from '../../core/look.ts';
+import { rowCandidates } from '../../select/row.ts';
+import { isPast } from '../past-send.ts';
+import { Blind, type Host, type Probe } from '../plugin.ts';
+import { firehosePatterns, joinTraced, tracedOf, traceExchange } from './rabbitmq-firehose.ts';
+import type { RabbitmqOptions } from './rabbitmq-options.ts';
+import { type Passed, recordOf, sizeOf } from './rabbitmq-record.ts';
+import { openTap, type TapPlan } from './rabbitmq-tap.ts';
+import { type Kept, keepNewest } from './rabbitmq-window.ts';
+
+const LIMIT = 10_000;
+/** Bytes kept of all messages together. */
+const BYTES = 32 * 1024 * 1024;
+
+type Unseen = NonNullable<Reading['unseen']>;
+type Entry = Kept & { passed: Passed; key?: string; candidate?: Candidate };
+type Given = Partial<RabbitmqOptions>;
+
+export async function openRabbitmq(given: Given, host: Host): Promise<Probe<RabbitmqOptions>> {
+  const { url, ca, limit = LIMIT } = given;
+  if (url === undefined || (given.exchange === undefined && given.firehose !== true))
+    throw new Blind('error', 'the url and the exchange are not known before the send');
+  const { clock } = host;
+  const opened = clock.wall();
+  const byKey = new Map<string, Entry[]>();
+  let events = 0;
+  let cost = 0;
+  const window = keepNewest<Entry>({ messages: limit, bytes: BYTES }, (one) => {
+    const alike = byKey.get(one.key ?? '');
+    if (alike?.length === 1) byKey.delete(one.key ?? '');
+    else alike?.shift();
+  });
+
+  function keep(passed: Passed, key?: string): void {
+    const entry: Entry = {
+      at: clock.wall().getTime(),
+      size: sizeOf(passed),
+      passed,
+      ...(key !== undefined && { key }),
+    };
+    const alike = key === undefined ? undefined : byKey.get(key);
+    if (alike !== undefined) alike.push(entry);
+    else if (key !== undefined) byKey.set(key, [entry]);
+    window.add(entry);
+  }
+
+  function onTraced(message: ConsumeMessage): void {
+    const traced = tracedOf(message, given);
+    if (traced?.event === 'publish') keep(traced.passed, traced.key);
+    if (traced?.event !== 'deliver') return;
+    const joined = joinTraced(byKey.get(traced.key) ?? [], traced);
+    if (joined === undefined) {
+      keep({ ...traced.passed, delivered: [traced.queue] }, traced.key);
+      return;
+    }
+    joined.of.passed = joined.passed;
+    delete joined.of.candidate;
+  }
+
+  const plan = planOf(given, limit);
+  const tap = openTap(
+    { url, ca },
+    plan,
+    (message) => {
+      events += 1;
+      cost += message.content.length;
+      if (given.firehose === true) onTraced(message);
+      else keep(passedOf(message));
+    },
+    host,
+  );
+  const what = wordsOf(given);
+  // Where it cannot be laid now, the first look says so.
+  await tap.laid();
+
+  return {
+    async read(_options, { since, named, signal }) {
+      const began = clock.now();
+      await tap.upToNow(signal);
+      tap.mark();
+      const entries = window.since(since);
+      const unseen =
+        pastSend(since, opened) ??
+        deafness(tap.deafSince(since)) ??
+        overflow(window.dropped(since), limit) ??
+        silence(given, events);
+      const bytes = cost;
+      cost = 0;
+      return {
+        candidates: await candidatesOf(entries, named),
+        whole: unseen === undefined,
+        ...(unseen && { unseen }),
+        searched: [
+          `${entries.length} message${entries.length === 1 ? '' : 's'} ${what}`,
+          ...(unseen ? [unseen.message] : []),
+        ].join('; '),
+        cost: { requests: 2 + plan.bindings.length, bytes, ms: clock.now() - began },
+      };
+    },
+    changed: (signal) => tap.changed(signal),
+    close: () => tap.close(),
+  };
+}
+
+function planOf(given: Given, limit: number): TapPlan {
+  const { exchange = '', binding = '#', headers, firehose } = given;
+  // The broker drops what is older than anything that is kept here, so that what it drops shows here as well.
+  const most = { messages: limit + 1, bytes: 4 * BYTES };
+  const at = (
+    exchange: string,
+    patterns: readonly string[],
+    args: Readonly<Record<string, unknown>> = {},
+  ): TapPlan => ({
+    exchange,
+    most,
+    bindings: patterns.map((pattern) => ({ pattern, args })),
+  });
+  if (firehose === true) return at(traceExchange, firehosePatterns(given));
+  return headers === undefined ? at(exchange, [binding].flat()) : at(exchange, [''], headers);
+}
+
+function passedOf({ content, fields, properties }: ConsumeMessage): Passed {
+  const { headers = {}, ...own } = properties;
+  // A copy of its own: the client's piece is a part of a larger one, which would be kept with it.
+  return {
+    content: new Uint8Array(content),
+    exchange: fields.exchange,
+    routingKey: fields.routingKey,
+    redelivered: fields.redelivered,
+    properties: own,
+    headers,
+  };
+}
+
+/** Each is made once: what is worked out for it is remembered with it. */
+async function candidatesOf(entries: readonly Entry[], named: boolean): Promise<Candidate[]> {
+  const fresh = entries.filter(({ candidate }) => candidate === undefined);
+  const records = fresh.map(({ passed }) => recordOf(passed, named));
+  const made = await rowCandidates(records.map(({ input }) => input));
+  for (const [index, entry] of fresh.entries()) {
+    const candidate = made[index];
+    const closed = records[index]?.closed;
+    if (candidate !== undefined) entry.candidate = closed === undefined ? candidate : { ...candidate, closed };
+  }
+  return entries.flatMap(({ candidate }) => candidate ?? []);
+}
+
+function pastSend(since: Date, opened: Date): Unseen | undefined {
+  if (!isPast(since, opened)) return undefined;
+  return {
+    kind: 'not-observable',
+    message: 'a tap hears what passes while it is open, and the send was before that',
+    hint: 'Look at what the worker leaves: its log, its row, its answer.',
+  };
+}
+
+function deafness(message: string | undefined): Unseen | undefined {
+  return message === undefined ? undefined : { kind: 'not-observable', message };
+}
+
+function overflow(dropped: boolean, limit: number): Unseen | undefined {
+  if (!dropped) return undefined;
+  return {
+    kind: 'gave-up',
+    message: `more passed than is kept: the newest ${limit} messages, up to 32 MB`,
+    hint: 'Narrow the tap with `binding`, or keep more with `limit`.',
+  };
+}
+
+/** Where nothing at all was heard, the tap may lie where nothing ever passes. */
+function silence({ firehose, type, binding = '#', headers, exchange = '' }: Given, events: number): Unseen | undefined {
+  if (events > 0) return undefined;
+  if (firehose === true)
+    return {
+      kind: 'not-observable',
+      message: 'the firehose said nothing at all: it is switched off, or nothing was sent',
+      hint: 'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`.',
+    };
+  // A routing key without wildcards is right for every type that goes by routing keys.
+  const isExact = headers === undefined && [binding].flat().every((key) => !/[*#]/.test(key));
+  if (isExact || (type ?? standing[exchange]) !== undefined) return undefined;
+  return {
+    kind: 'not-observable',
+    message: `nothing at all came from ${exchange}, and what type it is is not known: wildcards and headers are nothing to other types`,
+    hint: 'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+  };
+}
+
+/** The exchanges that every vhost has, where the type suits a tap with wildcards or headers. */
+const standing: Readonly<Record<string, string>> = { 'amq.topic': 'topic', 'amq.fanout': 'fanout' };
+
+function wordsOf({ exchange, binding = '#', headers, firehose, queue }: Given): string {
+  if (firehose === true)
+    return `of the firehose${exchange === undefined ? '' : `, published to ${exchange || 'the default exchange'}`}${queue === undefined ? '' : `, of queue ${queue}`}`;
+  const keys = headers === undefined ? [binding].flat().join(', ') : Object.keys(headers).join(', ');
+  return `passed exchange ${exchange} (${headers === undefined ? 'binding' : 'headers'} ${keys})`;
+}

@@ -1,0 +1,171 @@
+// Looks with MONITOR: what was written to the keys that are meant, from before the send until its time is up.
+
+import { parseDuration } from '../../core/duration.ts';
+import type { Candidate, Reading } from '../../core/look.ts';
+import { type MessageInput, messageCandidates } from '../../select/message.ts';
+import { type RowInput, rowCandidates } from '../../select/row.ts';
+import { orAborted } from '../or-aborted.ts';
+import { isPast } from '../past-send.ts';
+import { Blind, type Host, type Probe } from '../plugin.ts';
+import { leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import type { RedisConnection, RedisTarget } from './redis-connection.ts';
+import { globOf } from './redis-glob.ts';
+import { monitorLines } from './redis-monitor.ts';
+import { type Written, writtenIn } from './redis-monitor-line.ts';
+import { type MonitorOptions, type RedisOptions, usualWatch } from './redis-options.ts';
+import { byteCap } from './redis-read.ts';
+import { doubtOf } from './redis-role.ts';
+
+/** Commands that are kept, the newest. */
+const MOST = 10_000;
+/** Milliseconds that the server has to begin. */
+const ARMING = 10_000;
+
+const past = leavesNothing(
+  'MONITOR shows what passes while it watches, and the send is past',
+  'Look at what is left of it: a list, a stream, keys, the log of the worker.',
+);
+const full = tooSmall('more was written than is kept', 'Name a narrower `match`.');
+
+export async function openMonitor(
+  target: RedisTarget,
+  { match, for: given }: MonitorOptions,
+  connection: RedisConnection,
+  host: Host,
+): Promise<Probe<RedisOptions>> {
+  const { clock } = host;
+  const opened = clock.wall();
+  const isMeant = globOf(match);
+  const database = Number(new URL(target.url).pathname.slice(1) || '0');
+  const kept: Written[] = [];
+  let bytes = 0;
+  const missed: Unseen[] = [];
+  const miss = (one: Unseen): void => void (missed.includes(one) || missed.push(one));
+  const over = new AbortController();
+  const isOver = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
+  const fences = new Map<string, () => void>();
+  let news = Promise.withResolvers<void>();
+
+  function onLine(line: Uint8Array, isCut: boolean): void {
+    for (const [token, seen] of fences) if (Buffer.from(line).includes(token)) seen();
+    const written = writtenIn(line, database, isMeant);
+    if (written === undefined) return;
+    if (isCut) miss(full);
+    kept.push(written);
+    bytes += sizeOf(written);
+    while (kept.length > MOST || bytes > byteCap) {
+      const oldest = kept.shift();
+      if (oldest === undefined) break;
+      bytes -= sizeOf(oldest);
+      miss(full);
+    }
+    news.resolve();
+  }
+
+  const lines = await begun(host, (signal) => monitorLines(target, host, signal, onLine));
+  const time = given ?? `${usualWatch / 1000}s`;
+  let isLost = false;
+  lines.ended.catch(() => {
+    // It ends by its own time too.
+    if (over.signal.aborted) return;
+    isLost = true;
+    over.abort();
+    miss(
+      leavesNothing(
+        'MONITOR was cut off: what passed since is not known',
+        'Send again once the server is there: the next send is watched from its beginning.',
+      ),
+    );
+  });
+  const stop = (): void => {
+    over.abort();
+    lines.close();
+  };
+  clock.wait(parseDuration(time) ?? usualWatch, over.signal).then(
+    () => {
+      miss(tooSmall(`MONITOR watched for ${time}, and no longer`, 'Raise `for` (at most 5m).'));
+      stop();
+    },
+    () => undefined,
+  );
+
+  /** What the server worked on before this is in `kept` then: a command of our own comes by behind it. */
+  async function caughtUp(signal: AbortSignal): Promise<Pick<Reading, 'doubt'>> {
+    if (over.signal.aborted) return {};
+    const { promise: seen, resolve: beSeen } = Promise.withResolvers<void>();
+    const token = `smoketrail ${opened.getTime()} ${clock.now()} ${fences.size}`;
+    fences.set(token, beSeen);
+    try {
+      const doubted = await connection.ask(signal, async (redis) => {
+        const doubt = await doubtOf(redis);
+        await redis.call('PING', token);
+        return doubt;
+      });
+      await orAborted(Promise.race([seen, isOver]), signal);
+      return doubted;
+    } finally {
+      fences.delete(token);
+    }
+  }
+
+  return {
+    async read(_options, { since, named, signal }) {
+      const began = clock.now();
+      news = Promise.withResolvers<void>();
+      const doubted = await caughtUp(signal);
+      const candidates = await candidatesOf(kept, named);
+      return {
+        candidates,
+        ...sayUnseen(
+          `${kept.length} command${kept.length === 1 ? '' : 's'} that wrote to ${match}`,
+          isPast(since, opened) ? [past, ...missed] : missed,
+        ),
+        ...doubted,
+        by: 'tap',
+        cost: { requests: 2, bytes, ms: clock.now() - began },
+      };
+    },
+    async changed(signal) {
+      // Its own time being up is no news, and no fault.
+      const deaf = isOver.then(() => (isLost ? lines.ended : news.promise));
+      await orAborted(Promise.race([news.promise, deaf]), signal);
+    },
+    async close() {
+      stop();
+      connection.close();
+    },
+  };
+}
+
+async function candidatesOf(kept: readonly Written[], named: boolean): Promise<Candidate[]> {
+  const rows: RowInput[] = [];
+  const messages: MessageInput[] = [];
+  for (const { command, key, values, fields, at } of kept) {
+    const facts = { source: `${command} ${key}`, named, ...timeOf(at) };
+    if (fields !== undefined) rows.push({ row: fields, ...facts });
+    messages.push(...values.map((bytes) => ({ bytes, ...facts })));
+  }
+  return [...(await messageCandidates(messages)), ...(await rowCandidates(rows))];
+}
+
+async function begun<T>({ clock }: Host, begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  clock.wait(ARMING, limit.signal).then(
+    () => limit.abort(new Blind('timeout', 'MONITOR did not begin in time')),
+    () => undefined,
+  );
+  try {
+    return await begin(limit.signal);
+  } finally {
+    limit.abort();
+  }
+}
+
+function sizeOf({ values, fields }: Written): number {
+  return [...values, ...Object.values(fields ?? {})].reduce((sum, value) => sum + value.length, 0);
+}
+
+function timeOf(seconds: number): { at?: string } {
+  const at = new Date(seconds * 1000);
+  return Number.isNaN(at.getTime()) ? {} : { at: at.toISOString() };
+}

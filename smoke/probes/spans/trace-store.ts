@@ -1,0 +1,116 @@
+// Asks a store of traces over HTTP, within the host's budget: one request and its answer, or why it says nothing.
+
+import type { Cost } from '../../core/look.ts';
+import { shownPath } from '../http/http-address.ts';
+import { createAgents } from '../http/http-agents.ts';
+import { authorized } from '../http/http-auth.ts';
+import type { Exchange, Wire } from '../http/http-exchange.ts';
+import { blindOf, HttpFault } from '../http/http-fault.ts';
+import { leadsToLogin } from '../http/http-login.ts';
+import type { HttpOptions, Values } from '../http/http-options.ts';
+import { type Around, costOf, createMeter, type Final, request, wireOf } from '../http/http-request.ts';
+import { maskedLine } from '../masked-start.ts';
+import { Blind, type Host, type ReadContext } from '../plugin.ts';
+import type { StoreTarget } from './trace-store-options.ts';
+
+export type Asked = { path: string; query?: Values; accept: string };
+
+/** `said`: what was asked and answered, for people. */
+export type StoreAnswer = { status: number; type: string; body: Uint8Array; said: string };
+
+export type TraceStore = {
+  /** For one look. */
+  begin(target: StoreTarget, context: ReadContext): Asking;
+  close(): void;
+};
+
+export type Asking = {
+  /** Gives a 2xx or a 404, which only whoever asked can tell the meaning of. Throws a Blind for everything else. */
+  ask(asked: Asked): Promise<StoreAnswer>;
+  /** Of all that was asked so far. */
+  cost(): Cost;
+};
+
+export function traceStore(host: Host): TraceStore {
+  const agents = createAgents({ keepAlive: true });
+  return {
+    begin(target, { cookies, signal }) {
+      const meter = createMeter(host);
+      const around: Around = { host, cookies, signal, meter, line: { agents, insecure: host.insecure } };
+      return { ask: (asked) => ask(target, asked, around), cost: () => costOf(meter, host) };
+    },
+    close: () => agents.close(),
+  };
+}
+
+async function ask(target: StoreTarget, { path, query, accept }: Asked, around: Around): Promise<StoreAnswer> {
+  const options: HttpOptions = {
+    url: `${target.url.replace(/\/+$/, '')}${path}`,
+    headers: { ...target.headers, accept },
+    query,
+    auth: target.auth,
+    tls: target.tls,
+    timeout: target.timeout,
+  };
+  try {
+    const { wire, final } = await authorized(options, around, async (headers) => {
+      const made = await wireOf(options, around.host, { headers });
+      return { wire: made, final: await sent(made, options, around) };
+    });
+    return answerOf(wire, final);
+  } catch (error) {
+    throw error instanceof HttpFault ? blindOf(error) : error;
+  }
+}
+
+/** Once, but for a kept connection that the other side closed meanwhile: that says nothing about the store. */
+async function sent(wire: Wire, options: HttpOptions, around: Around): Promise<Final> {
+  const rules = { again: true, wanted: () => false };
+  try {
+    return await request(wire, options, rules, around);
+  } catch (error) {
+    if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
+    around.meter.retries += 1;
+    const agents = createAgents({ keepAlive: false });
+    const fresh = { ...around, line: { ...around.line, agents } };
+    return await request(wire, options, rules, fresh).finally(() => agents.close());
+  }
+}
+
+function answerOf(wire: Wire, { exchange, hops, retryAfter }: Final): StoreAnswer {
+  const { status, headers, body } = exchange;
+  const said = `GET ${shownPath(wire.url, wire.mask)} answered ${status}`;
+  if (hops > 0 && leadsToLogin(exchange.wire.url)) throw loggedOut(said);
+  if ((status >= 200 && status < 300) || status === 404)
+    return { status, type: String(headers['content-type'] ?? ''), body, said };
+  const words = firstWords(exchange);
+  const message = words === '' ? said : `${said}: ${words}`;
+  if (status === 401 || status === 403) {
+    const hint = 'Check the credentials of this look, and the tenant that they are for.';
+    throw new Blind('permission', message, { hint, unauthorized: status === 401 });
+  }
+  if (status === 408 || status === 425 || status === 429 || status >= 500)
+    throw new Blind('busy', message, retryAfter === undefined ? {} : { retryAfter });
+  throw new Blind('wrong-answer', message);
+}
+
+function loggedOut(said: string): Blind {
+  return new Blind('logged-out', `${said}: it was redirected to a login`, {
+    hint: 'Give this look `auth` or `headers`.',
+  });
+}
+
+function firstWords({ body, wire }: Exchange): string {
+  return maskedLine(new TextDecoder().decode(body.subarray(0, 100_000)), 200, wire.mask);
+}
+
+/** What is no JSON came from another server than the one that was meant. */
+export function jsonOf({ body, said }: StoreAnswer, name: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body)) as unknown;
+  } catch {
+    throw new Blind('wrong-answer', `${said}, and that is not JSON`, {
+      hint: `Check \`url\`: it is the address of ${name}, without /api.`,
+    });
+  }
+}
