@@ -3,7 +3,7 @@
 import type { ScenarioRecord } from '../smoke/core/record.ts';
 import type { Suspect, Trail } from '../smoke/core/trail.ts';
 import type { Judgement } from '../smoke/core/verdict.ts';
-import { listed, withHint } from '../smoke/core/wording.ts';
+import { isUnobservable, listed, withHint } from '../smoke/core/wording.ts';
 import { attachmentsOf } from './attachments.ts';
 import { branchesOf } from './branches.ts';
 import { moment } from './durations.ts';
@@ -98,6 +98,7 @@ function suspectName({ hop, part, why }: Suspect, { answers, passedUnseen }: Tra
   if (why.startsWith('it refused')) return `${hop} (refused it)`;
   if (passedUnseen.includes(hop)) return `${hop} (passed unseen)`;
   if (kind === 'unread') return `${hop} (not read)`;
+  if (kind === 'blind' && isUnobservable(answer?.look)) return `${hop} (not observable)`;
   if (kind === 'blind' && answer?.look?.kind === 'absent') return `${hop} (not seen, which proves nothing)`;
   return kind === 'blind' || kind === 'absent' || kind === 'missed' ? `${hop} (${kind})` : hop;
 }

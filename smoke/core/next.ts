@@ -3,7 +3,7 @@
 import { misses } from './answer.ts';
 import type { Ending, Line } from './ending.ts';
 import type { Suspect } from './suspects.ts';
-import { oneLine, shellQuoted, sourceOf } from './wording.ts';
+import { isUnobservable, oneLine, shellQuoted, sourceOf } from './wording.ts';
 
 /** Names for the commands; both are quoted for a POSIX shell where they need it. */
 export type CommandNames = {
@@ -43,6 +43,8 @@ export function nextSteps(
             ? `see what became of it after it left ${hop.hop}${to === undefined ? '' : ` for ${to}`}`
             : `see what left ${hop.hop}${to === undefined ? '' : ` for ${to}`}: a look with \`sees: out\` there decides it`,
       );
+    } else if (isUnobservable(look)) {
+      // What would make it observable stands among the blind spots; another look there shows no more.
     } else if (look?.kind === 'blind') {
       // Why it was blind, and what its hint says, stand among the blind spots already.
       steps.push(`see why ${hop.hop} cannot be seen: ${lookFor(hop.hop, names)}`);

@@ -133,6 +133,11 @@ function ruledOut(line: Line, ending: Ending, suspects: readonly Suspect[]): Tra
   return [...proved, { what: 'delivery', proof: `the record arrived at ${destination.hop}` }];
 }
 
+/** A tap that heard others may listen to the wrong ones. */
+function listensIn(look: Look | undefined): string {
+  return look?.kind === 'absent' && look.by === 'tap' ? ', and what it listens to' : '';
+}
+
 function strangerOn({ hops, answers }: Line): string | undefined {
   const foreign = foreignAmong(hops.flatMap(({ hop }) => answers.get(hop) ?? []));
   return foreign?.marker === undefined ? foreign?.hop : undefined;
@@ -158,7 +163,12 @@ function warnings(line: Line): Trail['warnings'] {
       ];
     }
     if (line.answers.get(hop)?.kind !== 'missed') return [];
-    return [{ hop, message: `${hop} did not show the record, yet a later hop had it: check this look's \`where\`` }];
+    return [
+      {
+        hop,
+        message: `${hop} did not show the record, yet a later hop had it: check this look's \`where\`${listensIn(line.answers.get(hop)?.look)}`,
+      },
+    ];
   });
   return [...doubt, ...looks];
 }

@@ -18,8 +18,11 @@ export type Plugin<O = unknown> = {
    * option is written as `steps.goto`; the items of a list stand under the name of the list.
    */
   places?: Readonly<Record<string, 'url' | 'xml'>>;
-  /** Where this probe's systems leave nothing behind (a queue), so that `keeps` defaults to false. */
-  transient?: boolean;
+  /**
+   * Where this probe's systems leave nothing behind (a queue), so that `keeps` defaults to false. A tap hears what is
+   * gone by now, so it keeps. A function gets unresolved options.
+   */
+  transient?: boolean | ((options: Readonly<Record<string, unknown>>) => boolean);
   /** The kind of evidence its looks are, where a reading says no other. Default `own`. */
   evidence?: EvidenceClass;
   /** What its looks are held to: `doctor` shows it. */

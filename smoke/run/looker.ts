@@ -4,14 +4,16 @@ import { judge } from '../core/judge.ts';
 import type { Candidate, Cost, Fault, Look, Reading, Selection, Sought } from '../core/look.ts';
 import { onlyQuotes } from '../core/quoted.ts';
 import { textOf } from '../core/text-of.ts';
-import { Blind, type Plugin } from '../probes/plugin.ts';
+import { Blind } from '../probes/plugin.ts';
 import type { Hop, LookSpec } from '../scenario/model.ts';
 import { validateOptions } from '../scenario/options.ts';
 import { namesIn, type Resolved, resolve, type Scope, type Tree } from '../scenario/template.ts';
 import type { Armed } from './armed.ts';
+import { basedOn } from './based-on.ts';
 import { maskCredentials } from './header-secrets.ts';
 import { inSession, scopeIn } from './in-session.ts';
 import { type Journey, ownerOf, soughtOf } from './journey.ts';
+import { keepsOf } from './keeps-of.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -161,7 +163,10 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       inflate: ports.inflate,
       mask: ports.mask,
     });
-    const look = await withAttachments(basedOn(bare, fresh.reading, armed.plugin), fresh.reading);
+    const look = await withAttachments(
+      basedOn(bare, fresh.reading, armed.plugin, keepsOf(hop, armed.plugin)),
+      fresh.reading,
+    );
     const record = recordToKeep(picked, selection.value);
     if (record !== undefined) await learn(journey, spec.keep, record, hop.name, ports);
     const { reading, began } = fresh;
@@ -209,13 +214,6 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
       return holdsMarker(look);
     });
   }
-}
-
-/** Where nothing can be read that could hold it, a look that found none is none. */
-function basedOn(look: Look, { by, unseen }: Reading, { evidence = 'own' }: Plugin): Look {
-  if (look.kind === 'not-made') return look;
-  const isNone = look.kind === 'blind' && look.fault === unseen && unseen.kind === 'not-observable';
-  return { ...look, by: isNone ? 'none' : (by ?? evidence) };
 }
 
 type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };

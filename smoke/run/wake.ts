@@ -19,7 +19,7 @@ export function sleeperFor(journey: Journey, ports: Ports): Sleep {
   function onDeaf(hop: Hop, error: unknown, awake: AbortSignal): void {
     if (awake.aborted || deaf.has(hop.name)) return;
     deaf.add(hop.name);
-    const message = `${hop.name}: its tap went deaf (${textOf(error)}); it is polled from now on`;
+    const message = `${hop.name}: its tap hears nothing (${textOf(error)}); it is polled from now on`;
     ports.emit({ type: 'warning', scenario: journey.id, hop: hop.name, message });
   }
 

@@ -42,8 +42,9 @@ async function openTap(subject: string, limit: number, link: NatsLink, host: Hos
       const began = clock.now();
       await tap.hear(signal);
       const past = isPast(since, opened) ? sentBefore(subject) : undefined;
+      const unseen = past ?? tap.unheard() ?? silence(subject, tap.kept);
       return {
-        ...(await readingOf(tap.kept, `on ${subject} since the moment before the send`, named, past ?? tap.unheard())),
+        ...(await readingOf(tap.kept, `on ${subject} since the moment before the send`, named, unseen)),
         by: 'tap',
         cost: { requests: 1, bytes: tap.fresh(), ms: clock.now() - began },
       };
@@ -114,6 +115,16 @@ async function managerOf(connection: NatsConnection): Promise<JetStreamManager> 
   const { jetstreamManager } = await import('@nats-io/jetstream');
   // Without a question to the account, which a right to read one stream does not include.
   return jetstreamManager(connection, { checkAPI: false, timeout: ANSWER });
+}
+
+/** Nobody can tell a subject that is mistyped from one on which nothing was published. */
+function silence(subject: string, kept: Kept<NatsMessage>): Reading['unseen'] {
+  if (subject === '>' || kept.all().length + kept.dropped() > 0) return undefined;
+  return {
+    kind: 'not-observable',
+    message: `nothing at all passed on ${subject} since the tap was opened: it is not the subject, or nothing was published`,
+    hint: 'Check the subject. A wider one, on which something else passes, proves the difference: `orders.>`.',
+  };
 }
 
 function sentBefore(subject: string): Reading['unseen'] {

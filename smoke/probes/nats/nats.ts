@@ -8,7 +8,6 @@ export const nats: Plugin<NatsOptions> = {
   summary: 'Messages of NATS: those that pass on a subject, or a JetStream stream; as a step, one that is published',
   options: natsOptions,
   documents: ['text'],
-  transient: true,
   queue: true,
   evidence: 'tap',
   contract: {

@@ -36,7 +36,9 @@ export function guarded(plugin: Plugin): Plugin {
     connects,
     ...(list !== undefined && { list }),
     ...(places && { places }),
-    ...(transient !== undefined && { transient }),
+    ...(transient !== undefined && {
+      transient: typeof transient === 'function' ? (given) => keepsNothing(transient, given) : transient,
+    }),
     ...(queue !== undefined && { queue }),
     ...(documents && { documents }),
     ...(budgeted !== undefined && { budgeted }),
@@ -51,6 +53,18 @@ export function guarded(plugin: Plugin): Plugin {
     ...(plugin.trigger && { trigger: (host) => prepare(plugin, host) }),
     ...(plugin.ready && { ready: (given, host) => ready(plugin, given, host) }),
   };
+}
+
+/** One that cannot tell is taken for a system that leaves nothing, of which nothing is claimed. */
+function keepsNothing(
+  transient: (options: Readonly<Record<string, unknown>>) => boolean,
+  options: Readonly<Record<string, unknown>>,
+): boolean {
+  try {
+    return transient(options) !== false;
+  } catch {
+    return true;
+  }
 }
 
 function lookFault(plugin: Plugin, options: Readonly<Record<string, unknown>>): string | undefined {

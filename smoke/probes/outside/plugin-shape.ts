@@ -33,7 +33,9 @@ function partsFault(given: Given): string | undefined {
   for (const name of ['open', 'trigger', 'title', 'lookFault', 'lookWarning', 'field', 'ready']) {
     if (given[name] !== undefined && typeof given[name] !== 'function') return `has \`${name}\`, which is no function`;
   }
-  for (const name of ['transient', 'queue', 'budgeted', 'owned']) {
+  if (given['transient'] !== undefined && !['boolean', 'function'].includes(typeof given['transient']))
+    return 'has `transient`, which is neither a boolean nor a function';
+  for (const name of ['queue', 'budgeted', 'owned']) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean') return `has \`${name}\`, which is no boolean`;
   }
   if (given['evidence'] !== undefined && !isEvidenceClass(given['evidence']))

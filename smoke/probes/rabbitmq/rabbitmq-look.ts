@@ -179,13 +179,20 @@ function silence({ firehose, type, binding = '#', headers, exchange = '' }: Give
       message: 'the firehose said nothing at all: it is switched off, or nothing was sent',
       hint: 'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`.',
     };
-  // A routing key without wildcards is right for every type that goes by routing keys.
-  const isExact = headers === undefined && [binding].flat().every((key) => !/[*#]/.test(key));
-  if (isExact || (type ?? standing[exchange]) !== undefined) return undefined;
+  const known = type ?? standing[exchange];
+  const patterns = [binding].flat();
+  // What hears all that is published there knows that nothing was; a key may be mistyped.
+  if (known === 'fanout' || (known === 'topic' && headers === undefined && patterns.includes('#'))) return undefined;
+  if (known === undefined && (headers !== undefined || patterns.some((key) => /[*#]/.test(key))))
+    return {
+      kind: 'not-observable',
+      message: `nothing at all came from ${exchange}, and what type it is is not known: wildcards and headers are nothing to other types`,
+      hint: 'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+    };
   return {
     kind: 'not-observable',
-    message: `nothing at all came from ${exchange}, and what type it is is not known: wildcards and headers are nothing to other types`,
-    hint: 'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+    message: `nothing at all came from ${exchange} for ${headers === undefined ? patterns.join(', ') : 'these headers'}: they are not what is published with, or nothing was`,
+    hint: 'Check them. Where the exchange is of type topic, `binding: "#"` with `type: topic` hears all that is published there.',
   };
 }
 

@@ -7,14 +7,13 @@ export const rabbitmq: Plugin<RabbitmqOptions> = {
   name: 'rabbitmq',
   summary: 'Messages that pass an exchange of RabbitMQ, tapped beside its queues; as a step, one that is published',
   options: rabbitmqOptions,
-  transient: true,
   queue: true,
   evidence: 'tap',
   documents: ['text'],
   contract: {
     needs:
       "configure '^amq\\.gen-.*', write '^amq\\.gen-.*', read '^(amq\\.gen-.*|EXCHANGE)$'; for the default exchange an operator's `rabbitmqctl trace_on`",
-    costs: 'a queue of its own, a copy of each message that passes, and two requests a look',
+    costs: 'a queue of its own, a copy of each message that passes, and three requests a look',
     proof: 'nothing but a queue of its own: test/contract/rabbitmq.test.ts, test/probes/rabbitmq.test.ts',
   },
   // The tap is laid before the send.

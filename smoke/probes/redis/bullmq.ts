@@ -7,7 +7,6 @@ export const bullmq: Plugin<BullmqOptions> = {
   name: 'bullmq',
   summary: 'Jobs of a BullMQ queue since the moment before the send: waiting, active, delayed, done or failed',
   options: bullmqOptions,
-  transient: true,
   queue: true,
   evidence: 'tap',
   contract: {

@@ -8,7 +8,7 @@ export const redis: Plugin<RedisOptions> = {
   summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
   options: redisOptions,
   // What waits in Redis is gone once it was taken; `keeps: true` says where it stays.
-  transient: true,
+  transient: ({ stream, monitor }) => stream === undefined && monitor === undefined,
   evidence: 'residue',
   contract: {
     needs:
