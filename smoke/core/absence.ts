@@ -17,10 +17,11 @@ export function absentFrom(
   sought: Sought,
   cut: readonly Candidate[] | undefined,
 ): Look {
-  const { searched, whole, unseen } = reading;
+  const { searched, whole, unseen, narrow: hint } = reading;
   if (unseen !== undefined) return { kind: 'blind', fault: unseen };
   const closed = whole ? closedIn([...reading.candidates, ...(cut ?? [])], selection) : undefined;
-  if (closed !== undefined) return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
+  if (closed !== undefined)
+    return { kind: 'blind', fault: { kind: 'not-observable', message: closed, ...(hint !== undefined && { hint }) } };
   if (whole && doubtOf(reading) === undefined && isElsewhere(reading, sought))
     return { kind: 'absent', searched, proves: false, ...elsewhere };
   const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;

@@ -165,6 +165,8 @@ export type Reading = {
    * that is read was too small.
    */
   unseen?: Fault & { kind: 'not-observable' | 'gave-up' };
+  /** How the look could pass over candidates that nobody can look into and that are other records, where it could. */
+  narrow?: string;
   /** Each candidate is an instance: where a release is read, one that says no build is told as unknown. */
   listing?: boolean;
   /** The kind of evidence, where it is not what the plug-in says of itself. */

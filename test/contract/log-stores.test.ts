@@ -99,11 +99,14 @@ else
       const PATH = await written.path(
         `test -e ${stall} && exec sleep 600\ntest -e ${bar} && exec ${asNobody} /usr/bin/journalctl "$@"`,
       );
-      await written.write([{ MESSAGE: 'started' }]);
+      // What is kept reaches back to before the send.
+      await written.write([{ MESSAGE: 'started' }], Date.now() - 3_600_000);
+      const began = new Date();
       const options: JournaldOptions = { directory: written.folder, unit: 'app-worker' };
       return {
         host: { env: { PATH } },
         options: () => options,
+        since: () => began,
         selection: ({ alias }) => ({ where: { '$.booking': alias }, field: '$.note' }),
         put: ({ alias, note }) => written.write([{ MESSAGE: JSON.stringify({ booking: Number(alias), note }) }]),
         unreachable: () => ({ directory: '/no/such/folder' }),

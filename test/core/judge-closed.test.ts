@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { judge } from '../../smoke/core/judge.ts';
 import type { Candidate } from '../../smoke/core/look.ts';
-import { line, look, note, ours, record, text, where } from './judge-fixtures.ts';
+import { inflate } from '../../smoke/select/inflate.ts';
+import { line, look, note, ours, reading, record, sought, text, where } from './judge-fixtures.ts';
 
 const why = 'only 300 of 400 bytes of its body were kept';
 
@@ -15,6 +17,12 @@ test('an absence beside it is blind, and says why', () => {
   const found = look([line('another'), closed(line('PUT /r/1'))]);
   assert.equal(found.kind === 'blind' && found.fault.kind, 'not-observable');
   assert.equal(found.kind === 'blind' && found.fault.message, why);
+});
+
+test('and it says how to narrow the look, where the probe knows', () => {
+  const read = { ...reading([line('another'), closed(line('PUT /r/1'))]), narrow: 'Name the path.' };
+  const { look: found } = judge(read, { allow: [], reference: false }, sought, { inflate });
+  assert.equal(found.kind === 'blind' && found.fault.hint, 'Name the path.');
 });
 
 test('an absence is proved where it shows by `where` that it is another record', () => {

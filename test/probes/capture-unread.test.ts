@@ -95,6 +95,19 @@ describe('a body that cannot be looked into', () => {
     assert.equal(lookIn(await look()).kind, 'blind');
   });
 
+  test('is no absence where it may be another record: the hint is to narrow the look, and that helps', async (t) => {
+    const { url, look } = await opened(t);
+    await ask(`${url}/pictures/1`, { method: 'POST', body: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255]) });
+    await ask(`${url}/r/1`, { method: 'PUT', body: '{"note":"another"}' });
+    const hintOf = (found: Look): string | undefined => (found.kind === 'blind' ? found.fault.hint : found.kind);
+    assert.match(hintOf(lookIn(await look())) ?? '', /with `path` \(and `method`\)/);
+    assert.match(hintOf(lookIn(await look({ method: 'POST' }))) ?? '', /with `path`:/);
+    assert.equal(lookIn(await look({ path: '/r/*' })).kind, 'absent');
+    assert.equal(lookIn(await look({ method: 'PUT' })).kind, 'absent');
+    // A path is as narrow as it can be.
+    assert.equal(hintOf(lookIn(await look({ path: '/pictures/*' }))), undefined);
+  });
+
   test('is unpacked where its headers do not say that it is packed', async (t) => {
     const { url, look } = await opened(t);
     await ask(`${url}/r`, { method: 'PUT', body: gzipSync(JSON.stringify({ note: `Late. ${marker}` })) });

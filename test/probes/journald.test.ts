@@ -1,10 +1,12 @@
 // Looks at the journal: the real journalctl reads real journal files.
 
 import assert from 'node:assert/strict';
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { journald } from '../../smoke/probes/logs/journald.ts';
 import { type JournaldOptions, journaldOptions } from '../../smoke/probes/logs/journald-options.ts';
@@ -18,9 +20,11 @@ const asRoot = skip || (process.getuid?.() === 0 ? false : 'only root can try it
 
 type Bench = { written: Journal; looks: Looks<JournaldOptions>; options: JournaldOptions };
 
-async function setUp(t: TestContext, env: Record<string, string> = {}): Promise<Bench> {
+/** What is kept reaches back to before the send, unless the test says otherwise. */
+async function setUp(t: TestContext, env: Record<string, string> = {}, isOld = true): Promise<Bench> {
   const written = await journal();
   t.after(() => written.close());
+  if (isOld) await written.write([{ MESSAGE: 'boot', _SYSTEMD_UNIT: 'init.scope' }], Date.now() - 10_800_000);
   const options = { directory: written.folder, unit: 'app-worker.service' };
   return { written, options, looks: await looksOf(t, journald, options, { env }) };
 }
@@ -97,6 +101,39 @@ test('more entries than the limit: the newest are read, and the look gave up', {
   assert.equal(reading.candidates.length, 10);
   assert.deepEqual([reading.whole, reading.unseen?.kind], [false, 'gave-up']);
   assert.equal((await looks.read({ ...options, limit: 30 })).whole, true);
+});
+
+test('where nothing is kept from before the send, entries may have been removed: an absence proves nothing', {
+  skip,
+}, async (t) => {
+  const { written, looks, options } = await setUp(t, {}, false);
+  // Younger than the send, a minute ago, and its window.
+  await written.write([{ MESSAGE: 'kept' }], Date.now() - 20_000);
+  const short = await looks.read(options);
+  assert.deepEqual(textsOf(short), ['kept']);
+  assert.deepEqual([short.whole, short.unseen?.kind], [false, 'not-observable']);
+  assert.match(short.unseen?.hint ?? '', /SystemMaxUse/);
+  // An older journal beside it, of another unit, shows that nothing is missing since.
+  const beside = await journal();
+  t.after(() => beside.close());
+  await beside.write([{ MESSAGE: 'boot', _SYSTEMD_UNIT: 'init.scope' }], Date.now() - 7_200_000);
+  await copyFile(beside.file, join(written.folder, 'older.journal'));
+  const whole = await looks.read(options);
+  assert.deepEqual([whole.whole, whole.unseen], [true, undefined], whole.searched);
+  assert.equal((await looks.read({ ...options, directory: undefined, file: written.file })).whole, false);
+});
+
+test('entries that a vacuum removed are no absence', { skip }, async (t) => {
+  const { written, looks, options } = await setUp(t);
+  await written.write([{ MESSAGE: 'ours' }], Date.now() - 50_000);
+  const archived = join(written.folder, `worker@${'0'.repeat(32)}-0000000000000001-0000000000000001.journal`);
+  await rename(written.file, archived);
+  await written.write([{ MESSAGE: 'after it' }]);
+  assert.deepEqual([textsOf(await looks.read(options)).length, (await looks.read(options)).whole], [2, true]);
+  await promisify(execFile)('journalctl', [`--directory=${written.folder}`, '--vacuum-files=1']);
+  const vacuumed = await looks.read(options);
+  assert.deepEqual(textsOf(vacuumed), ['after it']);
+  assert.deepEqual([vacuumed.whole, vacuumed.unseen?.kind], [false, 'not-observable']);
 });
 
 test('messages that journald left out, of a service that wrote too many, leave an absence unproved', {

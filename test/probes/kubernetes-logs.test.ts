@@ -36,7 +36,7 @@ test(`a line is one of its pod: instance, image, node and start as columns, JSON
   assert.equal(plain.text(), 'plain');
   assert.equal(plain.instance, 'app-worker-7c9f4-y');
   assert.match(plain.at ?? '', /^\d{4}-.*\.\d{9}Z$/);
-  assert.equal(cost.requests, 3);
+  assert.equal(cost.requests, 4);
   const { query, headers } = server.asked.find(({ path }) => path.endsWith('/log')) ?? assert.fail();
   assert.equal(query.get('timestamps'), 'true');
   assert.match(query.get('sinceTime') ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -114,69 +114,6 @@ test(`pods are chosen by name, by a deployment and by labels; a container by its
     assert.match(fault.message, says);
     assert.ok(fault.hint);
   }
-});
-
-test(`of a container that was restarted, the log before is read too, without the image it may have had (${standIn})`, {
-  skip,
-}, async (t) => {
-  const { server, options, open } = await setUp(t);
-  const looks = await open();
-  const worker = server.add('worker-1', {
-    container: {
-      restartCount: 1,
-      startedAt: new Date(Date.now() - 500).toISOString(),
-      lastTerminated: {
-        startedAt: new Date(Date.now() - 3_600_000).toISOString(),
-        finishedAt: new Date(Date.now() - 600).toISOString(),
-      },
-      previousLog: [{ at: new Date(Date.now() - 700), text: 'before the crash' }],
-    },
-  });
-  server.log('worker-1', 'after it');
-  const reading = await looks.read(options, justNow());
-  assert.deepEqual(textsOf(reading), ['before the crash', 'after it']);
-  assert.equal(reading.whole, true, reading.searched);
-  const [old, fresh] = reading.candidates;
-  assert.deepEqual(old?.select('imageID'), { fits: true, values: [] });
-  assert.deepEqual(fresh?.select('imageID'), { fits: true, values: [worker.imageID] });
-  // Crashed again since: of three runs the logs of two are left.
-  worker.restartCount = 2;
-  worker.lastTerminated = {
-    startedAt: new Date(Date.now() - 900).toISOString(),
-    finishedAt: new Date(Date.now() - 600).toISOString(),
-  };
-  const twice = await looks.read(options, justNow());
-  assert.deepEqual([twice.whole, twice.unseen?.kind], [false, 'not-observable']);
-  assert.match(twice.searched, /restarted 2 times/);
-  // In a loop of crashes, its log is that of the last run.
-  worker.waiting = 'CrashLoopBackOff';
-  assert.deepEqual(textsOf(await looks.read(options, justNow())), ['before the crash']);
-  // The log of the run before is gone.
-  delete worker.waiting;
-  delete worker.previousLog;
-  worker.restartCount = 1;
-  const lost = await looks.read(options, justNow());
-  assert.equal(lost.whole, false);
-  assert.match(lost.searched, /the previous log of worker-1\/worker could not be read: previous terminated container/);
-});
-
-test(`a pod that went, before the look or within it, took its log along: an absence proves nothing (${standIn})`, {
-  skip,
-}, async (t) => {
-  const { server, options, open } = await setUp(t);
-  server.add('worker-1');
-  server.add('worker-2');
-  const looks = await open();
-  assert.equal((await looks.read(options, justNow())).whole, true);
-  server.beforeLog = () => {
-    server.pods = server.pods.filter(({ name }) => name !== 'worker-2');
-  };
-  const within = await looks.read(options, justNow());
-  assert.deepEqual([within.whole, within.unseen?.kind], [false, 'not-observable']);
-  assert.match(within.searched, /worker-2 is gone, and its log with it/);
-  const later = await looks.read(options, justNow());
-  assert.deepEqual([later.whole, later.unseen?.kind], [false, 'not-observable']);
-  assert.match(later.searched, /1 pod of .*; worker-2 is gone/);
 });
 
 test(`a container that never ran has no log, and is no doubt (${standIn})`, { skip }, async (t) => {

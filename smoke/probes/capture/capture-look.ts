@@ -68,6 +68,7 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
         whole: unseen === undefined && view.pending === 0,
         searched: `${counted(passed.length)} through ${where} since ${timeOf(from)}${filterTold(options, fitting.length)}${coming}`,
         ...(unseen && { unseen }),
+        ...(options.path === undefined && { narrow: narrowed(options) }),
         cost: {
           requests: 1,
           bytes: fitting.reduce(
@@ -126,6 +127,11 @@ function whyUnseen({
   if (!view.lost) return undefined;
   const message = `more has come through ${from} than is kept, and the oldest requests are gone`;
   return { kind: 'gave-up', message, hint: 'Keep more with `total`, or less of each body with `limit`.' };
+}
+
+function narrowed({ method }: CaptureOptions): string {
+  const names = method === undefined ? '`path` (and `method`)' : '`path`';
+  return `Name the requests that the record goes out with, with ${names}: others, as uploads of pictures, then do not count.`;
 }
 
 function counted(count: number): string {

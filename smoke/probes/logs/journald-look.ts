@@ -29,7 +29,7 @@ async function readEntries(
 ): Promise<Reading> {
   const { limit = LIMIT } = options;
   const began = host.clock.now();
-  const from = `--since=@${Math.floor(Math.max(0, since.getTime() - clockMargin) / 1000)}`;
+  const from = `@${Math.floor(Math.max(0, since.getTime() - clockMargin) / 1000)}`;
   const cost = { requests: 0, bytes: 0 };
   const run = async (...args: string[]): Promise<{ stdout: string; stderr: string }> => {
     const printed = await journalctl(args, options, host, signal);
@@ -40,14 +40,17 @@ async function readEntries(
   const { partly } = await placeOf(options, known, run);
   // All of a long field; the newest, and one more than wanted, which tells that there are more.
   const json = ['--output=json', '--all', '--reverse'];
-  const { stdout } = await run(...json, `--lines=${limit + 1}`, from, ...filtersOf(options));
+  const { stdout } = await run(...json, `--lines=${limit + 1}`, `--since=${from}`, ...filtersOf(options));
   const printed = stdout.split('\n').filter((line) => line !== '');
   if (printed.length === 0) await demandSomething(options, known, run);
-  const dropped = (await run(...json, '--lines=1', from, suppressed)).stdout !== '';
+  const dropped = (await run(...json, '--lines=1', `--since=${from}`, suppressed)).stdout !== '';
   const read = printed.slice(0, limit).map(entryIn);
   const entries = read.filter((entry): entry is StoredLine => entry !== undefined).toReversed();
   const more = printed.length > limit;
+  // Only once the entries were read: what was vacuumed away until then is missing among them.
+  const isCutShort = !more && !(await reachesBackTo(from, run));
   const doubts = [
+    ...(isCutShort ? ['nothing is kept of what was written before the send'] : []),
     ...(partly ? [`entries of others are hidden from this account: ${joinGroup}`] : []),
     ...(dropped ? ['journald left out messages of a service that wrote too many (RateLimitBurst)'] : []),
     ...(entries.length < read.length ? ['some entries could not be read'] : []),
@@ -61,6 +64,7 @@ async function readEntries(
       ...doubts,
     ].join('; '),
     ...(more && { unseen: tooMany(limit) }),
+    ...(isCutShort && { unseen: vacuumed(host.mask(placeName(options))) }),
     cost: { ...cost, ms: host.clock.now() - began },
   };
 }
@@ -71,6 +75,22 @@ function tooMany(limit: number): NonNullable<Reading['unseen']> {
     message: `there are more entries since the send than the ${limit} that were read`,
     hint: 'Read fewer with unit, identifier or match, or raise limit.',
   };
+}
+
+function vacuumed(place: string): NonNullable<Reading['unseen']> {
+  return {
+    kind: 'not-observable',
+    message: `${place} keeps nothing from before the send: what was written since may have been removed`,
+    hint: 'Let journald keep more (SystemMaxUse, RuntimeMaxUse, MaxRetentionSec), and over a restart (Storage=persistent); or look sooner.',
+  };
+}
+
+/**
+ * The oldest entries are removed first: where one from before that moment is left, of any unit, all since is there. Not
+ * every journalctl can give the first entry alone, but all can search backwards from a moment.
+ */
+async function reachesBackTo(from: string, run: Run): Promise<boolean> {
+  return (await run('--output=json', '--reverse', '--lines=1', `--until=${from}`)).stdout !== '';
 }
 
 type Run = (...args: string[]) => Promise<{ stdout: string; stderr: string }>;

@@ -11,7 +11,7 @@ export const journald: Plugin<JournaldOptions> = {
   evidence: 'own',
   contract: {
     needs: 'journalctl, and membership in systemd-journal (or adm) to see what others wrote',
-    costs: 'two short runs of journalctl over the entries since the send',
+    costs: 'three short runs of journalctl over the entries since the send',
     proof: 'nothing: test/contract/log-stores.test.ts',
   },
   connects: [],

@@ -11,7 +11,7 @@ export const kubernetesLogs: Plugin<KubernetesLogsOptions> = {
   evidence: 'own',
   contract: {
     needs: 'the verb list on pods, get on pods/log, and for a deployment get on deployments',
-    costs: 'a list of the pods, and the log since the send of each container, four at a time',
+    costs: 'two lists of the pods, and the log since the send of each container, four at a time',
     proof: 'nothing: test/contract/log-stores.test.ts',
   },
   // The pods that there are before the send are noted: one that goes takes its log with it.

@@ -9,7 +9,8 @@ import { type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
 import { linesOf, partsOf } from './kubernetes-lines.ts';
 import type { KubernetesLogsOptions } from './kubernetes-logs-options.ts';
 import { podRecords } from './kubernetes-pod-records.ts';
-import { choiceOf, type Pods, podsOf } from './kubernetes-pods.ts';
+import { choiceOf, type Pod, type Pods, podsOf } from './kubernetes-pods.ts';
+import { restartsIn } from './kubernetes-restarts.ts';
 import { clockMargin, counted, storedLines } from './store-lines.ts';
 
 const LIMIT = 5000;
@@ -105,18 +106,18 @@ async function read(
   );
   const past = isPast(since, state.opened);
   const went = [...gone, ...parts.filter((_, at) => results[at]?.gone === true).map(({ pod }) => pod.name)];
-  const lost = [
-    ...found.flatMap((one) => one.lost),
-    ...[...new Set(went)].map((name) => `${name} is gone, and its log with it`),
-  ];
-  const doubts = [
-    ...lost,
+  const known = [...found.flatMap((one) => one.lost), ...goneOf(went)];
+  const others = [
     ...(all ? [] : [`only ${pods.length} pods were read`]),
     ...(unread > 0 ? [`the logs of ${counted(unread, 'container')} were not read: 32 MB are read at once`] : []),
     ...(past ? ['pods that are gone since the send took their logs along'] : []),
     ...(past || state.armed ? [] : ['which pods there were before the send is not known']),
     ...results.flatMap((result) => result.doubts),
   ];
+  const isWhole = known.length + others.length === 0;
+  const meanwhile = isWhole ? await changesSince(pods, state, options, meter, signal) : { lost: [], doubts: [] };
+  const lost = [...known, ...meanwhile.lost];
+  const doubts = [...lost, ...others, ...meanwhile.doubts];
   const lines = results.flatMap((result) => result.lines);
   const more = !all || unread > 0 || results.some((result) => result.more);
   return {
@@ -129,6 +130,28 @@ async function read(
     ...((more || lost.length > 0) && { unseen: more ? tooMuch : leftNothing(lost) }),
     cost: costOf(meter, host),
   };
+}
+
+/** Between the list and the log of a container its run may have ended, and taken along what it wrote. */
+async function changesSince(
+  before: readonly Pod[],
+  state: State,
+  options: KubernetesLogsOptions,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<{ lost: readonly string[]; doubts: readonly string[] }> {
+  try {
+    const { pods, gone } = await list(state, options, meter, signal);
+    return { lost: [...goneOf(gone), ...restartsIn(before, pods, options.container)], doubts: [] };
+  } catch (error) {
+    // What was read is there all the same, perhaps with the record in it.
+    if (signal.aborted || !(error instanceof Blind)) throw error;
+    return { lost: [], doubts: [`whether a pod was restarted meanwhile is not known: ${error.message}`] };
+  }
+}
+
+function goneOf(names: readonly string[]): string[] {
+  return [...new Set(names)].map((name) => `${name} is gone, and its log with it`);
 }
 
 const tooMuch: NonNullable<Reading['unseen']> = {
