@@ -14,7 +14,7 @@ export function scenarioFor({ system }: Stack['queue']): string {
 export type Advice = { lines: string[]; settings: Record<string, string> };
 
 /** What to run against a stack that stays up. `pushTo`: where its workers push to in place of the partner. */
-export function adviceFor(stack: Stack, pushTo: string | undefined, world: World): Advice {
+export function adviceFor(stack: Stack, pushTo: string | undefined, world: Pick<World, 'cwd' | 'env'>): Advice {
   const run = (name: string): string => `  smoketrail run ${shellQuoted(shownExample(name, world.cwd))}`;
   const plain: Advice = { lines: ['Then:', run(scenarioFor(stack.queue))], settings: {} };
   const first = pushTo === undefined ? plain : captured(pushTo, stack.urls.partner, run);

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freePort } from '../../smoke/demo/free-port.ts';
 import { listen, shut } from '../../smoke/demo/http-server.ts';
 import { environmentOf, type Stack, startStack } from '../../smoke/demo/stack.ts';
 import { truthOf } from '../../smoke/demo/truth.ts';
@@ -188,6 +189,23 @@ describe('a stack', () => {
       const starting = startStack({ dir, workers: 1 }, early.signal);
       setImmediate(() => early.abort(new Error('changed my mind')));
       await assert.rejects(starting, /changed my mind/);
+      const between = new AbortController();
+      const [web, partner] = [await freePort(), await freePort()];
+      const opening = startStack({ dir, ports: { web, partner, queue: 0, control: 0 } }, between.signal);
+      // By then its processes run, and do not know yet what they are to do.
+      const stopped = eventually('the web app', () =>
+        fetch(`http://127.0.0.1:${web}/version`).then(
+          () => true as const,
+          () => undefined,
+        ),
+      ).then(() => between.abort(new Error('changed it later')));
+      const outcome = await opening.then(
+        () => (between.signal.aborted ? 'a stack that is stopped' : 'before it was stopped'),
+        (error: Error) => error.message,
+      );
+      assert.ok(['changed it later', 'before it was stopped'].includes(outcome), outcome);
+      await stopped;
+      await eventually('the end of all processes', () => (startedWith(dir).length === 0 ? true : undefined));
       const late = new AbortController();
       const stack = await startStack({ dir, workers: 1 }, late.signal);
       const pids = Object.values(stack.pids());
@@ -238,10 +256,15 @@ describe('a stack', () => {
     const dir = mkdtempSync(join(tmpdir(), 'smoketrail-demo-'));
     try {
       mkdirSync(join(dir, 'web.sqlite'));
-      await assert.rejects(
-        startStack({ dir }),
-        /The demo's web did not start: it ended with exit code 1\..*unable to open/s,
-      );
+      await assert.rejects(startStack({ dir }), ({ message }: Error) => {
+        assert.match(
+          message,
+          /^The demo's web did not start: it ended with exit code 1\. Its last words:\n.*unable to open/s,
+        );
+        // What is removed with the stack is nothing to send anybody to.
+        assert.doesNotMatch(message, /\.stderr/);
+        return true;
+      });
       assert.deepEqual(startedWith(dir), []);
     } finally {
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
