@@ -1,7 +1,7 @@
 // The demo as a newcomer starts it: both acts, the stack that stays up, and nothing left behind however it ends.
 
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -98,13 +98,16 @@ describe('the demo', { concurrency: 2 }, () => {
     assert.match(said, new RegExp(`^  smoketrail capture --port ${port} --forward http://127`, 'm'));
     const settings = [...said.matchAll(/^ {2}export ([A-Z_]+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
     const scenario = /smoketrail run (\S+booking-capture\.yaml)/.exec(said)?.[1] ?? '';
-    const env = { TMPDIR: demo.folder, ...Object.fromEntries(settings) };
-    const ledger = path.join(demo.folder, 'ledger');
+    // What a capture keeps of its own is the run's, and not left by the demo.
+    const own = path.join(demo.folder, 'run');
+    mkdirSync(own);
+    const env = { TMPDIR: own, ...Object.fromEntries(settings) };
+    const ledger = path.join(own, 'ledger');
     const run = startProgram(['run', scenario, '--ledger', ledger], { cwd: demo.folder, env, through: undefined });
     t.after(() => run.end());
     const { code, stdout, stderr } = await run.ended;
     assert.equal(code, 0, stdout + stderr);
-    rmSync(ledger, { recursive: true });
+    rmSync(own, { recursive: true });
     demo.kill('SIGINT');
     await endedClean(demo, 130);
   });
