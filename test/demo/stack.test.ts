@@ -192,7 +192,6 @@ describe('a stack', () => {
       const between = new AbortController();
       const [web, partner] = [await freePort(), await freePort()];
       const opening = startStack({ dir, ports: { web, partner, queue: 0, control: 0 } }, between.signal);
-      // By then its processes run, and do not know yet what they are to do.
       const stopped = eventually('the web app', () =>
         fetch(`http://127.0.0.1:${web}/version`).then(
           () => true as const,
@@ -256,15 +255,10 @@ describe('a stack', () => {
     const dir = mkdtempSync(join(tmpdir(), 'smoketrail-demo-'));
     try {
       mkdirSync(join(dir, 'web.sqlite'));
-      await assert.rejects(startStack({ dir }), ({ message }: Error) => {
-        assert.match(
-          message,
-          /^The demo's web did not start: it ended with exit code 1\. Its last words:\n.*unable to open/s,
-        );
-        // What is removed with the stack is nothing to send anybody to.
-        assert.doesNotMatch(message, /\.stderr/);
-        return true;
-      });
+      await assert.rejects(
+        startStack({ dir }),
+        /The demo's web did not start: it ended with exit code 1\. Its last words:\n(?!.*\.stderr).*unable to open/s,
+      );
       assert.deepEqual(startedWith(dir), []);
     } finally {
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
