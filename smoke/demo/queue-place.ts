@@ -42,6 +42,13 @@ export function wrongUrl(system: SystemName, url: string): string | undefined {
   return `The server of the queue ${system} is given as ${protocols[0]}//HOST:PORT.`;
 }
 
+/** The system whose servers have such addresses. */
+export function systemOf(url: string): ServedSystem | undefined {
+  const protocol = URL.parse(url)?.protocol;
+  const systems = Object.keys(servers) as ServedSystem[];
+  return systems.find((system) => servers[system].protocols.some((one) => one === protocol));
+}
+
 export async function placeOf({ system, url }: QueueChoice, dir: string): Promise<QueuePlace> {
   if (system === 'sqlite') return { system };
   const base = `smoketrail_demo_${randomBytes(4).toString('hex')}`;

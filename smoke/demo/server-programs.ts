@@ -42,6 +42,8 @@ export function keepServer(
   };
   const launched = launchers[system]({ folder, port, password, run });
   const exited = launched.then((program) => program.exited);
+  // One that was stopped before it could start any is told by `up`, and must still remove its folder.
+  exited.catch(() => undefined);
   const up = launched.then(async (program) => {
     let down: string | undefined;
     void program.exited.then((how) => {

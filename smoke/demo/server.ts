@@ -2,7 +2,6 @@
 
 import { childOf, fail, tell } from './child.ts';
 import { removeOwn } from './queue-remains.ts';
-import { answers } from './server-answers.ts';
 import { type KeptServer, keepServer } from './server-programs.ts';
 
 /** After the parent has crashed, the other processes of the stack have this long to end. */
@@ -15,6 +14,8 @@ const child = childOf(
 );
 const { queue: place } = child.config;
 if (place.system === 'sqlite') throw new Error('a queue in SQLite has no server');
+// From here on there is something to put away.
+process.on('SIGTERM', () => leave(0));
 const server: KeptServer | undefined = place.own === undefined ? undefined : keepServer(place, place.own);
 
 function leave(pause: number): void {
@@ -33,9 +34,8 @@ async function end(): Promise<void> {
   else if (place.system !== 'sqlite') await removeOwn(place);
 }
 
-process.on('SIGTERM', () => leave(0));
-
-const up = server?.up ?? answers(place.system, place.url);
+// One that was named has answered before this process was started.
+const up = server?.up ?? Promise.resolve();
 // What it listens on is the server's own port; a server of somebody else has none that is ours.
 const port = place.own?.port ?? 1;
 up.then(

@@ -11,6 +11,7 @@ import { listen, shut } from './http-server.ts';
 import { demandParts } from './queue-parts.ts';
 import { placeOf, type QueuePlace, queueEnvironment } from './queue-place.ts';
 import { defaultLabels, type ReleaseLabel, type ReleaseLabels } from './release-label.ts';
+import { demandAnswer } from './server-unusable.ts';
 import { childConfigs, layOut, poolOf, type StackOptions, serverConfig } from './stack-options.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { switchboard } from './switchboard.ts';
@@ -53,7 +54,7 @@ export const knownPorts: { web: number; partner: number; queue: number; control:
 
 /**
  * Resolves when the stack can take bookings. The signal stops it, also while it starts. Rejects with a MissingPart where
- * the queue that is asked for needs something that is not installed.
+ * the queue that is asked for needs something that is not installed, with a ServerUnusable where its server does not answer.
  */
 export async function startStack(options: StackOptions, signal?: AbortSignal): Promise<Stack> {
   signal?.throwIfAborted();
@@ -105,14 +106,13 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
 
   const errorLog = (name: string): string => join(options.dir, `${name}.stderr`);
   if (queue.system !== 'sqlite') {
+    if (queue.own === undefined) await demandAnswer(queue, signal);
     const config = serverConfig(options, paths, labels, queue);
-    server = await supervise(config, errorLog(config.name), board.settings, serverTimes);
-    if (signal?.aborted === true) await stop();
-    signal?.throwIfAborted();
+    server = await supervise(config, errorLog(config.name), board.settings, serverTimes, signal);
   }
   const configs = childConfigs(options, paths, labels, queue);
   const started = await Promise.allSettled(
-    configs.map((config) => supervise(config, errorLog(config.name), board.settings)),
+    configs.map((config) => supervise(config, errorLog(config.name), board.settings, undefined, signal)),
   );
   children = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failure = started.find((outcome) => outcome.status === 'rejected');
@@ -121,11 +121,21 @@ export async function startStack(options: StackOptions, signal?: AbortSignal): P
     signal?.throwIfAborted();
     throw failure?.reason;
   }
-  signal?.addEventListener('abort', stopNow);
-  const controlPort = await listen(control, options.ports?.control ?? 0, true);
-  // From the first settings on, workers take jobs.
-  const settings = { ...board.settings(), whenOpen: true } as const;
-  await Promise.all(children.map((child) => child.apply(settings)));
+  const open = async (): Promise<number> => {
+    const port = await listen(control, options.ports?.control ?? 0, true);
+    signal?.addEventListener('abort', stopNow);
+    signal?.throwIfAborted();
+    // From the first settings on, workers take jobs.
+    const settings = { ...board.settings(), whenOpen: true } as const;
+    await Promise.all(children.map((child) => child.apply(settings)));
+    // Stopped processes have nothing to apply: nobody may take this for a stack that runs.
+    signal?.throwIfAborted();
+    return port;
+  };
+  const controlPort = await open().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
 
   const urls = {
     web: urlOf('web'),

@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ChildConfig, configVariable, type FromChild, type Settings, type ToChild } from './child.ts';
+import { orAborted } from './or-aborted.ts';
 
 export type Supervised = {
   readonly name: string;
@@ -39,12 +40,16 @@ function entryFile(role: ChildConfig['role']): string {
   return found;
 }
 
-/** Resolves when the process listens. `settings` gives what a process that starts again must know. Rejects with its last words where it does not start. */
+/**
+ * Resolves when the process listens. `settings` gives what a process that starts again must know. Rejects with its last
+ * words where it does not start. The signal ends it while it starts for the first time.
+ */
 export async function supervise(
   first: ChildConfig,
   errorLog: string,
   settings: () => Settings,
   { readyMs, patienceMs }: { readyMs: number; patienceMs: number } = usualTimes,
+  signal?: AbortSignal,
 ): Promise<Supervised> {
   let config = first;
   let port = 0;
@@ -105,7 +110,8 @@ export async function supervise(
   };
 
   try {
-    await start();
+    const starting = start();
+    await (signal === undefined ? starting : orAborted(starting, signal));
   } catch (error) {
     stopped = true;
     await end();
@@ -119,6 +125,8 @@ export async function supervise(
     restart: async (change) => {
       expected = true;
       await end();
+      // The whole stack may have been stopped meanwhile.
+      if (stopped) return;
       config = { ...config, ...change };
       expected = false;
       await start();
@@ -166,9 +174,7 @@ async function ready(child: Running, { name }: ChildConfig, errorLog: string, re
   const outcome = await Promise.race([port, dead, late]);
   timer.abort();
   if (typeof outcome === 'number') return outcome;
-  throw new Error(`The demo's ${name} did not start: ${outcome}. Its last words, in ${errorLog}:\n${tail(errorLog)}`);
-}
-
-function tail(path: string): string {
-  return readFileSync(path, 'utf8').slice(-2000);
+  const words = readFileSync(errorLog, 'utf8').trim().slice(-2000);
+  // The words themselves: the file goes with the folder of the stack.
+  throw new Error(`The demo's ${name} did not start: ${outcome}.${words === '' ? '' : ` Its last words:\n${words}`}`);
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freePort } from '../../smoke/demo/free-port.ts';
 import { listen, shut } from '../../smoke/demo/http-server.ts';
 import { environmentOf, type Stack, startStack } from '../../smoke/demo/stack.ts';
 import { truthOf } from '../../smoke/demo/truth.ts';
@@ -188,6 +189,22 @@ describe('a stack', () => {
       const starting = startStack({ dir, workers: 1 }, early.signal);
       setImmediate(() => early.abort(new Error('changed my mind')));
       await assert.rejects(starting, /changed my mind/);
+      const between = new AbortController();
+      const [web, partner] = [await freePort(), await freePort()];
+      const opening = startStack({ dir, ports: { web, partner, queue: 0, control: 0 } }, between.signal);
+      const stopped = eventually('the web app', () =>
+        fetch(`http://127.0.0.1:${web}/version`).then(
+          () => true as const,
+          () => undefined,
+        ),
+      ).then(() => between.abort(new Error('changed it later')));
+      const outcome = await opening.then(
+        () => (between.signal.aborted ? 'a stack that is stopped' : 'before it was stopped'),
+        (error: Error) => error.message,
+      );
+      assert.ok(['changed it later', 'before it was stopped'].includes(outcome), outcome);
+      await stopped;
+      await eventually('the end of all processes', () => (startedWith(dir).length === 0 ? true : undefined));
       const late = new AbortController();
       const stack = await startStack({ dir, workers: 1 }, late.signal);
       const pids = Object.values(stack.pids());
@@ -240,7 +257,7 @@ describe('a stack', () => {
       mkdirSync(join(dir, 'web.sqlite'));
       await assert.rejects(
         startStack({ dir }),
-        /The demo's web did not start: it ended with exit code 1\..*unable to open/s,
+        /The demo's web did not start: it ended with exit code 1\. Its last words:\n(?!.*\.stderr).*unable to open/s,
       );
       assert.deepEqual(startedWith(dir), []);
     } finally {

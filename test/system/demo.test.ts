@@ -1,11 +1,12 @@
 // The demo as a newcomer starts it: both acts, the stack that stays up, and nothing left behind however it ends.
 
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../smoke/demo/free-port.ts';
 import { eventually } from '../demo/on-stack.ts';
 import { assertNothingLeft, endedClean, processesOf, startDemo } from './demo-program.ts';
 import { startProgram } from './program.ts';
@@ -29,6 +30,7 @@ describe('the demo', { concurrency: 2 }, () => {
 
   for (const [when, what] of [
     ['while it starts', /Starting the booking stack/],
+    ['just before act one', /Act one/],
     ['in act one', /Act one[\s\S]*started: /],
     ['in act two', /Act two[\s\S]*started: /],
   ] as const) {
@@ -38,7 +40,9 @@ describe('the demo', { concurrency: 2 }, () => {
       demo.kill('SIGINT');
       const { stdout } = await endedClean(demo, 130);
       // The stack is there until the run has cleaned up.
-      assert.doesNotMatch(stdout, /Cleanup +failed|connection refused/);
+      assert.doesNotMatch(stdout, /Cleanup +failed|connection refused|cannot be reached/);
+      assert.match(stdout, /^Stopping the stack\.$/m);
+      if (when !== 'in act two') assert.doesNotMatch(stdout, /Act two|1 of 1 passed/);
     });
   }
 
@@ -83,6 +87,29 @@ describe('the demo', { concurrency: 2 }, () => {
     demo.kill('SIGINT');
     const { stdout: all } = await endedClean(demo, 130);
     assert.match(all, /Stopping the stack\./);
+  });
+
+  test('--push-to brings its own scenario, which passes as it is named', async (t) => {
+    const port = await freePort();
+    const demo = startDemo(t, '--up', '--push-to', `http://127.0.0.1:${port}`);
+    await demo.says(/Ctrl-C stops it/);
+    const said = demo.output();
+    assert.doesNotMatch(said, /booking-note/);
+    assert.match(said, new RegExp(`^  smoketrail capture --port ${port} --forward http://127`, 'm'));
+    const settings = [...said.matchAll(/^ {2}export ([A-Z_]+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
+    const scenario = /smoketrail run (\S+booking-capture\.yaml)/.exec(said)?.[1] ?? '';
+    // What a capture keeps of its own is the run's, and not left by the demo.
+    const own = path.join(demo.folder, 'run');
+    mkdirSync(own);
+    const env = { TMPDIR: own, ...Object.fromEntries(settings) };
+    const ledger = path.join(own, 'ledger');
+    const run = startProgram(['run', scenario, '--ledger', ledger], { cwd: demo.folder, env, through: undefined });
+    t.after(() => run.end());
+    const { code, stdout, stderr } = await run.ended;
+    assert.equal(code, 0, stdout + stderr);
+    rmSync(own, { recursive: true });
+    demo.kill('SIGINT');
+    await endedClean(demo, 130);
   });
 
   test('every address that --up prints answers, and its pages are pages, with the login of the extranet beside it', async (t) => {
