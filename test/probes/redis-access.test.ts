@@ -152,6 +152,34 @@ describe('an account', { skip: without('redis'), timeout: 60_000 }, () => {
     });
   }
 
+  test('reaches the server with no right at all, and not with a wrong password or none', async () => {
+    const { client, url } = server;
+    await client.call('ACL', 'SETUSER', 'caller', 'reset', 'on', '>secret-word');
+    const places = cases.filter(({ options }) => !('stream' in options || 'monitor' in options));
+    for (const one of places.filter(({ name }) => name !== 'bullmq')) {
+      const reached = async (account: string): Promise<string> => {
+        const probe = await opened({ ...one, options: { ...one.options, url: url.replace('//', `//${account}`) } });
+        assert.ok(probe.reach, titleOf(one));
+        try {
+          await probe.reach(AbortSignal.timeout(5000));
+          return 'connected';
+        } catch (error) {
+          return kindOf(error) ?? String(error);
+        } finally {
+          await probe.close?.();
+        }
+      };
+      assert.equal(await reached('caller:secret-word@'), 'connected', titleOf(one));
+      assert.equal(await reached('caller:another-word@'), 'permission', titleOf(one));
+      await client.call('ACL', 'SETUSER', 'default', 'resetpass', '>front-door');
+      try {
+        assert.equal(await reached(''), 'permission', titleOf(one));
+      } finally {
+        await client.call('ACL', 'SETUSER', 'default', 'nopass');
+      }
+    }
+  });
+
   test('is told by each plug-in, with the cost of a look', async () => {
     for (const { name, commands } of cases) {
       const { contract, evidence } = (await loadPlugin(name)) ?? {};
@@ -164,6 +192,18 @@ describe('an account', { skip: without('redis'), timeout: 60_000 }, () => {
 
 describe('a server', { skip: without('redis'), timeout: 60_000 }, () => {
   const queues = cases.filter(({ options }) => options['monitor'] === undefined);
+
+  test('that takes no connection is not reached', async () => {
+    for (const one of queues) {
+      const probe = await opened({ ...one, options: { ...one.options, url: 'redis://127.0.0.1:1' } });
+      await assert.rejects(
+        async () => probe.reach?.(AbortSignal.timeout(5000)),
+        (error) => kindOf(error) === 'refused',
+        titleOf(one),
+      );
+      await probe.close?.();
+    }
+  });
 
   for (const one of queues) {
     test(`that is killed is blind, and one that came back is seen again: ${titleOf(one)}`, async () => {

@@ -89,6 +89,7 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         };
       });
     },
+    reach: (signal) => connection.reach(signal),
     async close() {
       connection.close();
     },

@@ -65,6 +65,7 @@ export function openJobs<O extends JobOptions>(
         cost: { requests: requests + 1, bytes, ms: host.clock.now() - began },
       };
     },
+    reach: (signal) => connection.reach(signal),
     async close() {
       connection.close();
     },
