@@ -190,6 +190,39 @@ describe('an account', { skip: without('redis'), timeout: 60_000 }, () => {
   });
 });
 
+/** Which rights a look at keys of a pattern needs is told by what there is. */
+const byContent = ['+type', '+get', '+hscan', '+llen', '+lrange', '+zrevrange'];
+
+describe('an account that lacks a right', { skip: without('redis'), timeout: 60_000 }, () => {
+  let server: RedisServer;
+  before(async () => {
+    server = await redisServer();
+  });
+  after(() => server.close());
+
+  for (const one of cases) {
+    const needed = one.commands.split(' ');
+    const tried = 'keys' in one.options ? needed.filter((command) => !byContent.includes(command)) : needed;
+    test(`is blind also while there is nothing: ${titleOf(one)}`, async () => {
+      const options = { ...one.options, url: server.url.replace('//', '//reader:secret-word@') };
+      const account = async (commands: readonly string[]): Promise<void> => {
+        const keys = one.keys.split(' ').filter((key) => key !== '');
+        await server.client.call('ACL', 'SETUSER', 'reader', 'reset', 'on', '>secret-word', ...keys, ...commands);
+      };
+      await account(needed);
+      assert.deepEqual((await looked({ ...one, options })).candidates, []);
+      for (const command of tried) {
+        await account(needed.filter((other) => other !== command));
+        await assert.rejects(
+          looked({ ...one, options }),
+          (error) => kindOf(error) === 'permission',
+          `without ${command}`,
+        );
+      }
+    });
+  }
+});
+
 describe('a server', { skip: without('redis'), timeout: 60_000 }, () => {
   const queues = cases.filter(({ options }) => options['monitor'] === undefined);
 

@@ -226,6 +226,7 @@ describe('redis', { skip }, () => {
       url: `${as('hash:secret-word', {}).url}/2`,
     });
     assert.equal(other.fault.kind, 'permission', 'a database that may not be selected is not read as another');
+    await client.rpush('jobs', 'one');
     const allowed = await looked(as('reader:secret-word', { list: 'jobs' }));
     assert.equal(allowed.whole, true);
   });
