@@ -11,7 +11,6 @@ import {
   blind,
   bookingRoute,
   evidence,
-  hop,
   intact,
   reference,
   stripped,
@@ -288,34 +287,6 @@ describe('facts', () => {
     for (const text of [it.headline, ...it.facts, ...it.trail.next, ...it.trail.suspects.map(({ why }) => why)]) {
       assert.doesNotMatch(text, /[\u0000-\u001f]/);
       assert.ok(text.length < 1_000);
-    }
-  });
-});
-
-describe('a trace that finds nothing', () => {
-  const looks = [at('web', 1, absent), at('partner', 2, absent)];
-  const { send: _, ...nothingSent } = watched(looks, { route: [hop('web'), hop('partner', { destination: true })] });
-  const traced = (knownSend?: Watched['knownSend']): Judgement =>
-    judgeMarker({ ...nothingSent, fate: 'traced', ...(knownSend && { knownSend }) });
-  const sentAt = '2026-11-26T10:00:00.000Z';
-
-  it('doubts the send where nothing tells of one', () => {
-    const { headline, facts } = traced();
-    assert.equal(headline, 'lost: not found at web and partner, and nothing shows that it was ever sent');
-    assert.match(facts[0] ?? '', /^It may be mistyped/);
-  });
-  it('says what the ledger knows of the send', () => {
-    for (const [outcome, says] of [
-      ['done', 'the ledger has it as sent at 2026-11-26 10:00:00 UTC'],
-      ['unknown', 'the ledger has it as sent at 2026-11-26 10:00:00 UTC, and does not tell how the send ended'],
-      ['refused', 'the ledger has its send at 2026-11-26 10:00:00 UTC as refused'],
-    ] as const) {
-      const { headline, facts } = traced({ at: sentAt, outcome });
-      assert.equal(headline, `lost: not found at web and partner; ${says}`);
-      assert.deepEqual(
-        facts,
-        outcome === 'refused' ? [] : ['It may have been removed since, or be older than what was searched.'],
-      );
     }
   });
 });

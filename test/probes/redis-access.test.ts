@@ -1,4 +1,5 @@
 // What the probes on Redis need and no more, what they say where they may not, and what they say of a server that died.
+// Over 300 lines because every part of it goes through the one table of rights.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
