@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Marker } from '../core/look.ts';
 import { markerTime, typedMarker } from '../core/marker.ts';
+import type { KnownSend } from '../core/outcome.ts';
 import { dateTime } from '../core/wording.ts';
 import { nearest } from '../scenario/did-you-mean.ts';
 import type { Scenario } from '../scenario/model.ts';
@@ -59,6 +60,11 @@ export function whyClosed({ closed, marker, cleanedAt, givenUpAt }: Recalled): s
   return closed && cleanedAt === undefined
     ? `the run of ${marker} is done with it, and left nothing to clean`
     : undefined;
+}
+
+/** The ledger is written before anything leaves, so where it has no outcome there may have been a send. */
+export function knownSend({ sentAt, sent = 'unknown' }: Recalled): KnownSend {
+  return { at: sentAt, outcome: sent };
 }
 
 /** Milliseconds of `--since`. */

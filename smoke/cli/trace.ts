@@ -16,7 +16,7 @@ import { assemble, openReporters } from './assemble.ts';
 import { realClock } from './clock.ts';
 import { closeReporters } from './close-reporters.ts';
 import { keptBy } from './keep-flag.ts';
-import { backBy, recalled, sinceOf, strange, typedText, whyClosed } from './known-marker.ts';
+import { backBy, knownSend, recalled, sinceOf, strange, typedText, whyClosed } from './known-marker.ts';
 import { namesMissing, refuseMissing } from './needs.ts';
 import { flagsOf } from './options.ts';
 import { prepare } from './prepare.ts';
@@ -91,6 +91,7 @@ export async function traceCommand(
       computed: known?.computed ?? [],
       since: sinceOf(marker, asked),
       cleanedAt: known?.cleanedAt,
+      knownSend: known && knownSend(known),
       deadline: options.deadline === undefined ? 0 : (settings.deadline ?? 0),
     };
     judgements.push(await traceMarker(trace, shared, stop.signal));

@@ -44,7 +44,10 @@ function ofTrace(verdict: VerdictName, { watched, line, ending }: Branch, trail:
     return [`It was cleaned up at ${dateTime(watched.cleanedAt)}: what is gone now may have been removed then.`];
   if (trail.lastSeen === undefined) {
     const wasRead = [...line.answers.values()].some(({ kind }) => kind === 'absent');
-    return wasRead ? ['It may be mistyped, cleaned up already, or older than what was searched.'] : [];
+    if (!wasRead || watched.knownSend?.outcome === 'refused') return [];
+    return watched.knownSend === undefined
+      ? ['It may be mistyped, cleaned up already, or older than what was searched.']
+      : ['It may have been removed since, or be older than what was searched.'];
   }
   const last = line.hops.find(({ hop }) => hop === trail.lastSeen?.hop);
   if (last === undefined || last.keeps) return [];

@@ -7,6 +7,7 @@ import {
   copiesOf,
   destinationAnswer,
   destinationLooks,
+  type KnownSend,
   latenessOf,
   sendWords,
   type VerdictName,
@@ -111,9 +112,18 @@ function loss({ lastSeen, suspects, destination }: Trail, { watched, line }: Bra
     return `not found at ${destination}; it was cleaned up at ${dateTime(watched.cleanedAt)}`;
   if (lastSeen === undefined && watched.send === undefined) {
     const read = line.hops.filter(({ hop }) => line.answers.get(hop)?.kind === 'absent').map(({ hop }) => hop);
+    const known = watched.knownSend;
+    if (known !== undefined) return `not found at ${listed(read)}; ${ledgerWords(known)}`;
     return `not found at ${listed(read)}, and nothing shows that it was ever sent`;
   }
   if (lastSeen === undefined) return `never seen, at any hop up to ${destination}`;
   const last = suspects.at(-1)?.hop ?? destination;
   return last === lastSeen.hop ? `last seen at ${last}` : `last seen at ${lastSeen.hop}, not at ${last}`;
+}
+
+function ledgerWords({ at, outcome }: KnownSend): string {
+  const when = dateTime(at);
+  if (outcome === 'refused') return `the ledger has its send at ${when} as refused`;
+  const doubt = outcome === 'unknown' ? ', and does not tell how the send ended' : '';
+  return `the ledger has it as sent at ${when}${doubt}`;
 }

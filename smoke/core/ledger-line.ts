@@ -75,6 +75,8 @@ export type Remembered = {
   file: string;
   marker: string;
   sentAt: string;
+  /** How the send ended, where the run came to know. */
+  sent?: LedgerSent;
   aliases: Pairs<string>;
   computed: Pairs<string | number>;
   /** The cleaning after which it was done with. */
@@ -192,6 +194,7 @@ const shapes: { [T in LedgerLine['type']]: Readonly<Record<string, Fits>> } = {
     file: text,
     marker: text,
     sentAt: time,
+    sent: orNothing(oneOf('done', 'refused', 'unknown')),
     aliases: pairs(text),
     computed: pairs(textOrAmount),
     cleanedAt: orNothing(time),

@@ -28,6 +28,9 @@ export type SentStep = {
   hop?: string;
 };
 
+/** A send of an earlier run, as its ledger has it. */
+export type KnownSend = { /** ISO 8601. */ at: string; outcome: 'done' | 'refused' | 'unknown' };
+
 /** All that one marker's watch found, for the judge. Times are milliseconds after the clock started. */
 export type Watched = {
   scenario: string;
@@ -38,6 +41,8 @@ export type Watched = {
   fate?: 'stays' | 'cleaned' | 'traced';
   /** Of a marker that is traced: when an earlier run or sweep cleaned it up (ISO 8601). */
   cleanedAt?: string;
+  /** Of a marker that is traced: the send that the ledger knows of. `unknown`: the ledger does not tell how it ended. */
+  knownSend?: KnownSend;
   /** What steps were to keep and found nothing for: `booking ($.idd) of POST /book`. */
   unkept?: readonly string[];
   route: readonly HopFact[];

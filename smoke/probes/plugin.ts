@@ -74,6 +74,8 @@ export type Probe<O = unknown> = {
   read(options: O, context: ReadContext): Promise<Reading>;
   /** Resolves when there may be something new; at once if something came since the last `read` began. Rejects when the tap went deaf. */
   changed?(signal: AbortSignal): Promise<void>;
+  /** For `doctor`, where a look needs what only a send tells: connects and reads nothing. Throws as `read` does. */
+  reach?(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 };
 

@@ -2,20 +2,21 @@
 
 import { textOf } from '../core/text-of.ts';
 import { emptyHanded, shellQuoted } from '../core/wording.ts';
-import { Blind, type Plugin } from '../probes/plugin.ts';
+import { Blind, type Plugin, type Probe } from '../probes/plugin.ts';
 import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { type Given, needsOfPart, unmetNeeds } from '../scenario/needs.ts';
 import { isList, isTemplate, resolve, type Tree } from '../scenario/template.ts';
 import { arm } from './arm.ts';
 import { hostFor } from './armed.ts';
 import { beginJourney, type Journey } from './journey.ts';
+import { TimeUp } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
 import type { Ports } from './ports.ts';
 import { relaxed } from './relax.ts';
 import type { Shared } from './shared.ts';
 import type { WatchedHop } from './watch.ts';
 
-/** `opened`: the probe could be opened, and nothing can be read before a send. `none`: there is nothing to try. */
+/** `opened`: the probe could be opened and connects where it can, and nothing can be read before a send. `none`: there is nothing to try. */
 export type Finding = {
   /** A hop, a step, or a part of the runner. */
   of: string;
@@ -77,7 +78,10 @@ async function examineHop(
   if (waits.length > 0) {
     const lack = await lackOf(plugin, spec, journey, shared);
     if (lack !== undefined) return { ...finding, state: 'blind', ...faultOf(lack) };
-    const detail = `opened; not looked, which needs ${waits.join(', ')}`;
+    const unreached = await unreachedOf(probe, hop, journey, shared, stop);
+    if (unreached !== undefined) return { ...finding, state: 'blind', ...faultOf(unreached) };
+    const far = probe.reach === undefined ? 'opened' : 'connected';
+    const detail = `${far}; not looked, which needs ${waits.join(', ')}`;
     return {
       ...finding,
       state: 'opened',
@@ -105,6 +109,24 @@ async function examineHop(
         detail: `it shows a marker that nobody has sent (${look.evidence.source})`,
         hint: 'Does the answer repeat what it was asked? Name the field: it would read as intact whatever arrives.',
       };
+  }
+}
+
+/** Why it cannot connect; undefined where it can, or has no way to try it. */
+async function unreachedOf(
+  probe: Probe,
+  { timeout }: Hop,
+  { scenario }: Journey,
+  { timer }: Shared,
+  stop: AbortSignal,
+): Promise<unknown> {
+  const limit = timeout ?? scenario.times.timeout;
+  try {
+    await timer.limited(limit, stop, async (signal) => probe.reach?.(signal));
+    return undefined;
+  } catch (error) {
+    stop.throwIfAborted();
+    return error instanceof TimeUp ? new Blind('timeout', `it did not connect: ${error.message}`) : error;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { LookAt } from '../core/answer.ts';
 import { handledBy } from '../core/handled.ts';
+import type { KnownSend } from '../core/outcome.ts';
 import { checkReleases, type HopReleases, type ReleaseCheck } from '../core/release.ts';
 import type { HopFact } from '../core/route.ts';
 import { type Judgement, judgeMarker, type Watched } from '../core/verdict.ts';
@@ -15,6 +16,7 @@ export type Findings = {
   file: string;
   fate: 'stays' | 'cleaned' | 'traced';
   cleanedAt?: string | undefined;
+  knownSend?: KnownSend | undefined;
   route: readonly HopFact[];
   looks: readonly LookAt[];
   /** Absent where nothing was sent (`trace`). */
@@ -28,7 +30,7 @@ export type Findings = {
 };
 
 export function judgeJourney(journey: Journey, findings: Findings, ports: Ports): Judgement {
-  const { file, fate, cleanedAt, route, looks, sent, releases, interrupted, ended, clockStart } = findings;
+  const { file, fate, cleanedAt, knownSend, route, looks, sent, releases, interrupted, ended, clockStart } = findings;
   const { deadline, grace, confirm, settle } = journey.scenario.times;
   return judgeMarker({
     scenario: journey.id,
@@ -36,6 +38,7 @@ export function judgeJourney(journey: Journey, findings: Findings, ports: Ports)
     file,
     fate,
     ...(cleanedAt !== undefined && { cleanedAt }),
+    ...(knownSend && { knownSend }),
     route,
     looks,
     ...(journey.unkept.length > 0 && { unkept: journey.unkept }),

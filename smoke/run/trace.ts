@@ -1,6 +1,7 @@
 // Follows a marker that is already in the system: sends nothing, cleans nothing.
 
 import type { Marker } from '../core/look.ts';
+import type { KnownSend } from '../core/outcome.ts';
 import { textOf } from '../core/text-of.ts';
 import type { Judgement } from '../core/verdict.ts';
 import { listed } from '../core/wording.ts';
@@ -26,6 +27,8 @@ export type Trace = {
   since: Date;
   /** When an earlier run or sweep cleaned it up, ISO 8601. */
   cleanedAt?: string | undefined;
+  /** What the ledger knows of its send. */
+  knownSend?: KnownSend | undefined;
   /** Milliseconds to keep looking; 0 looks once. */
   deadline: number;
 };
@@ -66,6 +69,7 @@ export async function traceMarker(trace: Trace, shared: Shared, stop: AbortSigna
     file: trace.file,
     fate: 'traced' as const,
     cleanedAt: trace.cleanedAt,
+    knownSend: trace.knownSend,
     route: route.facts,
     looks,
     releases: await reading,

@@ -104,13 +104,14 @@ async function readLines(file: string): Promise<string[]> {
 }
 
 function remember(entry: LedgerEntry): Remembered {
-  const { run, scenario, file, marker, sentAt, state, lastClean, givenUpAt } = entry;
+  const { run, scenario, file, marker, sentAt, sent, state, lastClean, givenUpAt } = entry;
   return {
     run,
     scenario,
     file,
     marker,
     sentAt,
+    ...(sent !== undefined && { sent }),
     aliases: [...entry.aliases],
     computed: [...entry.computed],
     ...(givenUpAt !== undefined && { givenUpAt }),

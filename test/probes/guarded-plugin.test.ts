@@ -6,7 +6,7 @@ import type { Reading } from '../../smoke/core/look.ts';
 import { createOnce } from '../../smoke/probes/once.ts';
 import { guarded } from '../../smoke/probes/outside/guarded-plugin.ts';
 import { pluginFault } from '../../smoke/probes/outside/plugin-shape.ts';
-import { Blind, type Plugin, type RawAnswer, type ReadContext } from '../../smoke/probes/plugin.ts';
+import { Blind, type Plugin, type Probe, type RawAnswer, type ReadContext } from '../../smoke/probes/plugin.ts';
 import { documentCandidate } from '../../smoke/select/document.ts';
 import { lookContext, testHost } from '../host.ts';
 
@@ -65,6 +65,24 @@ test('what it lacks is said by its Blind; anything else that it throws names it'
     guarded(plugin({ ready: () => lacking(thrown) })).ready?.({}, testHost());
   await assert.rejects(async () => ready(new Blind('driver-missing', 'no shelf')), /^Blind: no shelf$/);
   await assert.rejects(async () => ready(7), /the plug-in mine failed: 7/);
+});
+
+test('what it says of a connection that it tries passes, and without such a word it has none', async () => {
+  const reaching = async (reach?: () => unknown): Promise<Probe['reach']> => {
+    const open: Plugin['open'] = async () => ({
+      read: async () => reading,
+      ...(reach && { reach: async () => void (await reach()) }),
+    });
+    return (await guarded(plugin({ open })).open?.({}, testHost()))?.reach;
+  };
+  const { signal } = new AbortController();
+  const failing = (thrown: unknown) => async (): Promise<never> => {
+    throw thrown;
+  };
+  assert.equal(await reaching(), undefined);
+  assert.equal(await (await reaching(() => 1))?.(signal), undefined);
+  await assert.rejects(async () => (await reaching(failing(new Blind('refused', 'shut'))))?.(signal), /^Blind: shut$/);
+  await assert.rejects(async () => (await reaching(failing(7)))?.(signal), /the plug-in mine failed: 7/);
 });
 
 test('files that it attaches pass with a reading, a blind look and a step; what is no path does not', async () => {

@@ -1,4 +1,5 @@
 // What the probes on Redis need and no more, what they say where they may not, and what they say of a server that died.
+// Over 300 lines because every part of it goes through the one table of rights.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -152,6 +153,34 @@ describe('an account', { skip: without('redis'), timeout: 60_000 }, () => {
     });
   }
 
+  test('reaches the server with no right at all, and not with a wrong password or none', async () => {
+    const { client, url } = server;
+    await client.call('ACL', 'SETUSER', 'caller', 'reset', 'on', '>secret-word');
+    const places = cases.filter(({ options }) => !('stream' in options || 'monitor' in options));
+    for (const one of places.filter(({ name }) => name !== 'bullmq')) {
+      const reached = async (account: string): Promise<string> => {
+        const probe = await opened({ ...one, options: { ...one.options, url: url.replace('//', `//${account}`) } });
+        assert.ok(probe.reach, titleOf(one));
+        try {
+          await probe.reach(AbortSignal.timeout(5000));
+          return 'connected';
+        } catch (error) {
+          return kindOf(error) ?? String(error);
+        } finally {
+          await probe.close?.();
+        }
+      };
+      assert.equal(await reached('caller:secret-word@'), 'connected', titleOf(one));
+      assert.equal(await reached('caller:another-word@'), 'permission', titleOf(one));
+      await client.call('ACL', 'SETUSER', 'default', 'resetpass', '>front-door');
+      try {
+        assert.equal(await reached(''), 'permission', titleOf(one));
+      } finally {
+        await client.call('ACL', 'SETUSER', 'default', 'nopass');
+      }
+    }
+  });
+
   test('is told by each plug-in, with the cost of a look', async () => {
     for (const { name, commands } of cases) {
       const { contract, evidence } = (await loadPlugin(name)) ?? {};
@@ -162,8 +191,53 @@ describe('an account', { skip: without('redis'), timeout: 60_000 }, () => {
   });
 });
 
+/** Which rights a look at keys of a pattern needs is told by what there is. */
+const byContent = ['+type', '+get', '+hscan', '+llen', '+lrange', '+zrevrange'];
+
+describe('an account that lacks a right', { skip: without('redis'), timeout: 60_000 }, () => {
+  let server: RedisServer;
+  before(async () => {
+    server = await redisServer();
+  });
+  after(() => server.close());
+
+  for (const one of cases) {
+    const needed = one.commands.split(' ');
+    const tried = 'keys' in one.options ? needed.filter((command) => !byContent.includes(command)) : needed;
+    test(`is blind also while there is nothing: ${titleOf(one)}`, async () => {
+      const options = { ...one.options, url: server.url.replace('//', '//reader:secret-word@') };
+      const account = async (commands: readonly string[]): Promise<void> => {
+        const keys = one.keys.split(' ').filter((key) => key !== '');
+        await server.client.call('ACL', 'SETUSER', 'reader', 'reset', 'on', '>secret-word', ...keys, ...commands);
+      };
+      await account(needed);
+      assert.deepEqual((await looked({ ...one, options })).candidates, []);
+      for (const command of tried) {
+        await account(needed.filter((other) => other !== command));
+        await assert.rejects(
+          looked({ ...one, options }),
+          (error) => kindOf(error) === 'permission',
+          `without ${command}`,
+        );
+      }
+    });
+  }
+});
+
 describe('a server', { skip: without('redis'), timeout: 60_000 }, () => {
   const queues = cases.filter(({ options }) => options['monitor'] === undefined);
+
+  test('that takes no connection is not reached', async () => {
+    for (const one of queues) {
+      const probe = await opened({ ...one, options: { ...one.options, url: 'redis://127.0.0.1:1' } });
+      await assert.rejects(
+        async () => probe.reach?.(AbortSignal.timeout(5000)),
+        (error) => kindOf(error) === 'refused',
+        titleOf(one),
+      );
+      await probe.close?.();
+    }
+  });
 
   for (const one of queues) {
     test(`that is killed is blind, and one that came back is seen again: ${titleOf(one)}`, async () => {

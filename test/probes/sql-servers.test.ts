@@ -33,6 +33,16 @@ async function blindOf(options: SqlOptions, kind: FaultKind, limit?: number): Pr
   return error;
 }
 
+/** Tries the connection without the query, as `doctor` does. */
+async function reached(given: Partial<SqlOptions>, signal: AbortSignal = AbortSignal.timeout(5000)): Promise<string> {
+  const probe = await sql.open?.(given, testHost());
+  assert.ok(probe?.reach);
+  return probe.reach(signal).then(
+    () => 'connected',
+    (error: unknown) => (error instanceof Blind ? error.fault.kind : String(error)),
+  );
+}
+
 const firstRow = ({ candidates }: Reading, column: string): readonly string[] => {
   const found = candidates[0]?.select(column);
   return found?.fits === true ? found.values : [];
@@ -103,6 +113,18 @@ describe('sql on PostgreSQL', () => {
     await server.client.query('BEGIN; LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE');
     await blindOf(at('SELECT * FROM jobs'), 'busy');
     await server.client.query('ROLLBACK');
+  });
+
+  test('is reached without a query, and not by an unknown role, at a closed port or where nothing answers', async () => {
+    assert.equal(await reached({ postgres: server.url }), 'connected');
+    assert.equal(await reached({ postgres: server.url.replace('postgres@', 'stranger:x@') }), 'permission');
+    assert.equal(await reached({ postgres: 'postgres://x@127.0.0.1:1/d' }), 'refused');
+    server.freeze();
+    try {
+      assert.match(await reached({ postgres: server.url }, AbortSignal.timeout(200)), /TimeoutError/);
+    } finally {
+      server.thaw();
+    }
   });
 
   test('a step tells what it did, keeps what it returned, and knows when nothing was done', async () => {
@@ -183,6 +205,13 @@ describe('sql on MariaDB', { skip: without('mariadb') }, () => {
     await server.client.query('LOCK TABLES jobs WRITE');
     await blindOf(at('SELECT * FROM jobs'), 'busy');
     await server.client.query('UNLOCK TABLES');
+  });
+
+  test('is reached without a query, and not with a wrong password or at a closed port', async () => {
+    const as = (account: string): string => server.url.replace('tester@', `${account}@`).replace(/\/test$/, '/');
+    assert.equal(await reached({ mysql: as('reader:secret-word') }), 'connected');
+    assert.equal(await reached({ mysql: as('reader:wrong-one') }), 'permission');
+    assert.equal(await reached({ mysql: 'mysql://x@127.0.0.1:1/d' }), 'refused');
   });
 
   test('a step tells what it did, keeps the number of the new row, and knows when nothing was done', async () => {

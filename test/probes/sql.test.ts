@@ -136,6 +136,24 @@ test('what keeps a look from seeing is blind, each in its own way', async () => 
   assert.equal((await blind(look({ sqlite: '.' }))).fault.kind, 'error');
 });
 
+test('a file is reached without a query, read-only, and not where it is missing or no database', async () => {
+  const reached = async (sqlite: string): Promise<string> => {
+    const probe = await sql.open?.({ sqlite }, testHost({ baseDir: folder }));
+    assert.ok(probe?.reach);
+    return probe.reach(AbortSignal.timeout(5000)).then(
+      () => 'connected',
+      (error: unknown) => (error instanceof Blind ? error.fault.kind : String(error)),
+    );
+  };
+  const before = await stat(file);
+  assert.equal(await reached('bookings.db'), 'connected');
+  assert.equal((await stat(file)).mtimeMs, before.mtimeMs);
+  assert.equal(await reached('none.db'), 'error');
+  await writeFile(join(folder, 'text.db'), 'this is a text, and by no means a database');
+  assert.equal(await reached('text.db'), 'wrong-answer');
+  assert.deepEqual((await readdir(folder)).toSorted(), ['bookings.db', 'text.db']);
+});
+
 test('a lock is waited for until the time is up, and then it is busy', async () => {
   const writer = new DatabaseSync(file);
   writer.exec('BEGIN EXCLUSIVE');

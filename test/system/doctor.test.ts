@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
+import { freePort } from '../servers/free-port.ts';
 import { openSite, scenarioAt } from './site.ts';
 
 type Json = {
@@ -57,6 +59,31 @@ describe('doctor', { concurrency: 2 }, () => {
       scenarios[0]?.findings.map(({ of, state }) => `${of} ${state}`),
       ['web opened', 'partner blind'],
     );
+  });
+
+  test('where a look needs an alias it connects all the same, so a wrong address or file is found', async (t) => {
+    const site = await openSite(t);
+    const by = (place: string): string =>
+      `{ sql: { ${place}, query: 'SELECT note FROM bookings WHERE id = :id', params: { id: '\${{ booking }}' } } }`;
+    const doctor = async (place: string): Promise<{ code: number | null; stdout: string }> => {
+      site.file('booking.yaml', scenarioAt(site.url, { partner: by(place) }));
+      return site.run(['doctor', 'booking.yaml']);
+    };
+    new DatabaseSync(path.join(site.dir, 'app.db')).exec('CREATE TABLE bookings (id INTEGER, note TEXT)');
+    const fine = await doctor('sqlite: app.db');
+    assert.equal(fine.code, 0, fine.stdout);
+    assert.match(fine.stdout, /· {2}partner +look +connected; not looked, which needs booking\n/);
+    site.file('text.db', 'this is a text, and by no means a database');
+    const port = await freePort();
+    for (const [place, says] of [
+      ['sqlite: no.db', /✗ {2}partner +look +there is no database file no\.db/],
+      ['sqlite: text.db', /✗ {2}partner +look +text\.db: file is not a database/],
+      [`postgres: 'postgres://reader@127.0.0.1:${port}/app'`, /✗ {2}partner +look +postgres:.* ECONNREFUSED/],
+    ] as const) {
+      const { code, stdout } = await doctor(place);
+      assert.equal(code, 4, stdout);
+      assert.match(stdout, says);
+    }
   });
 
   test('a value that is missing is a finding, and the other hops are looked at all the same', async (t) => {

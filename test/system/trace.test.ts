@@ -47,6 +47,21 @@ test('the history knows a marker whose record was cleaned up, and the trace says
   assert.deepEqual([...new Set(site.seen.map(({ method }) => method))], ['GET']);
 });
 
+test('of a record that is nowhere the trace says when the ledger has it as sent, and doubts no send', async (t) => {
+  const { site, marker } = await sendOne(t);
+  site.bookings.clear();
+  const { code, stdout } = await site.run(['trace', marker]);
+  assert.equal(code, 1, stdout);
+  assert.match(
+    stdout,
+    /lost: not found at web and partner; the ledger has it as sent at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/,
+  );
+  assert.doesNotMatch(stdout, /nothing shows|mistyped/);
+  const unknown = await site.run(['trace', marker, 'booking.yaml', '--ledger', 'empty', '--keep', 'booking=8841']);
+  assert.match(unknown.stdout, /lost: not found at web and partner, and nothing shows that it was ever sent/);
+  assert.match(unknown.stdout, /It may be mistyped/);
+});
+
 test('a hop that a cleaning emptied gets no hint at its `where`, nor is it suspected', async (t) => {
   const site = await openSite(t);
   const log = `  - hop: worker

@@ -125,6 +125,9 @@ async function open(plugin: Plugin, options: Partial<unknown>, given: Host): Pro
     ...(has(culprit, probe, 'changed') && {
       changed: async (signal) => named(culprit, signal, async () => probe.changed?.(signal)),
     }),
+    ...(has(culprit, probe, 'reach') && {
+      reach: async (signal) => named(culprit, signal, async () => probe.reach?.(signal)),
+    }),
     ...(has(culprit, probe, 'close') && { close: async () => close(culprit, host, async () => probe.close?.()) }),
   };
 }

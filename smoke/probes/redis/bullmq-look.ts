@@ -10,6 +10,7 @@ import type { BullmqOptions } from './bullmq-options.ts';
 import { armFollowing } from './redis-arm.ts';
 import { readWorkers } from './redis-clients.ts';
 import { type Commands, redisConnection } from './redis-connection.ts';
+import { NOBODY } from './redis-jobs.ts';
 import { byteCap } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
 import type { StreamEntry } from './redis-stream.ts';
@@ -65,6 +66,11 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         const ids = [...states.keys()].slice(-limit);
         if (states.size > limit)
           unseen.push(tooSmall(`only the newest ${limit} of ${states.size} jobs were read`, 'Raise `limit`.'));
+        if (ids.length === 0) {
+          // That the right is missing shows also where there is no job yet.
+          await redis.hmget(`${base}:${NOBODY}`, 'name');
+          requests += 1;
+        }
         const jobs = new Map<string, Job>();
         for (let at = 0; at < ids.length && bytes <= byteCap; at += PIECE) {
           const piece = ids.slice(at, at + PIECE);
@@ -89,6 +95,7 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         };
       });
     },
+    reach: (signal) => connection.reach(signal),
     async close() {
       connection.close();
     },

@@ -14,6 +14,7 @@ import {
   listed,
   type Members,
   membersOf,
+  NOBODY,
   openJobs,
   type Times,
   wordIn,
@@ -80,6 +81,11 @@ async function gatherResults(
   into.requests += read.requests;
   into.bytes += read.bytes;
   into.unseen.push(...read.unseen);
+  if (read.messages.length === 0) {
+    const nobody = `${prefix}celery-task-meta-${NOBODY}`;
+    await Promise.all([redis.type(nobody), redis.get(nobody)]);
+    into.requests += 1;
+  }
   let bare = 0;
   for (const { bytes } of read.messages) {
     const result = membersOf(jsonIn(bytes));

@@ -15,6 +15,8 @@ export type Commands = Redis | Cluster;
 export type RedisConnection = {
   /** Throws a Blind where the server cannot be asked; the reason of the signal where that ends it. */
   ask<T>(signal: AbortSignal, use: (redis: Commands) => Promise<T>): Promise<T>;
+  /** Connects and enters, and reads nothing. Throws as `ask` does. */
+  reach(signal: AbortSignal): Promise<void>;
   /** How often the server ended a connection or took none: what it held meanwhile may be gone. */
   losses(): number;
   close(): void;
@@ -63,7 +65,7 @@ export function redisConnection(target: RedisTarget, host: Host): RedisConnectio
     if (link.users === 0) link.end();
   }
 
-  return {
+  const connection: RedisConnection = {
     async ask(signal, use) {
       signal.throwIfAborted();
       const place = await host.budget(originOf(target.url), signal);
@@ -86,11 +88,20 @@ export function redisConnection(target: RedisTarget, host: Host): RedisConnectio
         if (!answered || link.given) giveUp(link);
       }
     },
+    reach: (signal) => connection.ask(signal, greet),
     losses: () => losses,
     close() {
       for (const link of [...links]) link.end();
     },
   };
+  return connection;
+}
+
+/** An account without the right to PING has entered all the same. */
+async function greet(redis: Commands): Promise<void> {
+  await redis.ping().catch((error: unknown) => {
+    if (!isReply(error) || !String(error.message).startsWith('NOPERM')) throw error;
+  });
 }
 
 async function connected(target: RedisTarget, host: Host, made: (client: Commands) => void): Promise<Commands> {
@@ -147,6 +158,6 @@ function accountOf(url: string): { username?: string; password?: string } {
 }
 
 /** The server answered, if only with an error: the connection is as good as before. */
-function isReply(error: unknown): boolean {
+function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }

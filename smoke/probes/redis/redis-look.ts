@@ -76,6 +76,7 @@ async function placeProbe(
         cost: { requests: requests + 1, bytes, ms: host.clock.now() - began },
       };
     },
+    reach: (signal) => connection.reach(signal),
     async close() {
       connection.close();
     },

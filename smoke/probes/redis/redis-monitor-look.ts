@@ -130,6 +130,7 @@ export async function openMonitor(
       const deaf = isOver.then(() => (isLost ? lines.ended : news.promise));
       await orAborted(Promise.race([news.promise, deaf]), signal);
     },
+    reach: (signal) => connection.reach(signal),
     async close() {
       stop();
       connection.close();

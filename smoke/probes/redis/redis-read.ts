@@ -23,7 +23,8 @@ export async function readList(
   limit: number,
   newest: 'left' | 'right' | undefined,
 ): Promise<Entries> {
-  const total = await redis.llen(key);
+  // A range of nothing, in the same breath: that the right to LRANGE is missing shows also while the list is empty.
+  const [total] = await Promise.all([redis.llen(key), redis.lrange(key, 1, 0)]);
   const entries: Entry[] = [];
   let bytes = 0;
   let requests = 1;

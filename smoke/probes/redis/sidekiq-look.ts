@@ -14,6 +14,7 @@ import {
   listed,
   type Members,
   membersOf,
+  NOBODY,
   openJobs,
   ranked,
   wordIn,
@@ -107,7 +108,7 @@ async function gatherHeld(
 ): Promise<void> {
   const processes = await redis.smembers(`${prefix}processes`);
   into.requests += 1;
-  for (const identity of processes) {
+  for (const identity of processes.length === 0 ? [NOBODY] : processes) {
     const [work, before] = await Promise.all(
       ['work', 'workers'].map((name) => redis.hgetall(`${prefix}${identity}:${name}`)),
     );

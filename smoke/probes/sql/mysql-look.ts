@@ -26,6 +26,7 @@ export function openMysql({ mysql, ca }: Partial<SqlOptions>, host: Host): Probe
       const [rows = nothing] = await mysqlRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(mysql), context.named, host.clock.now() - began);
     },
+    reach: (signal) => withMysql(target, host, signal, async (connection) => void (await told(connection, 'SELECT 1'))),
   };
 }
 

@@ -30,6 +30,7 @@ export function openPostgres({ postgres, ca }: Partial<SqlOptions>, host: Host):
       const [rows = nothing] = await postgresRows(target, host, context, () => [statement]);
       return readingOf(rows, originOf(postgres), context.named, host.clock.now() - began);
     },
+    reach: (signal) => withPostgres(target, host, signal, async (client) => void (await client.query('SELECT 1'))),
   };
 }
 

@@ -35,7 +35,7 @@ export const sql: Plugin<SqlOptions> = {
       case 'mysql':
         return asProbe((await import('./mysql-look.ts')).openMysql(given, host));
       default:
-        return asProbe((await import('./sqlite-look.ts')).openSqlite(host));
+        return asProbe((await import('./sqlite-look.ts')).openSqlite(given, host));
     }
   },
   async trigger(host) {

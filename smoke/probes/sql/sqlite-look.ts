@@ -2,15 +2,17 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Blind, type Host, type Probe } from '../plugin.ts';
-import type { SqliteOptions } from './sql-options.ts';
+import type { SqliteOptions, SqlOptions } from './sql-options.ts';
 import { byteCap, nothing, type Rows, readingOf, rowCap, sizeOf, type Within } from './sql-reading.ts';
 import { reads, statementOf } from './sql-statement.ts';
 import { type Row, rowsOf, withSqlite } from './sqlite.ts';
 
 /** Milliseconds a statement may hold up this process. */
 const TIME_CAP = 5000;
+/** The least that has SQLite read the file: opening it alone does not. */
+const header = 'PRAGMA schema_version';
 
-export function openSqlite(host: Host): Probe<SqliteOptions> {
+export function openSqlite({ sqlite }: Partial<SqlOptions>, host: Host): Probe<SqliteOptions> {
   return {
     async read(options, context) {
       if (!reads(statementOf(options.query))) {
@@ -23,6 +25,10 @@ export function openSqlite(host: Host): Probe<SqliteOptions> {
         collect(rowsOf(statement, options.params), host, context.signal),
       );
       return readingOf({ rows, bytes, whole }, options.sqlite, context.named, host.clock.now() - began);
+    },
+    async reach(signal) {
+      if (sqlite === undefined) throw new Blind('error', 'the file of the database is not known before the send');
+      await withSqlite(host, { sqlite, query: header }, 'ro', signal, (_database, statement) => statement.get());
     },
   };
 }
