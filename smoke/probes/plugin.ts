@@ -28,7 +28,7 @@ export type Plugin<O = unknown> = {
   /** What its looks are held to: `doctor` shows it. */
   contract?: Contract;
   /** True: a queue, which hands on what it holds byte for byte. False: never one (a log). Else `keeps: false` tells. */
-  queue?: boolean;
+  queue?: boolean | ((options: Readonly<Record<string, unknown>>) => boolean | undefined);
   /**
    * Options that are whole documents as one text (a body, a URL, a query): there the marker alone decides what is intact.
    * Keys within an option are written as in `places`.

@@ -14,6 +14,17 @@ export function tooSmall(message: string, hint: string): Unseen {
   return { kind: 'gave-up', message, hint };
 }
 
+/** What a tap could not see, with its silence among it: where nothing at all came, it may listen to the wrong thing. */
+export function heard(count: number, unseen: readonly Unseen[], what: string): readonly Unseen[] {
+  if (count > 0 || unseen.length > 0) return unseen;
+  return [
+    leavesNothing(
+      `nothing at all came in ${what}: it is not the one that is used, or nothing was sent`,
+      'Check its name. Where something else comes in it, the difference is told.',
+    ),
+  ];
+}
+
 /** Names that are told of a queue that is not there, at most. */
 const NAMES = 20;
 

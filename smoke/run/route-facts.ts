@@ -3,7 +3,7 @@
 import type { HopFact } from '../core/route.ts';
 import type { Plugin } from '../probes/plugin.ts';
 import type { Scenario } from '../scenario/model.ts';
-import { keepsOf } from './keeps-of.ts';
+import { isQueue, keepsOf } from './keeps-of.ts';
 
 /** `plugins` holds each hop's plug-in, in route order; undefined for a hop without a look. */
 export function routeFacts(scenario: Scenario, plugins: readonly (Plugin | undefined)[]): HopFact[] {
@@ -15,8 +15,7 @@ export function routeFacts(scenario: Scenario, plugins: readonly (Plugin | undef
       carries: hop.carries,
       keeps: keepsOf(hop, plugin),
       sees: hop.sees,
-      // A hop that keeps nothing hands on what it holds: that is what makes it a queue. A log is none, whatever it keeps.
-      queue: plugin?.queue ?? hop.keeps === false,
+      queue: isQueue(hop, plugin),
       destination: !followed.has(hop.name),
       title: hop.look?.title ?? 'no look',
       line: hop.place.line,

@@ -39,7 +39,9 @@ export function guarded(plugin: Plugin): Plugin {
     ...(transient !== undefined && {
       transient: typeof transient === 'function' ? (given) => keepsNothing(transient, given) : transient,
     }),
-    ...(queue !== undefined && { queue }),
+    ...(queue !== undefined && {
+      queue: typeof queue === 'function' ? (given) => isQueue(queue, given) : queue,
+    }),
     ...(documents && { documents }),
     ...(budgeted !== undefined && { budgeted }),
     ...(owned !== undefined && { owned }),
@@ -53,6 +55,18 @@ export function guarded(plugin: Plugin): Plugin {
     ...(plugin.trigger && { trigger: (host) => prepare(plugin, host) }),
     ...(plugin.ready && { ready: (given, host) => ready(plugin, given, host) }),
   };
+}
+
+function isQueue(
+  queue: (options: Readonly<Record<string, unknown>>) => boolean | undefined,
+  options: Readonly<Record<string, unknown>>,
+): boolean | undefined {
+  try {
+    const told: unknown = queue(options);
+    return typeof told === 'boolean' ? told : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One that cannot tell is taken for a system that leaves nothing, of which nothing is claimed. */

@@ -33,9 +33,10 @@ function partsFault(given: Given): string | undefined {
   for (const name of ['open', 'trigger', 'title', 'lookFault', 'lookWarning', 'field', 'ready']) {
     if (given[name] !== undefined && typeof given[name] !== 'function') return `has \`${name}\`, which is no function`;
   }
-  if (given['transient'] !== undefined && !['boolean', 'function'].includes(typeof given['transient']))
-    return 'has `transient`, which is neither a boolean nor a function';
-  for (const name of ['queue', 'budgeted', 'owned']) {
+  for (const name of ['transient', 'queue'])
+    if (given[name] !== undefined && !['boolean', 'function'].includes(typeof given[name]))
+      return `has \`${name}\`, which is neither a boolean nor a function`;
+  for (const name of ['budgeted', 'owned']) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean') return `has \`${name}\`, which is no boolean`;
   }
   if (given['evidence'] !== undefined && !isEvidenceClass(given['evidence']))

@@ -5,7 +5,7 @@ import type { Candidate } from '../../core/look.ts';
 import { type RowInput, rowCandidates } from '../../select/row.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
-import { bytesCapped, leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import { bytesCapped, heard, leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
 import type { BullmqOptions } from './bullmq-options.ts';
 import { armFollowing } from './redis-arm.ts';
 import { readWorkers } from './redis-clients.ts';
@@ -89,7 +89,10 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         const candidates = await rowCandidates(inputs);
         return {
           candidates: candidates.map((candidate, index) => withClosed(candidate, gone.includes(read[index] ?? ''))),
-          ...sayUnseen(`${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`, unseen),
+          ...sayUnseen(
+            `${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`,
+            heard(events.entries.length, unseen, `queue ${queue}`),
+          ),
           ...doubted,
           cost: { requests, bytes, ms: host.clock.now() - began },
         };

@@ -4,7 +4,7 @@ import type { Candidate, EvidenceClass, Reading } from '../../core/look.ts';
 import { messageCandidates } from '../../select/message.ts';
 import { rowCandidates } from '../../select/row.ts';
 import { Blind, type Host, type Probe, type ReadContext } from '../plugin.ts';
-import { sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import { heard, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
 import { armFollowing } from './redis-arm.ts';
 import { readClients } from './redis-clients.ts';
 import { type Commands, type RedisConnection, redisConnection } from './redis-connection.ts';
@@ -89,7 +89,7 @@ async function streamRead(key: string, followed: Followed, named: boolean): Prom
     entries.map(({ id, fields }) => ({ row: fields, source: `entry ${id} of ${key}`, named, at: timeOf(id) })),
   );
   const searched = `${count(entries.length, 'entry', 'entries')} of stream ${key}`;
-  return { candidates, searched, unseen, requests, bytes, by: 'tap' };
+  return { candidates, searched, unseen: heard(entries.length, unseen, `stream ${key}`), requests, bytes, by: 'tap' };
 }
 
 async function listRead(

@@ -50,6 +50,37 @@ const writers: ReadonlyMap<string, Reader> = new Map([
   ['xadd', entry],
   ['publish', at(1)],
   ['spublish', at(1)],
+  ['setrange', at(2)],
+  ['zincrby', at(2)],
+  ['json.set', at(2)],
+]);
+
+/** Commands whose key does not stand first. */
+const apart: ReadonlyMap<string, (args: readonly Uint8Array[], isMeant: IsMeant) => Placed | undefined> = new Map([
+  ['mset', several],
+  ['msetnx', several],
+  ['smove', ([, key, value]: readonly Uint8Array[]) => key && { key, values: value === undefined ? [] : [value] }],
+]);
+
+type Placed = { key: Uint8Array; values: readonly Uint8Array[] };
+
+/** Commands that put into a key what MONITOR does not show, and where that key stands among their arguments. */
+const hidden: ReadonlyMap<string, number> = new Map([
+  ['lmove', 1],
+  ['blmove', 1],
+  ['rpoplpush', 1],
+  ['brpoplpush', 1],
+  ['rename', 1],
+  ['renamenx', 1],
+  ['copy', 1],
+  ['restore', 0],
+  ['sunionstore', 0],
+  ['sinterstore', 0],
+  ['sdiffstore', 0],
+  ['zunionstore', 0],
+  ['zinterstore', 0],
+  ['zdiffstore', 0],
+  ['zrangestore', 0],
 ]);
 
 /** No key of a database: a channel is the same in all. */
@@ -57,6 +88,41 @@ const channels: ReadonlySet<string> = new Set(['publish', 'spublish']);
 
 /** Undefined where it is no command that writes to a key that is meant. Does not throw, whatever the line holds. */
 export function writtenIn(line: Uint8Array, database: number, isMeant: IsMeant): Written | undefined {
+  const said = commandIn(line, (command) => writers.has(command) || apart.has(command));
+  if (said === undefined || (said.database !== database && !channels.has(said.command))) return undefined;
+  const { command, args, at, by } = said;
+  const placed = apart.get(command)?.(args, isMeant);
+  const key = placed?.key ?? args[0];
+  if (key === undefined || !isMeant(latin(key))) return undefined;
+  const about = { command, key: String(Buffer.from(key)), at, by };
+  if (placed !== undefined) return { ...about, values: placed.values };
+  const read = writers.get(command)?.(args) ?? { values: [] };
+  return 'fields' in read
+    ? { ...about, values: [], fields: columnsOf(read.fields) }
+    : { ...about, values: read.values };
+}
+
+/** The command that put into a key that is meant what MONITOR does not show: moved, renamed, restored. */
+export function hiddenIn(line: Uint8Array, database: number, isMeant: IsMeant): string | undefined {
+  const said = commandIn(line, (command) => hidden.has(command) || command === 'sort');
+  if (said === undefined || said.database !== database) return undefined;
+  const { command, args } = said;
+  const stored = args.findIndex((arg) => latin(arg).toLowerCase() === 'store') + 1;
+  const key = args[hidden.get(command) ?? (stored === 0 ? -1 : stored)];
+  return key !== undefined && isMeant(latin(key)) ? command : undefined;
+}
+
+/** `key value key value …`: those that are meant. */
+function several(args: readonly Uint8Array[], isMeant: IsMeant): Placed | undefined {
+  const meant = args.flatMap((key, index) => (index % 2 === 0 && isMeant(latin(key)) ? [index] : []));
+  const key = args[meant[0] ?? -1];
+  return key && { key, values: meant.flatMap((index) => args[index + 1] ?? []) };
+}
+
+type Said = { command: string; database: number; args: readonly Uint8Array[]; at: number; by: string };
+
+/** Undefined where it is no line of a command that is wanted. */
+function commandIn(line: Uint8Array, isWanted: (command: string) => boolean): Said | undefined {
   const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
   const open = bytes.indexOf('] "');
   if (open < 0) return undefined;
@@ -64,21 +130,18 @@ export function writtenIn(line: Uint8Array, database: number, isMeant: IsMeant):
   const [number = '', by = ''] = place.split(' ', 2);
   const name = argumentAt(bytes, open + 2);
   const command = name.bytes.toString('latin1').toLowerCase();
-  const reader = writers.get(command);
-  if (reader === undefined || (Number(number) !== database && !channels.has(command))) return undefined;
-  const key = argumentAt(bytes, name.end + 1);
-  if (!isMeant(key.bytes.toString('latin1'))) return undefined;
-  const args: Uint8Array[] = [key.bytes];
-  for (let end = key.end; bytes[end] === SPACE && bytes[end + 1] === QUOTE; ) {
+  if (!isWanted(command)) return undefined;
+  const args: Uint8Array[] = [];
+  for (let end = name.end; bytes[end] === SPACE && bytes[end + 1] === QUOTE; ) {
     const next = argumentAt(bytes, end + 1);
     args.push(next.bytes);
     end = next.end;
   }
-  const read = reader(args);
-  const about = { command, key: key.bytes.toString(), at: Number(time), by };
-  return 'fields' in read
-    ? { ...about, values: [], fields: columnsOf(read.fields) }
-    : { ...about, values: read.values };
+  return { command, database: Number(number), args, at: Number(time), by };
+}
+
+function latin(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** `key [NX|XX] [GT|LT] [CH] [INCR] score member …` */

@@ -11,7 +11,7 @@ import { leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
 import type { RedisConnection, RedisTarget } from './redis-connection.ts';
 import { globOf } from './redis-glob.ts';
 import { monitorLines } from './redis-monitor.ts';
-import { type Written, writtenIn } from './redis-monitor-line.ts';
+import { hiddenIn, type Written, writtenIn } from './redis-monitor-line.ts';
 import { type MonitorOptions, type RedisOptions, usualWatch } from './redis-options.ts';
 import { byteCap } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
@@ -25,6 +25,22 @@ const past = leavesNothing(
   'MONITOR shows what passes while it watches, and the send is past',
   'Look at what is left of it: a list, a stream, keys, the log of the worker.',
 );
+const silent = leavesNothing(
+  'nothing at all was written there since MONITOR began: the keys have other names, or nothing was sent',
+  'Check `match`, and the number of the database in the url. A wider `match`, to which something else is written, tells the difference.',
+);
+const known = new Map<string, Unseen>();
+/** One for each command, however often it comes. */
+function hiddenBy(command: string): Unseen {
+  const one =
+    known.get(command) ??
+    leavesNothing(
+      `${command.toUpperCase()} put something there that MONITOR does not show`,
+      'Let `match` take in the key that it came from as well.',
+    );
+  known.set(command, one);
+  return one;
+}
 const full = tooSmall('more was written than is kept', 'Name a narrower `match`.');
 
 export async function openMonitor(
@@ -48,6 +64,8 @@ export async function openMonitor(
 
   function onLine(line: Uint8Array, isCut: boolean): void {
     for (const [token, seen] of fences) if (Buffer.from(line).includes(token)) seen();
+    const moved = hiddenIn(line, database, isMeant);
+    if (moved !== undefined) miss(hiddenBy(moved));
     const written = writtenIn(line, database, isMeant);
     if (written === undefined) return;
     if (isCut) miss(full);
@@ -116,10 +134,11 @@ export async function openMonitor(
       const candidates = await candidatesOf(kept, named);
       return {
         candidates,
-        ...sayUnseen(
-          `${kept.length} command${kept.length === 1 ? '' : 's'} that wrote to ${match}`,
-          isPast(since, opened) ? [past, ...missed] : missed,
-        ),
+        ...sayUnseen(`${kept.length} command${kept.length === 1 ? '' : 's'} that wrote to ${match}`, [
+          ...(isPast(since, opened) ? [past] : []),
+          ...missed,
+          ...(kept.length > 0 || missed.length > 0 ? [] : [silent]),
+        ]),
         ...doubted,
         by: 'tap',
         cost: { requests: 2, bytes, ms: clock.now() - began },

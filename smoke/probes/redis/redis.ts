@@ -8,6 +8,9 @@ export const redis: Plugin<RedisOptions> = {
   summary: 'A list, a stream, a hash or keys of Redis, read without taking anything out',
   options: redisOptions,
   // What waits in Redis is gone once it was taken; `keeps: true` says where it stays.
+  // Hashes and keys may be a store of records.
+  queue: ({ list, stream, monitor }) =>
+    list !== undefined || stream !== undefined || monitor !== undefined || undefined,
   transient: ({ stream, monitor }) => stream === undefined && monitor === undefined,
   evidence: 'residue',
   contract: {
