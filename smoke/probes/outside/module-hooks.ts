@@ -48,6 +48,6 @@ export function register(): void {
 function ownEntry(specifier: string): string | undefined {
   const here = import.meta.url;
   const ending = here.slice(here.lastIndexOf('.'));
-  if (specifier === 'smoketrail') return new URL(`../index${ending}`, here).href;
-  return specifier === 'smoketrail/testing' ? new URL(`../testing${ending}`, here).href : undefined;
+  if (specifier === 'smoketrail') return new URL(`../../index${ending}`, here).href;
+  return specifier === 'smoketrail/testing' ? new URL(`../../testing${ending}`, here).href : undefined;
 }
