@@ -30,3 +30,12 @@ export async function ifReachable(clock: Clock, work: (signal: AbortSignal) => P
     if (!isPassing) throw error;
   }
 }
+
+/** Undefined where the server cannot be asked: it may be there by the first look, which says so where it is not. */
+export async function askedInTime<T>(clock: Clock, ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await inTime(clock, ask);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,7 +2,7 @@
 // has to be right, and a number whose job is missing tells of one that came and is gone.
 
 import type { Reading } from '../../core/look.ts';
-import { armedInTime } from '../armed-in-time.ts';
+import { askedInTime } from '../before-the-send.ts';
 import { isPast } from '../past-send.ts';
 import type { Host, Probe } from '../plugin.ts';
 import { nothing, type Rows, type SqlRow, type Within } from '../sql/sql-reading.ts';
@@ -56,7 +56,7 @@ export async function openJobTable<O extends JobTableOptions>(
 ): Promise<Probe<O>> {
   const database = await jobDatabase(given, host, system.alone);
   const opened = host.clock.wall();
-  const armed = await armedInTime(host.clock, (signal) =>
+  const armed = await askedInTime(host.clock, (signal) =>
     startOf(database, { signal }, system.tables(given, database.dialect)),
   );
   return {

@@ -1,13 +1,12 @@
 // Notes the end of a stream before the send, and hands out what follows it from there.
 
+import { inTime } from '../before-the-send.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Clock } from '../plugin.ts';
 import { leavesNothing } from '../unseen.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { endOf, type Follower, followStream, type StreamEnd } from './redis-stream.ts';
 
-/** Milliseconds that a server has to tell the last entry of a stream. */
-const ARMING = 5000;
 const sinceOpened = 'opened';
 
 const unarmed = leavesNothing(
@@ -59,19 +58,10 @@ export async function armFollowing(
  * @throws Blind where it may not be asked, since that does not mend itself.
  */
 async function armed(clock: Clock, ask: (signal: AbortSignal) => Promise<StreamEnd>): Promise<StreamEnd | undefined> {
-  const stop = new AbortController();
-  const done = new AbortController();
-  const limit = clock.wait(ARMING, done.signal).then(
-    () => stop.abort(new Error('the server did not answer in time')),
-    () => undefined,
-  );
   try {
-    return await ask(stop.signal);
+    return await inTime(clock, ask);
   } catch (error) {
     if (error instanceof Blind && error.fault.kind === 'permission') throw error;
     return undefined;
-  } finally {
-    done.abort();
-    await limit;
   }
 }

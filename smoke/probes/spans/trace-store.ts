@@ -3,12 +3,13 @@
 import type { Cost } from '../../core/look.ts';
 import { shownPath } from '../http/http-address.ts';
 import { createAgents } from '../http/http-agents.ts';
+import { ask as request } from '../http/http-ask.ts';
 import { authorized } from '../http/http-auth.ts';
 import type { Exchange, Wire } from '../http/http-exchange.ts';
 import { blindOf, HttpFault } from '../http/http-fault.ts';
 import { leadsToLogin } from '../http/http-login.ts';
 import type { HttpOptions, Values } from '../http/http-options.ts';
-import { type Around, costOf, createMeter, type Final, request, wireOf } from '../http/http-request.ts';
+import { type Around, costOf, createMeter, type Final, wireOf } from '../http/http-request.ts';
 import { maskedLine } from '../masked-start.ts';
 import { Blind, type Host, type ReadContext } from '../plugin.ts';
 import type { StoreTarget } from './trace-store-options.ts';
@@ -55,25 +56,11 @@ async function ask(target: StoreTarget, { path, query, accept }: Asked, around: 
   try {
     const { wire, final } = await authorized(options, around, async (headers) => {
       const made = await wireOf(options, around.host, { headers });
-      return { wire: made, final: await sent(made, options, around) };
+      return { wire: made, final: await request(made, options, around, () => false) };
     });
     return answerOf(wire, final);
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
-  }
-}
-
-/** Once, but for a kept connection that the other side closed meanwhile: that says nothing about the store. */
-async function sent(wire: Wire, options: HttpOptions, around: Around): Promise<Final> {
-  const rules = { again: true, wanted: () => false };
-  try {
-    return await request(wire, options, rules, around);
-  } catch (error) {
-    if (!(error instanceof HttpFault) || error.facts.stale !== true) throw error;
-    around.meter.retries += 1;
-    const agents = createAgents({ keepAlive: false });
-    const fresh = { ...around, line: { ...around.line, agents } };
-    return await request(wire, options, rules, fresh).finally(() => agents.close());
   }
 }
 
