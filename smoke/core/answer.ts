@@ -81,6 +81,7 @@ export function changed(answer: Answer | undefined): boolean {
   return answer !== undefined && (isBad(answer) || answer.kind === 'mixed');
 }
 
+const isOngoing = (look: Look): boolean => 'evidence' in look && look.evidence.ongoing === true;
 const isGood = ({ kind }: { kind: string }): boolean => kind === 'intact' || kind === 'reference';
 const isBad = ({ kind }: { kind: string }): boolean => kind === 'altered' || kind === 'stripped';
 
@@ -89,7 +90,8 @@ function goodAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   const from = made.findIndex(({ look }) => isGood(look));
   const first = made.find(({ look }) => look.kind === 'intact') ?? made[from];
   if (first === undefined || !isGood(first.look)) return undefined;
-  const { look, since } = first;
+  const { since } = first;
+  const look = made.find((at) => at.look.kind === first.look.kind && !isOngoing(at.look))?.look ?? first.look;
   for (const at of made.slice(from).reverse()) {
     const worse = worseIn(at.look);
     if (worse !== undefined) return { hop, kind: 'mixed', look, since, worse, worseSince: at.since };

@@ -27,6 +27,7 @@ export function evidenceOf(
     ...(instance === undefined ? {} : { instance }),
     ...(release === undefined ? {} : { release }),
     ...(startedAt === undefined ? {} : { startedAt }),
+    ...(candidate.ongoing && { ongoing: true }),
   };
 }
 

@@ -44,6 +44,8 @@ export type Evidence = {
   /** Records picked in this reading, where more than one. */
   copies?: number;
   attachments?: string[];
+  /** What was seen had not ended (a request without its answer): a later look tells how it did. */
+  ongoing?: true;
 };
 
 /** A copy in the same reading that is worse than the one the look reports (a later stripped or altered record). */
@@ -114,6 +116,8 @@ export interface Candidate {
   readonly closed?: string;
   readonly at?: string;
   readonly instance?: string;
+  /** See `Evidence`. */
+  readonly ongoing?: true;
   /** The whole candidate as text, for the search without `field` and for excerpts. */
   text(): string;
   /** The text values inside (every JSON string, element text, column), each with its path, for "moved to another field". */

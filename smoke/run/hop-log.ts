@@ -1,7 +1,7 @@
 // What has been seen at one hop so far, and the events that tell it.
 
 import type { LookAt } from '../core/answer.ts';
-import type { Cost, Look } from '../core/look.ts';
+import type { Cost, Evidence, Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
 import type { Glance } from './looker.ts';
 import type { Ports } from './ports.ts';
@@ -65,6 +65,11 @@ export function goodAt(look: Look | undefined, { carries }: Pick<Hop, 'carries'>
   return look?.kind === 'intact' || (look?.kind === 'reference' && carries === 'reference');
 }
 
+/** What was seen here had not ended then, so that a later look will tell more. */
+export function isOngoing(look: Look | undefined): boolean {
+  return look !== undefined && 'evidence' in look && look.evidence.ongoing === true;
+}
+
 /** The record was seen here, so that what became of it can be told. */
 export function toldAt(look: Look | undefined, hop: Pick<Hop, 'carries'>): boolean {
   return goodAt(look, hop) || look?.kind === 'stripped' || look?.kind === 'altered';
@@ -86,11 +91,11 @@ function outcomeOf(look: Look): string {
   switch (look.kind) {
     case 'intact':
     case 'reference':
-      return `${look.kind} ${look.evidence.copies ?? 1} ${look.worse?.kind ?? ''}`;
+      return `${look.kind} ${shown(look)} ${look.worse?.kind ?? ''}`;
     case 'altered':
-      return `altered ${look.how} ${look.evidence.copies ?? 1}`;
+      return `altered ${look.how} ${shown(look)}`;
     case 'stripped':
-      return `stripped ${look.evidence.copies ?? 1}`;
+      return `stripped ${shown(look)}`;
     case 'absent':
       return `absent ${look.proves}`;
     case 'blind':
@@ -98,6 +103,10 @@ function outcomeOf(look: Look): string {
     case 'not-made':
       return `not-made ${look.why}`;
   }
+}
+
+function shown({ evidence: { copies = 1, ongoing } }: { evidence: Evidence }): string {
+  return ongoing ? `${copies} ongoing` : String(copies);
 }
 
 function sum(a: Cost, b: Cost): Cost {

@@ -6,7 +6,7 @@ import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
 import { type Frame, framesOf, type Moments, momentsAt } from './frames.ts';
 import { notWaitedFor, withinLag } from './glances.ts';
-import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
+import { arrivedIn, createHopLog, goodAt, type HopLog, isOngoing, tells, toldAt, type Why } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
@@ -45,6 +45,8 @@ type Station = {
   moments: Moments;
   over: AbortController;
   cut: AbortController;
+  /** Resolved when it was seen as it should be, or the watch of it is over. */
+  seen: PromiseWithResolvers<void>;
   followed: Promise<unknown>;
   /** How many aliases were known when the latest look began. */
   knew: number;
@@ -92,6 +94,7 @@ export function startWatch(
       moments: momentsAt(name, frames),
       over: new AbortController(),
       cut: new AbortController(),
+      seen: Promise.withResolvers(),
       followed: Promise.resolve(),
       knew: 0,
     };
@@ -109,14 +112,22 @@ export function startWatch(
   }
 
   async function seenBefore(frame: Frame, wanted: (hop: string) => boolean): Promise<void> {
-    const stations = lineOf(frame).filter(({ watched }) => watched.hop.look && wanted(watched.hop.name));
-    await Promise.all(stations.map(({ followed }) => followed));
+    const before = lineOf(frame).filter(
+      ({ watched: { hop, destination } }) => !destination && hop.look && wanted(hop.name),
+    );
+    await Promise.all(before.map(({ seen }) => seen.promise));
     signal.throwIfAborted();
   }
 
-  /** Polls a hop on the way until it was seen as it should be, or the watch is over. */
+  /** Polls a hop on the way until it was seen as it should be and what was seen has ended, or the watch is over. */
   async function follow(station: Station): Promise<void> {
-    await poll(station, (log) => goodAt(log.state.look, station.watched.hop), station.cut.signal);
+    const { log, watched, seen, cut } = station;
+    const enough = (): boolean => {
+      const isSeen = goodAt(log.state.look, watched.hop);
+      if (isSeen) seen.resolve();
+      return isSeen && !isOngoing(log.state.look);
+    };
+    await poll(station, enough, cut.signal).finally(() => seen.resolve());
   }
 
   /** Polls a destination until it was seen, then until what it shows is confirmed or has settled. */

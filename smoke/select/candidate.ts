@@ -40,6 +40,8 @@ export type Facts = {
   line?: boolean;
   at?: string;
   instance?: string;
+  /** See `Evidence`. */
+  ongoing?: true;
   answer?: Answer;
 };
 
@@ -48,7 +50,7 @@ const REGEX_CAP = 1024 * 1024;
 const MATCH_CAP = 100_000;
 
 export function candidate(facts: Facts, body: Body): Candidate {
-  const { source, named, origin, line, at, instance } = facts;
+  const { source, named, origin, line, at, instance, ongoing } = facts;
   return {
     source,
     ...(named === undefined ? {} : { named }),
@@ -56,6 +58,8 @@ export function candidate(facts: Facts, body: Body): Candidate {
     ...(line === undefined ? {} : { line }),
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
+    ...(ongoing && { ongoing }),
+    ...(ongoing && { ongoing }),
     text: () => body.text(),
     leaves: () => body.leaves(),
     select(selector: string): Picked {

@@ -24,6 +24,16 @@ describe('a hop answers', () => {
     const looks = [at('web', 0, absent), at('web', 100, intact()), at('web', 900, absent, 'closing')];
     assert.deepEqual(answerOf(web, looks, []), { hop: 'web', kind: 'intact', look: intact(), since: 100 });
   });
+  it('with the look that tells the end of what it saw, from the moment it saw it', () => {
+    const answered = evidence({ source: 'PUT /r → 201' });
+    const looks = [
+      at('web', 100, { kind: 'intact', evidence: evidence({ ongoing: true }) }),
+      at('web', 300, { kind: 'intact', evidence: answered }),
+    ];
+    const answer = answerOf(web, looks, []);
+    assert.deepEqual([answer.since, answer.look], [100, { kind: 'intact', evidence: answered }]);
+    assert.equal(answerOf(web, looks.slice(0, 1), []).kind, 'intact');
+  });
   it('intact when it was stripped before: the partner filled the note in later', () => {
     assert.equal(answerOf(web, [at('web', 0, stripped()), at('web', 100, intact())], []).kind, 'intact');
   });

@@ -13,6 +13,7 @@ import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { freePort } from '../servers/free-port.ts';
 import { ask } from './capture-bench.ts';
 import { only, openAt, opened, values } from './capture-looks.ts';
+import { until } from './job-looks.ts';
 
 describe('a request that passed', () => {
   const json = '{"BookingNote":"Späte Ankunft","id":12345678901234567890}';
@@ -66,6 +67,22 @@ describe('a request that passed', () => {
     assert.ok(!one.text().includes('smk-echo'));
     assert.ok(![...one.leaves()].some(({ text }) => text.includes('smk-echo')));
     assert.match(String(values(one, '$.response.body')), /smk-echo/);
+  });
+
+  test('whose answer is still awaited is ongoing, and no longer once it came or failed', async (t) => {
+    const answers: (() => void)[] = [];
+    const { url, look } = await opened(t, {}, {}, (request, response) => {
+      answers.push(() => void (request.url === '/gone' ? response.destroy() : response.end('{}')));
+    });
+    for (const path of ['/answered', '/gone']) {
+      const asked = ask(`${url}${path}`, { method: 'PUT', body: '{}' }).catch(() => undefined);
+      await until(async () => (await look({ path })).candidates.length === 1);
+      const waiting = await only(await look({ path }));
+      assert.deepEqual([waiting.ongoing, waiting.source], [true, `PUT ${path} → no answer yet`]);
+      answers.shift()?.();
+      await asked;
+      await until(async () => (await only(await look({ path }))).ongoing === undefined);
+    }
   });
 
   test('names the worker by the header that is told', async (t) => {

@@ -55,6 +55,7 @@ export async function passedCandidate(passed: Passed, shown: Shown): Promise<Can
       named: shown.named,
       at: passed.at,
       ...(instance !== undefined && { instance }),
+      ...(isOngoing(passed) && { ongoing: true }),
       answer: { headers: headersJson(request.headers), url: path },
     },
     bodyOf(tree, sent, { method, path, query, carried: carriedBy(request.headers) }),
@@ -85,6 +86,11 @@ function bodyOf(
       return { fits: true, parts: [] };
     },
   };
+}
+
+/** The partner has not said anything yet, and nothing has come in the way of that. */
+function isOngoing({ response, failed }: Passed): boolean {
+  return response === undefined && failed === undefined;
 }
 
 /** `PUT /reservations/8841 → 201` */
