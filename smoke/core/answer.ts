@@ -66,6 +66,11 @@ export function showsRecord(look: Look): boolean {
   return isGood(look) || isBad(look);
 }
 
+/** What was seen had not ended then, so that a later look will tell more. */
+export function isOngoing(look: Look | undefined): boolean {
+  return look !== undefined && 'evidence' in look && look.evidence.ongoing === true;
+}
+
 /** The record is there, and the look does not read where it stands. */
 export function misses(look: Look | undefined): boolean {
   return look?.kind === 'absent' && look.unasked === true;
@@ -81,7 +86,6 @@ export function changed(answer: Answer | undefined): boolean {
   return answer !== undefined && (isBad(answer) || answer.kind === 'mixed');
 }
 
-const isOngoing = (look: Look): boolean => 'evidence' in look && look.evidence.ongoing === true;
 const isGood = ({ kind }: { kind: string }): boolean => kind === 'intact' || kind === 'reference';
 const isBad = ({ kind }: { kind: string }): boolean => kind === 'altered' || kind === 'stripped';
 

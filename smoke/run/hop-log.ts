@@ -65,11 +65,6 @@ export function goodAt(look: Look | undefined, { carries }: Pick<Hop, 'carries'>
   return look?.kind === 'intact' || (look?.kind === 'reference' && carries === 'reference');
 }
 
-/** What was seen here had not ended then, so that a later look will tell more. */
-export function isOngoing(look: Look | undefined): boolean {
-  return look !== undefined && 'evidence' in look && look.evidence.ongoing === true;
-}
-
 /** The record was seen here, so that what became of it can be told. */
 export function toldAt(look: Look | undefined, hop: Pick<Hop, 'carries'>): boolean {
   return goodAt(look, hop) || look?.kind === 'stripped' || look?.kind === 'altered';

@@ -1,12 +1,13 @@
 // Polls the hops of one marker, all in parallel, until each destination has settled or its time is up.
 
 import pRetry from 'p-retry';
-import type { LookAt } from '../core/answer.ts';
+import { isOngoing, type LookAt } from '../core/answer.ts';
 import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
+import { cutAfter } from './cut-after.ts';
 import { type Frame, framesOf, type Moments, momentsAt } from './frames.ts';
 import { notWaitedFor, withinLag } from './glances.ts';
-import { arrivedIn, createHopLog, goodAt, type HopLog, isOngoing, tells, toldAt, type Why } from './hop-log.ts';
+import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
@@ -108,7 +109,12 @@ export function startWatch(
     const done = lineOf(frame).filter(({ watched }) => ![...open].some(({ line }) => line.includes(watched.hop.name)));
     for (const { over } of done) over.abort();
     // Looks under way may finish: another hop's last look may be the telling one.
-    await orAfter(courtesy, Promise.all(done.map(({ followed }) => followed)), done);
+    await cutAfter(
+      courtesy,
+      Promise.all(done.map(({ followed }) => followed)),
+      done.map(({ cut }) => cut),
+      clock,
+    );
   }
 
   async function seenBefore(frame: Frame, wanted: (hop: string) => boolean): Promise<void> {
@@ -242,7 +248,7 @@ export function startWatch(
     const cut = new AbortController();
     const chosen = at.filter(({ watched, log }) => which === 'every' || !toldAt(log.state.look, watched.hop));
     const looked = Promise.all(chosen.map((station) => closeOne(station, which, from, cut.signal)));
-    await (which === 'every' ? looked : orAfter(courtesy, looked, [{ cut }]));
+    await (which === 'every' ? looked : cutAfter(courtesy, looked, [cut], clock));
   }
 
   async function closeOne(station: Station, which: Which, from: number, cut: AbortSignal): Promise<void> {
@@ -265,19 +271,6 @@ export function startWatch(
   /** The end of the branch's time, or its destination's last look where that ended the watch before. */
   function closingAt({ destination, times }: Frame): number {
     return Math.min(times.deadline + times.grace, at(destination).log.looks.at(-1)?.since ?? 0);
-  }
-
-  /** Waits for the work, but cuts it off after `ms`. */
-  async function orAfter(ms: number, work: Promise<unknown>, cuts: readonly Pick<Station, 'cut'>[]): Promise<void> {
-    const done = new AbortController();
-    const late = clock.wait(ms, done.signal).then(
-      () => {
-        for (const { cut } of cuts) cut.abort(new Error('not waited for'));
-      },
-      () => undefined,
-    );
-    await work.finally(() => done.abort());
-    await late;
   }
 
   function looks(): LookAt[] {

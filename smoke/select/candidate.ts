@@ -59,7 +59,6 @@ export function candidate(facts: Facts, body: Body): Candidate {
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
     ...(ongoing && { ongoing }),
-    ...(ongoing && { ongoing }),
     text: () => body.text(),
     leaves: () => body.leaves(),
     select(selector: string): Picked {

@@ -64,6 +64,27 @@ test('a hop that tells the same outcome again adds no line', async () => {
   assert.equal(text.split('\n').filter((line) => line.startsWith('  booking-note  web')).length, 2);
 });
 
+test('what had not ended when it was seen is told again once it has', async () => {
+  const { worker } = seen;
+  const waiting = {
+    ...worker,
+    evidence: { ...worker.evidence, source: 'PUT /r → no answer yet', ongoing: true as const },
+  };
+  const answered = { ...worker, evidence: { ...worker.evidence, source: 'PUT /r → 201' } };
+  const text = await written(
+    terminal,
+    runEvents([
+      {
+        looks: [
+          ['worker', waiting, 120],
+          ['worker', answered, 300],
+        ],
+      },
+    ]),
+  );
+  assert.match(text, /no answer yet[\s\S]*worker +✓ intact +\+0\.30 s +PUT \/r → 201/);
+});
+
 test('a hop that empties after it was seen keeps its row; only one that should keep the record is said to have lost it', async () => {
   const looks: Story['looks'] = [
     ['queue', seen.queue, 130],
