@@ -41,7 +41,7 @@ export async function offsetsAt(
 }
 
 export function followTopic(topic: string, limit: number, from: Beginning): TopicFollower {
-  const kept = keepNewest<MessageInput>(limit, ({ bytes }) => bytes.length);
+  const kept = keepNewest<MessageInput>({ limit, sizeOf: ({ bytes }) => bytes.length });
   let next: Map<number, bigint> | undefined = 'ends' in from ? new Map(from.ends) : undefined;
   let known = 'ends' in from ? from.id : undefined;
   let isCut = false;

@@ -24,7 +24,7 @@ const PIECE = 100;
 const BYTES = 8 * 1024 * 1024;
 
 export function followStream({ stream, subject, limit }: StreamPlace, from: Beginning): StreamFollower {
-  const kept = keepNewest(limit, sizeOf);
+  const kept = keepNewest({ limit, sizeOf });
   let created = 'created' in from ? from.created : undefined;
   let next = 'after' in from ? from.after + 1 : undefined;
   let gone = 0;

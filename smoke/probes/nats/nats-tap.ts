@@ -23,7 +23,7 @@ export type Tap = {
 type Gap = { from: Date; to: Date };
 
 export function natsTap(subject: string, limit: number, link: NatsLink, clock: Clock): Tap {
-  const kept = keepNewest(limit, sizeOf);
+  const kept = keepNewest({ limit, sizeOf });
   const arming = new WeakMap<NatsConnection, Promise<void>>();
   const waiting = new Set<{ wake(): void; deafen(error: unknown): void }>();
   const gaps: Gap[] = [];

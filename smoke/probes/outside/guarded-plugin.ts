@@ -36,18 +36,19 @@ export function guarded(plugin: Plugin): Plugin {
     connects,
     ...(list !== undefined && { list }),
     ...(places && { places }),
+    // One that cannot tell is taken for a system that leaves nothing, of which nothing is claimed.
     ...(transient !== undefined && {
-      transient: typeof transient === 'function' ? (given) => keepsNothing(transient, given) : transient,
+      transient: typeof transient === 'function' ? (given) => asked(() => transient(given)) !== false : transient,
     }),
     ...(queue !== undefined && {
-      queue: typeof queue === 'function' ? (given) => isQueue(queue, given) : queue,
+      queue: typeof queue === 'function' ? (given) => asked(() => booleanOf(queue(given))) : queue,
     }),
     ...(documents && { documents }),
     ...(budgeted !== undefined && { budgeted }),
     ...(owned !== undefined && { owned }),
     ...(evidence !== undefined && { evidence }),
     ...(contract !== undefined && { contract }),
-    ...(plugin.field && { field: (given) => field(plugin, given) }),
+    ...(plugin.field && { field: (given) => asked(() => textIn(plugin.field?.(given))) }),
     ...(plugin.title && { title: (given) => plugin.title?.(given) ?? name }),
     ...(plugin.lookFault && { lookFault: (given) => lookFault(plugin, given) }),
     ...(plugin.lookWarning && { lookWarning: (given) => lookWarning(plugin, given) }),
@@ -57,37 +58,28 @@ export function guarded(plugin: Plugin): Plugin {
   };
 }
 
-function isQueue(
-  queue: (options: Readonly<Record<string, unknown>>) => boolean | undefined,
-  options: Readonly<Record<string, unknown>>,
-): boolean | undefined {
+/** What a plug-in says of its options; `otherwise` where it throws. */
+function asked<T>(ask: () => T, otherwise: (error: unknown) => T | undefined = () => undefined): T | undefined {
   try {
-    const told: unknown = queue(options);
-    return typeof told === 'boolean' ? told : undefined;
-  } catch {
-    return undefined;
+    return ask();
+  } catch (error) {
+    return otherwise(error);
   }
 }
 
-/** One that cannot tell is taken for a system that leaves nothing, of which nothing is claimed. */
-function keepsNothing(
-  transient: (options: Readonly<Record<string, unknown>>) => boolean,
-  options: Readonly<Record<string, unknown>>,
-): boolean {
-  try {
-    return transient(options) !== false;
-  } catch {
-    return true;
-  }
+function booleanOf(told: unknown): boolean | undefined {
+  return typeof told === 'boolean' ? told : undefined;
+}
+
+function textIn(told: unknown): string | undefined {
+  return typeof told === 'string' ? told : undefined;
 }
 
 function lookFault(plugin: Plugin, options: Readonly<Record<string, unknown>>): string | undefined {
-  try {
-    const fault: unknown = plugin.lookFault?.(options);
-    return typeof fault === 'string' ? fault : undefined;
-  } catch (error) {
-    return `${plugin.name} could not check these options: ${textOf(error)}`;
-  }
+  return asked(
+    () => textIn(plugin.lookFault?.(options)),
+    (error) => `${plugin.name} could not check these options: ${textOf(error)}`,
+  );
 }
 
 /** Advice: without it the look is made all the same. */
@@ -95,22 +87,10 @@ function lookWarning(
   plugin: Plugin,
   options: Readonly<Record<string, unknown>>,
 ): ReturnType<NonNullable<Plugin['lookWarning']>> {
-  try {
+  return asked(() => {
     const { message, hint } = plugin.lookWarning?.(options) ?? {};
     return typeof message === 'string' && typeof hint === 'string' ? { message, hint } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Decoration, as a title is: a look without it says what it selects by itself. */
-function field(plugin: Plugin, options: Readonly<Record<string, unknown>>): string | undefined {
-  try {
-    const standing: unknown = plugin.field?.(options);
-    return typeof standing === 'string' ? standing : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 async function ready(plugin: Plugin, options: Readonly<Record<string, unknown>>, given: Host): Promise<void> {

@@ -3,20 +3,21 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { Candidate, Reading } from '../../core/look.ts';
 import { rowCandidates } from '../../select/row.ts';
+import { keepNewest } from '../keep-newest.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
 import { firehosePatterns, joinTraced, tracedOf, traceExchange } from './rabbitmq-firehose.ts';
 import type { RabbitmqOptions } from './rabbitmq-options.ts';
 import { type Passed, recordOf, sizeOf } from './rabbitmq-record.ts';
 import { openTap, type TapPlan } from './rabbitmq-tap.ts';
-import { type Kept, keepNewest } from './rabbitmq-window.ts';
 
 const LIMIT = 10_000;
 /** Bytes kept of all messages together. */
 const BYTES = 32 * 1024 * 1024;
 
 type Unseen = NonNullable<Reading['unseen']>;
-type Entry = Kept & { passed: Passed; key?: string; candidate?: Candidate };
+/** `at`: our clock, in milliseconds. */
+type Entry = { at: number; size: number; passed: Passed; key?: string; candidate?: Candidate };
 type Given = Partial<RabbitmqOptions>;
 
 export async function openRabbitmq(given: Given, host: Host): Promise<Probe<RabbitmqOptions>> {
@@ -28,23 +29,23 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
   const byKey = new Map<string, Entry[]>();
   let events = 0;
   let cost = 0;
-  const window = keepNewest<Entry>({ messages: limit, bytes: BYTES }, (one) => {
-    const alike = byKey.get(one.key ?? '');
-    if (alike?.length === 1) byKey.delete(one.key ?? '');
+  let lastDropped = Number.NEGATIVE_INFINITY;
+  const kept = keepNewest<Entry>({ limit, bytes: BYTES, sizeOf: ({ size }) => size, onDrop });
+
+  function onDrop({ at, key = '' }: Entry): void {
+    lastDropped = at;
+    const alike = byKey.get(key);
+    if (alike?.length === 1) byKey.delete(key);
     else alike?.shift();
-  });
+  }
 
   function keep(passed: Passed, key?: string): void {
-    const entry: Entry = {
-      at: clock.wall().getTime(),
-      size: sizeOf(passed),
-      passed,
-      ...(key !== undefined && { key }),
-    };
+    const size = sizeOf(passed);
+    const entry: Entry = { at: clock.wall().getTime(), size, passed, ...(key !== undefined && { key }) };
     const alike = key === undefined ? undefined : byKey.get(key);
     if (alike !== undefined) alike.push(entry);
     else if (key !== undefined) byKey.set(key, [entry]);
-    window.add(entry);
+    kept.add(entry);
   }
 
   function onTraced(message: ConsumeMessage): void {
@@ -81,11 +82,11 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
       const began = clock.now();
       await tap.upToNow(signal);
       tap.mark();
-      const entries = window.since(since);
+      const entries = kept.all().filter(({ at }) => at >= since.getTime());
       const unseen =
         pastSend(since, opened) ??
         deafness(tap.deafSince(since)) ??
-        overflow(window.dropped(since), limit) ??
+        overflow(lastDropped >= since.getTime(), limit) ??
         silence(given, events);
       const bytes = cost;
       cost = 0;

@@ -4,9 +4,11 @@ import { parseDuration } from '../../core/duration.ts';
 import type { Candidate, Reading } from '../../core/look.ts';
 import { type MessageInput, messageCandidates } from '../../select/message.ts';
 import { type RowInput, rowCandidates } from '../../select/row.ts';
+import { inTime } from '../before-the-send.ts';
+import { keepNewest } from '../keep-newest.ts';
 import { orAborted } from '../or-aborted.ts';
 import { isPast } from '../past-send.ts';
-import { Blind, type Host, type Probe } from '../plugin.ts';
+import type { Host, Probe } from '../plugin.ts';
 import { leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
 import type { RedisConnection, RedisTarget } from './redis-connection.ts';
 import { globOf } from './redis-glob.ts';
@@ -18,8 +20,6 @@ import { doubtOf } from './redis-role.ts';
 
 /** Commands that are kept, the newest. */
 const MOST = 10_000;
-/** Milliseconds that the server has to begin. */
-const ARMING = 10_000;
 
 const past = leavesNothing(
   'MONITOR shows what passes while it watches, and the send is past',
@@ -53,14 +53,19 @@ export async function openMonitor(
   const opened = clock.wall();
   const isMeant = globOf(match);
   const database = Number(new URL(target.url).pathname.slice(1) || '0');
-  const kept: Written[] = [];
-  let bytes = 0;
   const missed: Unseen[] = [];
   const miss = (one: Unseen): void => void (missed.includes(one) || missed.push(one));
+  let bytes = 0;
+  const kept = keepNewest<Written>({ limit: MOST, bytes: byteCap, sizeOf, onDrop });
   const over = new AbortController();
   const isOver = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
   const fences = new Map<string, () => void>();
   let news = Promise.withResolvers<void>();
+
+  function onDrop(oldest: Written): void {
+    bytes -= sizeOf(oldest);
+    miss(full);
+  }
 
   function onLine(line: Uint8Array, isCut: boolean): void {
     for (const [token, seen] of fences) if (Buffer.from(line).includes(token)) seen();
@@ -69,18 +74,12 @@ export async function openMonitor(
     const written = writtenIn(line, database, isMeant);
     if (written === undefined) return;
     if (isCut) miss(full);
-    kept.push(written);
     bytes += sizeOf(written);
-    while (kept.length > MOST || bytes > byteCap) {
-      const oldest = kept.shift();
-      if (oldest === undefined) break;
-      bytes -= sizeOf(oldest);
-      miss(full);
-    }
+    kept.add(written);
     news.resolve();
   }
 
-  const lines = await begun(host, (signal) => monitorLines(target, host, signal, onLine));
+  const lines = await inTime(clock, (signal) => monitorLines(target, host, signal, onLine));
   const time = given ?? `${usualWatch / 1000}s`;
   let isLost = false;
   lines.ended.catch(() => {
@@ -131,13 +130,14 @@ export async function openMonitor(
       const began = clock.now();
       news = Promise.withResolvers<void>();
       const doubted = await caughtUp(signal);
-      const candidates = await candidatesOf(kept, named);
+      const commands = kept.all();
+      const candidates = await candidatesOf(commands, named);
       return {
         candidates,
-        ...sayUnseen(`${kept.length} command${kept.length === 1 ? '' : 's'} that wrote to ${match}`, [
+        ...sayUnseen(`${commands.length} command${commands.length === 1 ? '' : 's'} that wrote to ${match}`, [
           ...(isPast(since, opened) ? [past] : []),
           ...missed,
-          ...(kept.length > 0 || missed.length > 0 ? [] : [silent]),
+          ...(commands.length > 0 || missed.length > 0 ? [] : [silent]),
         ]),
         ...doubted,
         by: 'tap',
@@ -166,19 +166,6 @@ async function candidatesOf(kept: readonly Written[], named: boolean): Promise<C
     messages.push(...values.map((bytes) => ({ bytes, ...facts })));
   }
   return [...(await messageCandidates(messages)), ...(await rowCandidates(rows))];
-}
-
-async function begun<T>({ clock }: Host, begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  clock.wait(ARMING, limit.signal).then(
-    () => limit.abort(new Blind('timeout', 'MONITOR did not begin in time')),
-    () => undefined,
-  );
-  try {
-    return await begin(limit.signal);
-  } finally {
-    limit.abort();
-  }
 }
 
 function sizeOf({ values, fields }: Written): number {

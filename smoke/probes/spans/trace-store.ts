@@ -5,12 +5,12 @@ import { shownPath } from '../http/http-address.ts';
 import { createAgents } from '../http/http-agents.ts';
 import { ask as request } from '../http/http-ask.ts';
 import { authorized } from '../http/http-auth.ts';
-import type { Exchange, Wire } from '../http/http-exchange.ts';
+import type { Wire } from '../http/http-exchange.ts';
 import { blindOf, HttpFault } from '../http/http-fault.ts';
 import { leadsToLogin } from '../http/http-login.ts';
 import type { HttpOptions, Values } from '../http/http-options.ts';
 import { type Around, costOf, createMeter, type Final, wireOf } from '../http/http-request.ts';
-import { maskedLine } from '../masked-start.ts';
+import { refusalOf } from '../http/query-api.ts';
 import { Blind, type Host, type ReadContext } from '../plugin.ts';
 import type { StoreTarget } from './trace-store-options.ts';
 
@@ -58,37 +58,26 @@ async function ask(target: StoreTarget, { path, query, accept }: Asked, around: 
       const made = await wireOf(options, around.host, { headers });
       return { wire: made, final: await request(made, options, around, () => false) };
     });
-    return answerOf(wire, final);
+    return answerOf(wire, final, around.host);
   } catch (error) {
     throw error instanceof HttpFault ? blindOf(error) : error;
   }
 }
 
-function answerOf(wire: Wire, { exchange, hops, retryAfter }: Final): StoreAnswer {
+function answerOf(wire: Wire, final: Final, host: Host): StoreAnswer {
+  const { exchange, hops } = final;
   const { status, headers, body } = exchange;
   const said = `GET ${shownPath(wire.url, wire.mask)} answered ${status}`;
   if (hops > 0 && leadsToLogin(exchange.wire.url)) throw loggedOut(said);
   if ((status >= 200 && status < 300) || status === 404)
     return { status, type: String(headers['content-type'] ?? ''), body, said };
-  const words = firstWords(exchange);
-  const message = words === '' ? said : `${said}: ${words}`;
-  if (status === 401 || status === 403) {
-    const hint = 'Check the credentials of this look, and the tenant that they are for.';
-    throw new Blind('permission', message, { hint, unauthorized: status === 401 });
-  }
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
-    throw new Blind('busy', message, retryAfter === undefined ? {} : { retryAfter });
-  throw new Blind('wrong-answer', message);
+  throw refusalOf(final, new TextDecoder().decode(body.subarray(0, 100_000)), undefined, host);
 }
 
 function loggedOut(said: string): Blind {
   return new Blind('logged-out', `${said}: it was redirected to a login`, {
     hint: 'Give this look `auth` or `headers`.',
   });
-}
-
-function firstWords({ body, wire }: Exchange): string {
-  return maskedLine(new TextDecoder().decode(body.subarray(0, 100_000)), 200, wire.mask);
 }
 
 /** What is no JSON came from another server than the one that was meant. */
