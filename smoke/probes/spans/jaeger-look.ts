@@ -3,27 +3,13 @@
 import { Blind, type Host, type Probe, type ReadContext } from '../plugin.ts';
 import type { JaegerOptions } from './jaeger-options.ts';
 import { isNoTrace, spansOfJaeger, tracesIn } from './jaeger-spans.ts';
-import { spanReader } from './span.ts';
-import { type ReadTraces, spanReading } from './trace-reading.ts';
-import { type Asked, type Asking, jsonOf, traceStore } from './trace-store.ts';
+import type { ReadTraces } from './trace-reading.ts';
+import { type Asked, type Asking, jsonOf } from './trace-store.ts';
 import { usualLimit } from './trace-store-options.ts';
+import { clockSlack, traceStoreProbe } from './trace-store-probe.ts';
 
-/** Their clocks and ours may differ by this much, in milliseconds. */
-const slack = 60_000;
-
-export async function openJaeger(host: Host): Promise<Probe<JaegerOptions>> {
-  const store = traceStore(host);
-  const read = await spanReader(host.mask);
-  return {
-    async read(options, context) {
-      const asking = store.begin(options, context);
-      const traces = await readTraces(options, context, asking, host);
-      return spanReading(traces, options, read, asking.cost());
-    },
-    async close() {
-      store.close();
-    },
-  };
+export function openJaeger(host: Host): Promise<Probe<JaegerOptions>> {
+  return traceStoreProbe(readTraces, host);
 }
 
 async function readTraces(
@@ -64,8 +50,8 @@ function search(
     ...(tags && {
       tags: JSON.stringify(Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]))),
     }),
-    start: `${Math.max(0, since.getTime() - slack)}000`,
-    end: `${host.clock.wall().getTime() + slack}000`,
+    start: `${Math.max(0, since.getTime() - clockSlack)}000`,
+    end: `${host.clock.wall().getTime() + clockSlack}000`,
     limit,
   };
   return { path: '/api/traces', query, accept: 'application/json' };

@@ -3,33 +3,21 @@
 import { Blind, type Host, type Probe, type ReadContext } from '../plugin.ts';
 import { decodeTraces } from './otlp-protobuf.ts';
 import { spansIn } from './otlp-spans.ts';
-import { type Span, spanReader } from './span.ts';
+import type { Span } from './span.ts';
 import type { TempoOptions } from './tempo-options.ts';
-import { type ReadTraces, spanReading } from './trace-reading.ts';
-import { type Asking, jsonOf, type StoreAnswer, traceStore } from './trace-store.ts';
+import type { ReadTraces } from './trace-reading.ts';
+import { type Asking, jsonOf, type StoreAnswer } from './trace-store.ts';
 import { usualLimit } from './trace-store-options.ts';
+import { clockSlack, traceStoreProbe } from './trace-store-probe.ts';
 
-/** Their clocks and ours may differ by this much, in milliseconds. */
-const slack = 60_000;
 /** Bytes of all traces of one look. */
 const byteCap = 32 * 1024 * 1024;
 
 const lags =
   'A search finds a trace only some seconds after its spans came: let the deadline allow for that, or read it by `trace`.';
 
-export async function openTempo(host: Host): Promise<Probe<TempoOptions>> {
-  const store = traceStore(host);
-  const read = await spanReader(host.mask);
-  return {
-    async read(options, context) {
-      const asking = store.begin(options, context);
-      const traces = await readTraces(options, context, asking, host);
-      return spanReading(traces, options, read, asking.cost());
-    },
-    async close() {
-      store.close();
-    },
-  };
+export function openTempo(host: Host): Promise<Probe<TempoOptions>> {
+  return traceStoreProbe(readTraces, host);
 }
 
 async function readTraces(
@@ -74,8 +62,8 @@ function cut(why: string): Pick<ReadTraces, 'more'> {
 /** Times are in seconds since 1970. */
 function windowOf({ since }: ReadContext, host: Host): { start: number; end: number } {
   return {
-    start: Math.floor(Math.max(0, since.getTime() - slack) / 1000),
-    end: Math.ceil((host.clock.wall().getTime() + slack) / 1000),
+    start: Math.floor(Math.max(0, since.getTime() - clockSlack) / 1000),
+    end: Math.ceil((host.clock.wall().getTime() + clockSlack) / 1000),
   };
 }
 

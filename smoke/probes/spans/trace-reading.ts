@@ -14,9 +14,15 @@ export type ReadTraces = {
   late?: string;
 };
 
+export type WantedSpans = {
+  service?: string | undefined;
+  name?: string | undefined;
+  kind?: SpanKind | undefined;
+};
+
 export function spanReading(
   { spans: found, said, more, late }: ReadTraces,
-  wanted: { service?: string | undefined; name?: string | undefined; kind?: SpanKind | undefined },
+  wanted: WantedSpans,
   read: (spans: readonly Span[]) => readonly Candidate[],
   cost: Cost,
 ): Reading {
