@@ -205,7 +205,7 @@ export type Selection = {
   evidence?: { instance?: string; commit?: string; started?: string; at?: string };
   /** `carries: reference`: the hop's messages hold only an alias by design. */
   reference: boolean;
-  /** What is read is a list of events (what came in or went out) and no state: a worse copy counts wherever it stands. */
+  /** What is read is a list of events (what came in or went out, the jobs of a queue) and no state: a worse copy counts wherever it stands. */
   events?: boolean;
 };
 

@@ -13,7 +13,7 @@ import { basedOn } from './based-on.ts';
 import { maskCredentials } from './header-secrets.ts';
 import { inSession, scopeIn } from './in-session.ts';
 import { type Journey, ownerOf, soughtOf } from './journey.ts';
-import { keepsOf } from './keeps-of.ts';
+import { isQueue, keepsOf } from './keeps-of.ts';
 import { holdsMarker, learn } from './learn.ts';
 import { type Timer, TimeUp, Withheld } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -60,6 +60,8 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   const { ports, readings, timer, sessions } = tools;
   const limit = hop.timeout ?? journey.scenario.times.timeout;
   const gap = (hop.poll ?? journey.scenario.poll).first;
+  // Messages are no states of one record: each job of a queue is handed on, whatever is put in after it.
+  const selects = { hop, spec, events: hop.sees !== 'holds' || isQueue(hop, armed.plugin) };
   const readsBy = namesIn(spec.options, journey.scenario.vars);
   const named = namesRecord(spec.options, journey);
   const changed = armed.probe?.changed?.bind(armed.probe);
@@ -107,7 +109,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   /** Aliases, mostly. What a login keeps is known once it is made. */
   function missingNow(): readonly string[] {
     const options = resolve(spec.options, journey.scope);
-    return missingIn(options, selectionOf(hop, spec, journey.scope)).filter((name) => !name.startsWith('session.'));
+    return missingIn(options, selectionOf(selects, journey.scope)).filter((name) => !name.startsWith('session.'));
   }
 
   async function read(signal: AbortSignal, patience: number, asked: Pick<Seen, 'asked'>): Promise<Fresh> {
@@ -157,7 +159,7 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
   }
 
   async function judged(fresh: Fresh, asked: Pick<Seen, 'asked'> = {}): Promise<Glance> {
-    const selection = selectionOf(hop, spec, scopeIn(journey.scope, session));
+    const selection = selectionOf(selects, scopeIn(journey.scope, session));
     if (!selection.ok) return glance(notMade(`${selection.missing.join(', ')} is not known yet`), ports);
     const { look: bare, picked } = judge(fresh.reading, selection.value, sought(), {
       inflate: ports.inflate,
@@ -218,7 +220,9 @@ function lookerFor(journey: Journey, hop: Hop, spec: LookSpec, armed: Armed, too
 
 type Selected = { ok: true; value: Selection } | { ok: false; missing: readonly string[] };
 
-function selectionOf(hop: Hop, spec: LookSpec, scope: Scope): Selected {
+type Selects = { hop: Hop; spec: LookSpec; events: boolean };
+
+function selectionOf({ hop, spec, events }: Selects, scope: Scope): Selected {
   const missing: string[] = [];
   const text = (tree: Tree): string => {
     const resolved: Resolved = resolve(tree, scope);
@@ -226,7 +230,7 @@ function selectionOf(hop: Hop, spec: LookSpec, scope: Scope): Selected {
     return resolved.ok ? String(resolved.value) : '';
   };
   const value: Selection = { allow: hop.allow, reference: hop.carries === 'reference' };
-  if (hop.sees !== 'holds') value.events = true;
+  if (events) value.events = true;
   if (spec.records !== undefined) value.records = text(spec.records);
   if (spec.where !== undefined) {
     value.where = Object.fromEntries(Object.entries(spec.where).map(([key, tree]) => [key, text(tree)]));
