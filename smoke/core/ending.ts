@@ -1,6 +1,7 @@
 // How a line of hops ended at its destination: the question the trail and the verdict both start from.
 
 import { type Answer, changed, sighted } from './answer.ts';
+import type { Counts } from './counts.ts';
 import type { HopFact } from './route.ts';
 
 /** A line and what its hops answered. `forks`: those of its hops that other lines go out of as well. */
@@ -9,6 +10,8 @@ export type Line = {
   destination: HopFact;
   answers: ReadonlyMap<string, Answer>;
   forks: ReadonlySet<string>;
+  /** Of a marker that arrived more than once. */
+  counts?: Counts;
 };
 
 /** What went out of the hop on this line was seen as sent. */
@@ -39,12 +42,16 @@ export type Ending =
   | ({ kind: 'refused' } & Refusal)
   | { kind: 'never-seen' };
 
-/** Where one record became several; `copies` is the most that each hop showed at once. */
-export function doublingOf({ hops, destination }: Line, copies: ReadonlyMap<string, number>): Ending {
-  const shown = (hop: HopFact): number => copies.get(hop.hop) ?? 0;
-  const first = hops.findIndex((hop) => shown(hop) > 1);
+/** Where one record became several. */
+export function doublingOf({ hops, destination }: Line, { several, one }: Counts): Ending {
+  const first = hops.findIndex(({ hop }) => several.has(hop));
   const double = first < 0 ? hops.indexOf(destination) : first;
-  return { kind: 'doubled', single: hops.findLastIndex((hop, at) => at < double && shown(hop) === 1), double };
+  return { kind: 'doubled', single: hops.findLastIndex(({ hop }, at) => at < double && one.has(hop)), double };
+}
+
+/** More records arrived than this hop is known to have had: what it showed may be another than the one that went wrong. */
+export function isUncounted({ counts }: Pick<Line, 'counts'>, { hop }: HopFact): boolean {
+  return counts !== undefined && !counts.one.has(hop) && !counts.several.has(hop);
 }
 
 export function endingOf(line: Line): Ending {
@@ -70,15 +77,16 @@ export function endingOf(line: Line): Ending {
 }
 
 /** Stripped or altered before a later hop that was intact: that look's `field` is at fault, not the hop. */
-export function misread({ hops, answers }: Pick<Line, 'hops' | 'answers'>, index: number): boolean {
+export function misread(line: Line, index: number): boolean {
+  const { hops, answers } = line;
   const kind = answers.get(hops[index]?.hop ?? '')?.kind;
   if (kind !== 'stripped' && kind !== 'altered') return false;
-  return hops.some((hop, at) => at > index && showsIntact(hop, answers.get(hop.hop)));
+  return hops.some((hop, at) => at > index && showsIntact(line, hop));
 }
 
-/** The hop showed the content as sent, and nothing worse. A hop that carries a reference could not have shown a change. */
-export function showsIntact(hop: HopFact, answer: Answer | undefined): boolean {
-  return hop.carries === 'content' && answer?.kind === 'intact';
+/** The hop showed all content as sent, and nothing worse. A hop that carries a reference could not have shown a change. */
+export function showsIntact(line: Line, hop: HopFact): boolean {
+  return hop.carries === 'content' && line.answers.get(hop.hop)?.kind === 'intact' && !isUncounted(line, hop);
 }
 
 function isBreak(line: Line, hop: HopFact, index: number): boolean {

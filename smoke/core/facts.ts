@@ -2,6 +2,7 @@
 
 import { changed, sighted } from './answer.ts';
 import { buildFacts } from './build-facts.ts';
+import { countsOf } from './counts.ts';
 import type { Look } from './look.ts';
 import {
   type Branch,
@@ -99,16 +100,14 @@ function whereabouts(branch: Branch, trail: Trail): readonly string[] {
 function copies(branch: Branch): readonly string[] {
   const { line, watched } = branch;
   const count = copiesOf(branch);
-  const several = line.hops.filter((hop) =>
-    watched.looks.some(({ hop: at, look }) => at === hop.hop && 'evidence' in look && (look.evidence.copies ?? 1) > 1),
-  );
-  const first = several[0]?.hop;
+  const { several } = countsOf(line.hops, watched.looks);
+  const first = line.hops.find(({ hop }) => several.has(hop))?.hop;
   const name = line.destination.hop;
   if (count > 1) {
     const before = first !== undefined && first !== name ? `; ${first} is the first hop that shows more than one` : '';
     return [`${name} has ${count} records of it${before}.`];
   }
-  return several.some(({ hop }) => hop === name) ? [`${name} had more than one record of it for a while.`] : [];
+  return several.has(name) ? [`${name} had more than one record of it for a while.`] : [];
 }
 
 function lateness(branch: Branch): readonly string[] {

@@ -31,7 +31,7 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   if (echo !== undefined) return { look: besideRecords(echo, reading, sought), picked: [] };
   // Mentions are no records, however many there are.
   const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
-  const copies = judged.map((copy) => counted(copy, records));
+  const copies = judged.map((copy) => counted(copy, records, isRetold(picked, selection)));
   return { look: besideRecords(lookOf(copies, selection.events === true), reading, sought), picked };
 }
 
@@ -110,6 +110,18 @@ function worseOf(copy: Seen): {
   return { kind: 'stripped', evidence: copy.evidence };
 }
 
-function counted(copy: Copy, records: number): Copy {
-  return copy.kind === 'blind' || records < 2 ? copy : { ...copy, evidence: { ...copy.evidence, copies: records } };
+function counted(copy: Copy, records: number, retold: boolean): Copy {
+  if (copy.kind === 'blind') return copy;
+  const evidence = {
+    ...copy.evidence,
+    ...(records > 1 && { copies: records }),
+    ...(retold && { retold: true as const }),
+  };
+  return { ...copy, evidence };
+}
+
+/** Two lines may tell of one job: that it came, and that it was done. Of what was picked as going in or out, each is one. */
+function isRetold(picked: readonly Candidate[], { events, where, field }: Selection): boolean {
+  const isPicked = events === true && (where !== undefined || field !== undefined);
+  return !isPicked && picked.some(({ line }) => line === true);
 }

@@ -43,6 +43,8 @@ export type Evidence = {
   startedAt?: string;
   /** Records picked in this reading, where more than one. */
   copies?: number;
+  /** They tell of what happened (lines, spans) and nothing says that each is a record: several may tell of one. */
+  retold?: true;
   attachments?: string[];
   /** What was seen had not ended (a request without its answer): a later look tells how it did. */
   ongoing?: true;

@@ -1,7 +1,7 @@
 // Which hops may have lost or changed the record, and after which hop it was last seen as it should be.
 
 import { type Answer, misses, sighted } from './answer.ts';
-import { type Ending, type Line, mayBeAnothers, misread, wentOutIntact } from './ending.ts';
+import { type Ending, isUncounted, type Line, mayBeAnothers, misread, showsIntact, wentOutIntact } from './ending.ts';
 import { foreignIn } from './foreign.ts';
 import type { HopFact } from './route.ts';
 import { damage, damageOf, emptyHanded, moment, oneLine, sourceOf } from './wording.ts';
@@ -10,11 +10,10 @@ import { damage, damageOf, emptyHanded, moment, oneLine, sourceOf } from './word
 export type Suspect = { hop: string; part: 'hop' | 'handing-on'; why: string };
 
 /** Index of the hop that last saw the record, -1 where none did. */
-export function lastSeenIn({ hops, destination, answers }: Line, ending: Ending): number {
+export function lastSeenIn(line: Line, ending: Ending): number {
+  const { hops, destination, answers } = line;
   if (ending.kind === 'changed') {
-    return hops.findLastIndex(
-      (hop, index) => index < ending.firstBad && hop.carries === 'content' && answers.get(hop.hop)?.kind === 'intact',
-    );
+    return hops.findLastIndex((hop, index) => index < ending.firstBad && showsIntact(line, hop));
   }
   if (ending.kind === 'doubled') return ending.single;
   if (ending.kind === 'refused') return -1;
@@ -47,7 +46,7 @@ export function suspectsIn(line: Line, ending: Ending, lastSeen: number): readon
         why:
           ending.kind === 'doubled' && hop === line.hops[end]
             ? 'it shows more than one record'
-            : whyOf(hop, line.answers.get(hop.hop), ending),
+            : whyOf(line, hop, ending),
       }),
     );
   const suspects = [...(reached === undefined ? lastSeenItself(line, ending, lastSeen) : []), ...between];
@@ -106,13 +105,15 @@ function lostHere(destination: HopFact, since: number): Suspect {
   return { hop: destination.hop, part: 'hop', why: `showed the record, which was gone at ${moment(since)}` };
 }
 
-function whyOf(hop: HopFact, answer: Answer | undefined, ending: Ending): string {
+function whyOf(line: Line, hop: HopFact, ending: Ending): string {
+  const answer = line.answers.get(hop.hop);
   const source = sourceOf(hop, answer?.kind === 'mixed' ? answer.worse : answer?.look);
   switch (answer?.kind) {
     case 'intact':
     case 'reference':
-      if (ending.kind !== 'doubled') return `it only mentions the record (${source})`;
-      return `how many records it had cannot be told (${source})`;
+      if (ending.kind === 'doubled' || isUncounted(line, hop))
+        return `how many records it had cannot be told (${source})`;
+      return `it only mentions the record (${source})`;
     case 'stripped':
       return `the record is here without the marker (${source})`;
     case 'altered':

@@ -1,6 +1,7 @@
 // What all looks add up to: last seen, suspects, blind spots, ruled out, next.
 
 import { type Answer, sighted } from './answer.ts';
+import type { Counts } from './counts.ts';
 import {
   doublingOf,
   type Ending,
@@ -36,8 +37,8 @@ export type Trail = {
 
 /** What the answers alone do not tell. */
 export type TrailMore = {
-  /** More than one record arrived: the most records each hop showed at once. */
-  copies?: ReadonlyMap<string, number>;
+  /** More than one record arrived. */
+  counts?: Counts;
   /** The send was refused for certain, how, and by whom. */
   refused?: Refusal;
 };
@@ -53,7 +54,8 @@ export function trailOf(
   const hops = lineTo(route, destination);
   const last = hops.at(-1);
   if (last === undefined) throw new RangeError(`the route has no hop named ${destination}`);
-  const line: Line = { hops, destination: last, answers, forks: forksOf(route) };
+  const { counts } = more;
+  const line: Line = { hops, destination: last, answers, forks: forksOf(route), ...(counts && { counts }) };
   const ending = endingWith(line, more);
   const lastSeen = lastSeenIn(line, ending);
   const suspects = suspectsIn(line, ending, lastSeen);
@@ -71,9 +73,9 @@ export function trailOf(
   };
 }
 
-function endingWith(line: Line, { copies, refused }: TrailMore): Ending {
+function endingWith(line: Line, { counts, refused }: TrailMore): Ending {
   const ending = endingOf(line);
-  if (ending.kind === 'intact' && copies !== undefined) return doublingOf(line, copies);
+  if (ending.kind === 'intact' && counts !== undefined) return doublingOf(line, counts);
   return ending.kind === 'never-seen' && refused !== undefined ? { kind: 'refused', ...refused } : ending;
 }
 
@@ -118,12 +120,12 @@ function ruledOut(line: Line, ending: Ending, suspects: readonly Suspect[]): Tra
       return [];
     if (
       answer !== undefined &&
-      showsIntact(hop, answer) &&
+      showsIntact(line, hop) &&
       (wentOutIntact(line, hop, answer) || (hop.queue && hop.sees === 'holds'))
     ) {
       return [{ what: hop.hop, proof: seenAs(hop, answer) }];
     }
-    const later = hops.find((other, at) => at > index && showsIntact(other, answers.get(other.hop)));
+    const later = hops.find((other, at) => at > index && showsIntact(line, other));
     return later === undefined ? [] : [{ what: hop.hop, proof: `${later.hop} had it intact` }];
   });
   // Somebody else's record there says nothing of how far ours came.

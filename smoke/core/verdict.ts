@@ -1,6 +1,7 @@
 // The outcome of one marker: each destination is judged by its own trail, and the worst one counts.
 
-import { answersOf, type LookAt, showsRecord, sighted } from './answer.ts';
+import { answersOf, showsRecord, sighted } from './answer.ts';
+import { countsOf } from './counts.ts';
 import { factsOf } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { VerdictName, Watched } from './outcome.ts';
@@ -84,20 +85,12 @@ function judgeBranch(branch: Branch): Judgement {
   };
 }
 
-function moreOf(verdict: VerdictName, { watched }: Branch): TrailMore {
-  if (verdict === 'duplicated') return { copies: mostCopies(watched.looks) };
+function moreOf(verdict: VerdictName, { watched, line }: Branch): TrailMore {
+  if (verdict === 'duplicated') return { counts: countsOf(line.hops, watched.looks) };
   const { send } = watched;
   if (send?.outcome !== 'refused') return {};
   const hop = send.step?.hop;
   return { refused: { summary: sendWords(send), ...(hop !== undefined && { hop }) } };
-}
-
-function mostCopies(looks: readonly LookAt[]): ReadonlyMap<string, number> {
-  const most = new Map<string, number>();
-  for (const { hop, look } of looks) {
-    if ('evidence' in look) most.set(hop, Math.max(most.get(hop) ?? 0, look.evidence.copies ?? 1));
-  }
-  return most;
 }
 
 function passes(verdict: VerdictName, warnOnly: boolean): boolean | 'inconclusive' {

@@ -157,22 +157,15 @@ const unproven: Row[] = (['partner-down', 'partner-500', 'partner-429'] as const
   blind: [['worker', e('unproven', 'queue', 'queue> worker partner')]],
 }));
 
-/** Two records: suspects run from after the last hop with one copy to the first with two. */
-const duplicated: Row[] = [
+/**
+ * Two records: suspects run from after the last hop that had one to the first with two. A queue that is looked at, and not
+ * tapped, shows what lies there at that moment: another job may have come and gone, so how many it had cannot be told.
+ */
+const duplicated = (tapped: boolean): Row[] => [
   {
     fault: { name: 'duplicated', at: 'web' },
     alone: e('duplicated', 'web', 'web> queue'),
     blind: [['queue', e('duplicated', 'web', 'web> queue worker')]],
-  },
-  {
-    fault: { name: 'duplicated', at: 'worker' },
-    alone: e('duplicated', 'queue', 'worker'),
-    blind: [['queue', e('duplicated', 'web', 'web> queue worker')]],
-  },
-  {
-    fault: { name: 'duplicated', at: 'partner' },
-    alone: e('duplicated', 'worker', 'partner'),
-    blind: [['worker', e('duplicated', 'queue', 'worker partner')]],
   },
   {
     fault: { name: 'good-and-bad', at: 'web' },
@@ -180,15 +173,27 @@ const duplicated: Row[] = [
     blind: [['web', e('duplicated', undefined, 'web queue')]],
   },
   {
-    fault: { name: 'good-and-bad', at: 'worker' },
-    alone: e('duplicated', 'queue', 'worker'),
-    blind: [['queue', e('duplicated', 'web', 'web> queue worker')]],
+    fault: { name: 'good-and-bad', at: 'web', order: 'bad-first' },
+    alone: e('duplicated', 'web', 'web> queue'),
+    blind: [['web', e('duplicated', undefined, 'web queue')]],
   },
-  {
-    fault: { name: 'good-and-bad', at: 'partner' },
-    alone: e('duplicated', 'worker', 'partner'),
-    blind: [['worker', e('duplicated', 'queue', 'worker partner')]],
-  },
+  ...(['duplicated', 'good-and-bad'] as const).flatMap((name): Row[] => [
+    {
+      fault: { name, at: 'worker' },
+      alone: tapped ? e('duplicated', 'queue', 'worker') : e('duplicated', 'web', 'web> queue worker'),
+      blind: [['queue', e('duplicated', 'web', 'web> queue worker')]],
+    },
+    {
+      fault: { name, at: 'partner' },
+      alone: e('duplicated', 'worker', 'partner'),
+      blind: [
+        [
+          'worker',
+          tapped ? e('duplicated', 'queue', 'worker partner') : e('duplicated', 'web', 'web> queue worker partner'),
+        ],
+      ],
+    },
+  ]),
 ];
 
 const others: Row[] = [
@@ -231,18 +236,15 @@ const others: Row[] = [
   },
 ];
 
-const rows: readonly Row[] = [
-  ...changedContent,
-  ...arriving,
-  ...arrivingLate,
-  ...lost,
-  ...unproven,
-  ...duplicated,
-  ...others,
-];
+function matrixOf(tapped: boolean): readonly Cell[] {
+  return cellsOf(
+    [...changedContent, ...arriving, ...arrivingLate, ...lost, ...unproven, ...duplicated(tapped), ...others],
+    ({ sameBuild }: Row) => (sameBuild ? ', builds compared' : ''),
+    ({ times = {}, sameBuild = false }) => ({ times, sameBuild }),
+  );
+}
 
-export const matrix: readonly Cell[] = cellsOf(
-  rows,
-  ({ sameBuild }: Row) => (sameBuild ? ', builds compared' : ''),
-  ({ times = {}, sameBuild = false }) => ({ times, sameBuild }),
-);
+/** With a queue that is looked at. */
+export const matrix: readonly Cell[] = matrixOf(false);
+/** With one that is tapped. */
+export const tappedMatrix: readonly Cell[] = matrixOf(true);

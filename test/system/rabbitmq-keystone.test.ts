@@ -1,13 +1,13 @@
 import { without } from '../parts.ts';
 import { assertAsDemanded, runCell } from './keystone.ts';
 import { keystone } from './keystone-frame.ts';
-import { matrix } from './matrix.ts';
+import { tappedMatrix } from './matrix.ts';
 
 keystone({
   title: 'with the queue on RabbitMQ, tapped, every fault at every hop is told as the rules demand',
   queue: 'rabbitmq',
   skip: without('rabbitmq'),
-  cells: matrix,
+  cells: tappedMatrix,
   least: 80,
   // A worker that is started again loads its driver first.
   concurrency: 4,

@@ -224,7 +224,7 @@ const doubled: Row[] = [
     {
       fault: { name, at: 'worker' },
       alone: each('duplicated', e('duplicated', 'worker', 'worker partner'), inMail),
-      blind: [['worker', each('duplicated', e('duplicated', 'queue', 'worker partner'), inMail)]],
+      blind: [['worker', each('duplicated', e('duplicated', 'web', 'web> queue worker partner'), inMail)]],
     },
     {
       fault: { name, at: 'partner' },
@@ -236,7 +236,7 @@ const doubled: Row[] = [
     fault: { name: 'duplicated', at: 'mail' },
     alone: each('duplicated', inPartner, e('duplicated', 'worker', 'worker mail')),
     blind: [
-      ['worker', each('duplicated', inPartner, e('duplicated', 'queue', 'worker mail'))],
+      ['worker', each('duplicated', inPartner, e('duplicated', 'web', 'web> queue worker mail'))],
       ['partner', each('duplicated', partnerUnseen, e('duplicated', 'worker', 'worker mail'))],
     ],
   },
