@@ -89,18 +89,25 @@ export function changed(answer: Answer | undefined): boolean {
 const isGood = ({ kind }: { kind: string }): boolean => kind === 'intact' || kind === 'reference';
 const isBad = ({ kind }: { kind: string }): boolean => kind === 'altered' || kind === 'stripped';
 
-/** Intact or reference, as first seen; mixed where the same or a later reading shows a worse copy. */
+/**
+ * Intact or reference since it was first seen so, with what the latest such look shows: the job is done by then, the
+ * request answered. Mixed where the same or a later reading shows a worse copy.
+ */
 function goodAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   const from = made.findIndex(({ look }) => isGood(look));
   const first = made.find(({ look }) => look.kind === 'intact') ?? made[from];
   if (first === undefined || !isGood(first.look)) return undefined;
-  const { since } = first;
-  const look = made.find((at) => at.look.kind === first.look.kind && !isOngoing(at.look))?.look ?? first.look;
-  for (const at of made.slice(from).reverse()) {
-    const worse = worseIn(at.look);
-    if (worse !== undefined) return { hop, kind: 'mixed', look, since, worse, worseSince: at.since };
+  const { look, since } = first;
+  const sightings = made.slice(from).filter((at) => showsRecord(at.look));
+  const last = sightings.findLastIndex((at) => worseIn(at.look) !== undefined);
+  const worse = last < 0 ? undefined : worseIn(sightings[last]?.look ?? look);
+  if (worse !== undefined) {
+    // It has been so since the first of the looks up to there that show one.
+    const before = sightings.findLastIndex((at, index) => index < last && worseIn(at.look) === undefined);
+    return { hop, kind: 'mixed', look, since, worse, worseSince: sightings[before + 1]?.since ?? since };
   }
-  return { hop, kind: look.kind === 'intact' ? 'intact' : 'reference', look, since };
+  const latest = made.findLast((at) => at.look.kind === look.kind && !isOngoing(at.look))?.look ?? look;
+  return { hop, kind: look.kind === 'intact' ? 'intact' : 'reference', look: latest, since };
 }
 
 function worseIn(look: Look): Look | undefined {

@@ -24,6 +24,16 @@ describe('a hop answers', () => {
     const looks = [at('web', 0, absent), at('web', 100, intact()), at('web', 900, absent, 'closing')];
     assert.deepEqual(answerOf(web, looks, []), { hop: 'web', kind: 'intact', look: intact(), since: 100 });
   });
+  it('with what its latest sighting shows, from the moment of the first', () => {
+    const waiting = evidence({ source: 'job 7 (waiting)' });
+    const done = evidence({ source: 'job 7 (completed)' });
+    const looks = [
+      at('web', 100, { kind: 'intact', evidence: waiting }),
+      at('web', 300, { kind: 'intact', evidence: done }, 'closing'),
+    ];
+    const answer = answerOf(web, [...looks, at('web', 400, absent)], []);
+    assert.deepEqual([answer.since, answer.look], [100, { kind: 'intact', evidence: done }]);
+  });
   it('with the look that tells the end of what it saw, from the moment it saw it', () => {
     const answered = evidence({ source: 'PUT /r → 201' });
     const looks = [
@@ -43,6 +53,17 @@ describe('a hop answers', () => {
   it('mixed when a later reading is stripped', () => {
     const answer = answerOf(web, [at('web', 100, intact()), at('web', 300, stripped(), 'closing')], []);
     assert.deepEqual([answer.kind, answer.since, answer.worse, answer.worseSince], ['mixed', 100, stripped(), 300]);
+  });
+  it('mixed since the first of the readings that show a worse copy without a break', () => {
+    const worse = { kind: 'intact', evidence: evidence(), worse: { kind: 'stripped', evidence: evidence() } } as const;
+    const looks = [
+      at('web', 0, intact()),
+      at('web', 10, worse),
+      at('web', 20, intact()),
+      at('web', 30, worse),
+      at('web', 90, worse, 'closing'),
+    ];
+    assert.equal(answerOf(web, looks, []).worseSince, 30);
   });
   it('mixed when the same reading holds a worse copy', () => {
     const look = {
