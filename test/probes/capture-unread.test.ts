@@ -76,6 +76,16 @@ describe('what came and could not be read', () => {
   });
 });
 
+test('a `where` that is a name where JSONPath is needed is blind and says so, never a missed record', async (t) => {
+  const { url, look } = await opened(t);
+  await ask(`${url}/res/1`, { method: 'PUT', body: JSON.stringify({ note: marker }) });
+  const found = lookIn(await look(), { where: { path: '/res/1' } });
+  assert.ok(found.kind === 'blind', found.kind);
+  assert.equal(found.fault.kind, 'selector');
+  assert.match(found.fault.message, /use JSONPath, as in \$\.path$/);
+  assert.equal(lookIn(await look(), { where: { '$.path': '/res/1' } }).kind, 'intact');
+});
+
 describe('a body that cannot be looked into', () => {
   test('is no absence: cut before the marker, or in the middle of it', async (t) => {
     const { url, look } = await opened(t, { limit: 60 });
