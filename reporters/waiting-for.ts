@@ -18,9 +18,22 @@ export function waitingFor(scenario: ScenarioRecord): Waiting {
   if (step !== undefined) return { text: `${step.phase} ${step.title}`, since: step.ms };
   if (clockMs === undefined) return { text: 'getting ready', since: scenario.ms };
   const missing = route.filter(({ hop, probe }) => probe !== undefined && !isSeen(scenario, hop)).map(({ hop }) => hop);
+  const arrived = missing.length === 0 ? undefined : afterArrival(scenario, missing);
+  if (arrived !== undefined) return arrived;
   const warned = warnings.length === 0 ? '' : ` (${warnings.at(-1)?.message})`;
   if (missing.length > 0) return { text: `waiting for ${missing.join(', ')}${warned}`, since: clockMs };
   return { text: 'seen everywhere, confirming', since: Math.max(clockMs, ...scenario.looks.map(({ ms }) => ms)) };
+}
+
+/** Once the destinations have the record, the others are not waited for: each is looked at once more at the end. */
+function afterArrival(scenario: ScenarioRecord, missing: readonly string[]): Waiting | undefined {
+  const destinations = scenario.route.filter(({ destination }) => destination);
+  const looks = destinations.map(({ hop }) => standingLook(scenario, hop));
+  const intact = looks.filter((told) => told?.look.kind === 'intact');
+  if (intact.length === 0 || intact.length < looks.length) return undefined;
+  const since = Math.max(...looks.map((told) => told?.ms ?? 0));
+  if (looks.every((told) => told?.why === 'confirm')) return { text: `last look at ${missing.join(', ')}`, since };
+  return { text: `confirming at ${destinations.map(({ hop }) => hop).join(', ')}`, since };
 }
 
 function isSeen(scenario: ScenarioRecord, hop: string): boolean {

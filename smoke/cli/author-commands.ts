@@ -27,9 +27,7 @@ export function addAuthorCommands({ command, program, world, paths, done }: Addi
   withFlags(
     command('look', 'read one hop once, and show what came back and what was found in it')
       .argument('<file>', 'a scenario file')
-      // Without it, the hops of the file are named.
-      .argument('[hop]', 'the name of one of its hops')
-      .usage('[options] <file> <hop>'),
+      .argument('[hop]', 'the name of one of its hops; without it they are named, and the exit code is 2'),
     ...[addVarFlags, addKeepFlag, addMarkerAge, addLedgerFlag, addBrowserFlags, addJsonFlag],
   )
     .option('--marker <text>', 'a marker, or a text that somebody typed (default: one that nobody has sent)')

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { listed } from '../core/wording.ts';
-import { faultKinds } from '../demo/fault.ts';
+import { plainFaults } from '../demo/fault-spec.ts';
 import { loadReporterNames } from './assemble.ts';
 import { bashScript } from './completion-bash.ts';
 import { fishScript } from './completion-fish.ts';
@@ -27,6 +27,6 @@ export async function completionCommand(given: string | undefined, program: Comm
       `There is one for ${listed(shells)}: smoketrail completion bash`,
     );
   const reporters = await loadReporterNames();
-  world.stdout.write(script(commandsOf(program, { reporters, faults: Object.keys(faultKinds), shells })));
+  world.stdout.write(script(commandsOf(program, { reporters, faults: plainFaults, shells })));
   return 0;
 }

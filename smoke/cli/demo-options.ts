@@ -1,6 +1,7 @@
 // What `smoketrail demo` is asked for, read from its flags before anything is started.
 
 import { type DemoHop, type FaultName, faultKinds, isFaultName } from '../demo/fault.ts';
+import { checkFault, plainFaults } from '../demo/fault-spec.ts';
 import { type QueueChoice, systemNames, systemOf, wrongUrl } from '../demo/queue-place.ts';
 import { suggestion } from '../scenario/problems.ts';
 import { UsageError } from './world.ts';
@@ -66,10 +67,15 @@ export type Asked = { name: FaultName; at?: DemoHop };
 function faultNamed(text: string): Asked {
   const [name = '', at] = text.split('@', 2);
   if (!isFaultName(name)) {
-    const names = Object.keys(faultKinds);
-    const hint = suggestion(name, names) ?? 'smoketrail demo --fault list names them.';
+    const hint = suggestion(name, [...plainFaults]) ?? 'smoketrail demo --fault list names them.';
     throw new UsageError(`there is no fault ${JSON.stringify(name)}`, hint);
   }
+  const { wrong } = checkFault({ name }, '');
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--fault takes a name alone, and ${wrong}`,
+      'What `smoketrail demo --up` prints shows how a fault is switched on with more than its name.',
+    );
   const hop = faultKinds[name].at.find((one) => one === at);
   if (at !== undefined && hop === undefined)
     throw new UsageError(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textOf } from '../core/text-of.ts';
 import { faultKinds } from '../demo/fault.ts';
+import { plainFaults } from '../demo/fault-spec.ts';
 import { MissingPart } from '../demo/needed.ts';
 import type { QueueChoice } from '../demo/queue-place.ts';
 import { ServerUnusable } from '../demo/server-unusable.ts';
@@ -70,7 +71,6 @@ async function startUnless(stopped: AbortSignal, options: StackOptions): Promise
 }
 
 function listFaults(world: World): number {
-  for (const [name, kind] of Object.entries(faultKinds))
-    world.stdout.write(`${name.padEnd(16)} at ${kind.at.join(', ')}\n`);
+  for (const name of plainFaults) world.stdout.write(`${name.padEnd(16)} at ${faultKinds[name].at.join(', ')}\n`);
   return 0;
 }

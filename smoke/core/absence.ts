@@ -17,8 +17,9 @@ export function absentFrom(
   sought: Sought,
   cut: readonly Candidate[] | undefined,
 ): Look {
-  const { searched, whole, unseen, narrow: hint } = reading;
-  if (unseen !== undefined) return { kind: 'blind', fault: unseen };
+  const { searched, whole, unseen, unpicked, candidates, narrow: hint } = reading;
+  const isUnpicked = candidates.length > 0 && Object.keys(selection.where ?? {}).length > 0;
+  if (unseen !== undefined) return { kind: 'blind', fault: isUnpicked ? (unpicked ?? unseen) : unseen };
   const closed = whole ? closedIn([...reading.candidates, ...(cut ?? [])], selection) : undefined;
   if (closed !== undefined)
     return { kind: 'blind', fault: { kind: 'not-observable', message: closed, ...(hint !== undefined && { hint }) } };

@@ -171,6 +171,8 @@ export type Reading = {
    * that is read was too small.
    */
   unseen?: Fault & { kind: 'not-observable' | 'gave-up' };
+  /** In place of `unseen` where `where` picks none of the candidates: they did come, whatever else could not be seen. */
+  unpicked?: Fault & { kind: 'not-observable' | 'gave-up' };
   /** How the look could pass over candidates that nobody can look into and that are other records, where it could. */
   narrow?: string;
   /** Each candidate is an instance: where a release is read, one that says no build is told as unknown. */

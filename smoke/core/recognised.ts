@@ -34,7 +34,12 @@ export function whyUnrecognised({ candidate, selection, sought, landmark }: Answ
   if (telling.some((name) => shows(candidate, name))) return undefined;
   const lacks = field || selection.field === undefined ? 'nothing' : `neither ${selection.field} nor anything`;
   const beside = field ? ' beside the field' : '';
-  const message = `${candidate.source} answered with ${lacks} that the record is known by${beside}, so it may be another answer than the record`;
+  // A request, a span, a line or a row answers nothing.
+  const [has, otherwise] =
+    origin === 'page' || origin === 'data'
+      ? ['answered with', 'it may be another answer than the record']
+      : ['has', 'it may not be the record'];
+  const message = `${candidate.source} ${has} ${lacks} that the record is known by${beside}, so ${otherwise}`;
   const hint = onPage
     ? 'Expect what only the right page has, or say with `where` what the record shows of itself.'
     : 'Say with `where`, or `records` and `where`, what the record shows of itself.';

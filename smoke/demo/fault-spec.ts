@@ -1,6 +1,14 @@
 // Checks a fault that somebody asked for, and says in words what is wrong with it.
 
-import { type DemoHop, type Fault, type FaultSpec, faultKinds, isContentFault, isFaultName } from './fault.ts';
+import {
+  type DemoHop,
+  type Fault,
+  type FaultName,
+  type FaultSpec,
+  faultKinds,
+  isContentFault,
+  isFaultName,
+} from './fault.ts';
 
 type Check = { fits: (value: unknown) => boolean; needs: string };
 
@@ -74,6 +82,11 @@ export function checkFault(
   if (!hops.includes(at)) return { wrong: `${name} has no meaning at ${at}, only at ${hops.join(', ')}` };
   return { fault: { ...checked, id, at } };
 }
+
+/** Those that are told by their name alone, as a flag tells them. */
+export const plainFaults: readonly FaultName[] = (Object.keys(faultKinds) as FaultName[]).filter(
+  (name) => checkFault({ name }, '').wrong === undefined,
+);
 
 function isDistribution(value: unknown): boolean {
   if (!isRecord(value)) return false;

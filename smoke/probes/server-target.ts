@@ -15,6 +15,9 @@ export function originOf(url: string): string {
   return `${protocol}//${host}`;
 }
 
+/** For a server that is there, and has no database of that name. */
+export const noDatabase = 'Check the name of the database, the last part of the address.';
+
 /** Undefined where no TLS is asked for. Where it is, the certificate is verified, whatever milder mode the address names. */
 export async function tlsOf({ url, ca }: ServerTarget, host: Host): Promise<ConnectionOptions | undefined> {
   const { protocol, hostname, searchParams } = new URL(url);

@@ -1,5 +1,6 @@
 // A JSON value as the body of a candidate: JSONPath finds in it, also inside texts packed into texts.
 
+import { memberPath, memberStep } from '../core/member-path.ts';
 import type { Body, Found, Leaf, Part } from './candidate.ts';
 import { besideRecords } from './json-beside.ts';
 import type { JsonHit, JsonPath } from './json-path.ts';
@@ -40,15 +41,15 @@ export function jsonBody(value: Json, query: JsonPath, text: string = valueText(
     text: () => text,
     leaves: () => jsonLeaves(opened() ?? value, '$'),
     find(kind, selector) {
-      if (kind === 'name') {
-        return {
-          fits: false,
-          why: `"${selector}" is CSS or a column name, but this is JSON: use JSONPath, as in $.note`,
-        };
-      }
+      if (kind === 'name') return nameOnJson(selector, memberPath(selector, opened() ?? value));
       return findJson(query, selector, value, opened);
     },
   };
+}
+
+/** A name that stands alone reads nothing of JSON. `path`: what would. */
+export function nameOnJson(name: string, path = '$.note'): Found {
+  return { fits: false, why: `"${name}" is CSS or a column name, but this is JSON: use JSONPath, as in ${path}` };
 }
 
 /** Asks the value as it came, and only then with its packed texts opened: a text that looks like JSON stays itself. */
@@ -72,8 +73,7 @@ export function* jsonLeaves(value: Json, path: string, container: object = {}, k
     for (const [index, item] of value.entries()) yield* jsonLeaves(item, `${path}[${index}]`, value, String(index));
   } else if (value !== null && typeof value === 'object') {
     for (const [name, item] of Object.entries(value)) {
-      const step = /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-      yield* jsonLeaves(item, path + step, value, name);
+      yield* jsonLeaves(item, path + memberStep(name), value, name);
     }
   }
 }

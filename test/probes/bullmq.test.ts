@@ -110,6 +110,19 @@ describe('bullmq', { skip: without('redis') }, () => {
     await probe.close?.();
   });
 
+  test('says of several jobs that are gone that what was in them was not seen', async () => {
+    const probe = await opened();
+    const worker = await work('worker-1', async () => undefined);
+    for (const note of ['a', 'b']) {
+      const done = ended(worker);
+      await queue.add('push', { note }, { removeOnComplete: true });
+      await done;
+    }
+    assert.match((await read(probe)).searched, /2 jobs are gone, and what was in them was not seen/);
+    await worker.close();
+    await probe.close?.();
+  });
+
   test('finds a job among 10,000 others, and one that was sent before it was opened', async () => {
     const others = Array.from({ length: 10_000 }, (_none, index) => ({
       name: 'push',

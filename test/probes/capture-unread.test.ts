@@ -76,6 +76,27 @@ describe('what came and could not be read', () => {
   });
 });
 
+test('a `where` that is a name where JSONPath is needed is blind and says so, never a missed record', async (t) => {
+  const { url, look } = await opened(t);
+  await ask(`${url}/res/1`, { method: 'PUT', body: JSON.stringify({ note: marker }) });
+  const found = lookIn(await look(), { where: { path: '/res/1' } });
+  assert.ok(found.kind === 'blind', found.kind);
+  assert.equal(found.fault.kind, 'selector');
+  assert.match(found.fault.message, /use JSONPath, as in \$\.path$/);
+  assert.equal(lookIn(await look(), { where: { '$.path': '/res/1' } }).kind, 'intact');
+});
+
+test('a request that was asked for by its path, and lacks what would show the record, has it not: it answers nothing', async (t) => {
+  const { url, look } = await opened(t);
+  await ask(`${url}/res/9`, { method: 'PUT', body: '{"n":1}' });
+  const found = lookIn(await look({ path: '/res/9' }, { named: true }), { field: '$.request.body.note' });
+  assert.ok(found.kind === 'blind', found.kind);
+  assert.equal(
+    found.fault.message,
+    'PUT /res/9 → 201 has neither $.request.body.note nor anything that the record is known by, so it may not be the record',
+  );
+});
+
 describe('a body that cannot be looked into', () => {
   test('is no absence: cut before the marker, or in the middle of it', async (t) => {
     const { url, look } = await opened(t, { limit: 60 });

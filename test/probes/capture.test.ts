@@ -9,6 +9,7 @@ import { capture } from '../../smoke/probes/capture/capture.ts';
 import type { CaptureOptions } from '../../smoke/probes/capture/capture-options.ts';
 import { Blind } from '../../smoke/probes/plugin.ts';
 import { createMask } from '../../smoke/run/redact.ts';
+import { nearMiss } from '../../smoke/scenario/near-miss.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { freePort } from '../servers/free-port.ts';
 import { ask } from './capture-bench.ts';
@@ -58,6 +59,19 @@ describe('a request that passed', () => {
         [...(await at(path)).leaves()].some(({ text }) => text.includes('Late & tired')),
         path,
       );
+  });
+
+  test('a name alone does not fit where JSONPath is what reads it, and lacks an element elsewhere', async (t) => {
+    const { url, look } = await opened(t);
+    const headers = { 'content-type': 'application/json' };
+    await ask(`${url}/res/1`, { method: 'PUT', headers, body: '{"ref":"R-1"}' });
+    const one = await only(await look());
+    const use = 'is CSS or a column name, but this is JSON: use JSONPath, as in';
+    assert.equal(values(one, 'path'), `"path" ${use} $.path`);
+    assert.equal(values(one, 'request.path'), `"request.path" ${use} $.request.path`);
+    assert.equal(values(one, 'ref'), `"ref" ${use} $.request.body.ref`);
+    assert.deepEqual(values(one, 'BookingNote'), [], 'another request may have it');
+    assert.equal(nearMiss('path', [one]), 'did you mean $.path?');
   });
 
   test('holds what was sent, and not what the partner answered', async (t) => {

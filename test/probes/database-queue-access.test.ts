@@ -60,6 +60,9 @@ describe('queues in PostgreSQL', () => {
     await assert.rejects(none(), isFault('permission', /permission denied for schema pgboss\. Grant SELECT/));
     const unknown = await opened(pgBoss, { postgres: as('stranger'), queue: 'push' });
     await assert.rejects(unknown(), isFault('permission', /role "stranger" does not exist/));
+    const nodb = await opened(pgBoss, { postgres: server.url.replace(/\/[^/]*$/, '/nodb'), queue: 'push' });
+    const noSuch = /database "nodb" does not exist\. Check the name of the database, the last part of the address\.$/;
+    await assert.rejects(nodb(), isFault('error', noSuch));
     await server.client.query('GRANT USAGE ON SCHEMA pgboss TO looker');
     await server.client.query('GRANT SELECT ON pgboss.job, pgboss.queue TO looker');
     await boss.send('push', { note: marker });
@@ -191,6 +194,10 @@ describe('queues in MariaDB', { skip: without('mariadb') }, () => {
       const wrong = await opened(laravelDatabase, { mysql: at('wrong') });
       await assert.rejects(wrong(), isFault('permission', /Access denied/));
       await store.run("GRANT SELECT ON test.failed_jobs TO looker@'127.0.0.1'");
+      const nodb = await opened(laravelDatabase, { mysql: server.url.replace(/\/[^/]*$/, '/nodb') });
+      await assert.rejects(nodb(), isFault('permission', /'nodb'\. Check the name of the database.* grant SELECT/));
+      await store.run("GRANT SELECT ON nodb.* TO tester@'127.0.0.1'");
+      await assert.rejects(nodb(), isFault('error', /Unknown database 'nodb'\. Check the name of the database/));
       const none = await opened(laravelDatabase, { mysql: at('right') });
       await assert.rejects(none(), isFault('permission', /denied.*grant SELECT/));
       await store.run("GRANT SELECT ON test.jobs TO looker@'127.0.0.1'");

@@ -17,13 +17,17 @@ import { exported, opened, post, read, textValue, traceId } from './otlp-posts.t
 
 const marker = 'smk-42rcxa7100000001';
 
-function looked(reading: Reading, more: { field?: string; aliases?: Record<string, string> } = {}): Look {
+function looked(
+  reading: Reading,
+  more: { field?: string; where?: Record<string, string>; aliases?: Record<string, string> } = {},
+): Look {
   const sought = {
     marker: { text: marker, fixed: 11, prefix: 'smk' },
     aliases: new Map(Object.entries(more.aliases ?? {})),
     sent: [{ text: `Late. ${marker}`, document: false }],
   };
-  const selection = { allow: [], reference: false, ...(more.field !== undefined && { field: more.field }) };
+  const { aliases: _, ...picks } = more;
+  const selection = { allow: [], reference: false, ...picks };
   return judge(reading, selection, sought, { inflate, mask: (text) => text }).look;
 }
 
@@ -156,6 +160,23 @@ describe('otlp', () => {
     await post(url, JSON.stringify(exported([])));
     assert.equal(looked(await read(probe, { name: 'push' }), { aliases }).kind, 'reference');
     assert.equal(looked(await read(probe, { name: 'push' })).kind, 'blind', 'without the trace it is anybody’s');
+  });
+
+  test('spans that came and that `where` does not pick are told as such, and the sampling only where none came', async (t) => {
+    const { probe, url } = await opened(t);
+    const where = { name: 'pull' };
+    const none = looked(await read(probe), { where });
+    assert.ok(none.kind === 'blind' && !none.fault.message.includes('where'), JSON.stringify(none));
+    await post(url, JSON.stringify(exported([textValue('note', 'another')])));
+    const found = looked(await read(probe), { where });
+    assert.ok(found.kind === 'blind');
+    assert.match(found.fault.message, /^`where` picked 0 of 1 span that came to/);
+    assert.match(
+      found.fault.hint ?? '',
+      /^Compare `where` with what the spans show.* If all of them are of other traces: /,
+    );
+    const without = looked(await read(probe));
+    assert.match(without.kind === 'blind' ? without.fault.message : '', /^not among 1 span that came/);
   });
 
   test('the marker as baggage, or as a question, is no text that arrived', async (t) => {

@@ -43,6 +43,15 @@ async function reached(given: Partial<SqlOptions>, signal: AbortSignal = AbortSi
   );
 }
 
+/** By a connection whose options were not validated. */
+const onTheWay = async (given: Partial<SqlOptions>): Promise<void> => {
+  const probe = await sql.open?.(given, testHost());
+  await probe?.reach?.(AbortSignal.timeout(5000));
+};
+
+const mustBegin = (scheme: string) => (error: unknown) =>
+  error instanceof Blind && error.message === `the address of the database must begin with ${scheme}`;
+
 const firstRow = ({ candidates }: Reading, column: string): readonly string[] => {
   const found = candidates[0]?.select(column);
   return found?.fits === true ? found.values : [];
@@ -119,6 +128,7 @@ describe('sql on PostgreSQL', () => {
     assert.equal(await reached({ postgres: server.url }), 'connected');
     assert.equal(await reached({ postgres: server.url.replace('postgres@', 'stranger:x@') }), 'permission');
     assert.equal(await reached({ postgres: 'postgres://x@127.0.0.1:1/d' }), 'refused');
+    await assert.rejects(onTheWay({ postgres: 'redis://:word@x' }), mustBegin('postgres://'));
     server.freeze();
     try {
       assert.match(await reached({ postgres: server.url }, AbortSignal.timeout(200)), /TimeoutError/);
@@ -212,6 +222,7 @@ describe('sql on MariaDB', { skip: without('mariadb') }, () => {
     assert.equal(await reached({ mysql: as('reader:secret-word') }), 'connected');
     assert.equal(await reached({ mysql: as('reader:wrong-one') }), 'permission');
     assert.equal(await reached({ mysql: 'mysql://x@127.0.0.1:1/d' }), 'refused');
+    await assert.rejects(onTheWay({ mysql: 'redis://:word@x' }), mustBegin('mysql:// or mariadb://'));
   });
 
   test('a step tells what it did, keeps the number of the new row, and knows when nothing was done', async () => {

@@ -64,6 +64,8 @@ for (const name of ['jaeger', 'tempo'] as const)
       assert.equal(all.candidates.length, 2);
       assert.equal(store.asked.at(-1), `GET /api/traces/${trace}`);
       assert.equal(all.cost.requests, 1);
+      assert.match(all.unpicked?.message ?? '', /^`where` picked 0 of 2 spans of 1 trace \(/);
+      assert.doesNotMatch(all.unpicked?.hint ?? '', /SAMPLER/, 'the trace did come');
       const [one, ...others] = (await read(probe, { url: `${store.url}/`, trace, kind: 'consumer' })).candidates;
       assert.deepEqual(others, []);
       const expected = {
@@ -92,6 +94,7 @@ for (const name of ['jaeger', 'tempo'] as const)
       assert.equal(reading.whole, false);
       assert.equal(reading.unseen?.kind, 'not-observable');
       assert.match(reading.unseen.message, /it knows no such trace/);
+      assert.equal(reading.unpicked, undefined);
       assert.match(reading.unseen.hint ?? '', /OTEL_TRACES_SAMPLER/);
     });
 

@@ -54,6 +54,15 @@ test('the table shows each hop, what it showed so far, what is waited for and fo
   assert.equal(lines().length, 6);
 });
 
+test('what is at its destination already is waited for there, and not at the hops that were not seen', async () => {
+  const { looks = [] } = stories.arrived;
+  const { until, lines } = stage(runEvents([{ ...stories.arrived, looks: looks.filter(([hop]) => hop !== 'queue') }]));
+  await until(2_050);
+  assert.match(lines()[0] ?? '', /waiting for queue, partner /);
+  await until(3_110);
+  assert.match(lines()[0] ?? '', /confirming at partner 0\.9 s \(3 s of 60 s\)/);
+});
+
 test('the send and the cleaning are waited for by name', async () => {
   const { until, lines } = stage(runEvents([stories.arrived]));
   await until(105);

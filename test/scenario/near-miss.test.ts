@@ -32,6 +32,17 @@ test('columns of a row, and JSON that is packed into one', async () => {
   assert.equal(nearMiss('$.payload.hostMesage', [row]), 'did you mean hostMessage? $.payload has hostMessage');
 });
 
+test('a name alone on JSON is answered with the JSONPath that reads it, never with itself', async () => {
+  assert.equal(nearMiss('id', [record]), 'did you mean $.id?');
+  assert.equal(nearMiss('guest.name', [record]), 'did you mean $.guest.name?');
+  assert.equal(nearMiss('number', [record]), 'did you mean $.rooms[*].number?');
+  assert.equal(nearMiss('bookingNote', [record]), 'did you mean $.BookingNote? $ has id, BookingNote, guest, rooms');
+  assert.equal(nearMiss('ref', [await json([{ ref: 1 }])]), 'did you mean $[*].ref?');
+  const row = await rowCandidate({ row: { id: 1, payload: '{"hostMessage":"x"}' }, source: 'row 1' });
+  assert.equal(nearMiss('hostMessage', [row]), 'did you mean $.payload.hostMessage?');
+  assert.equal(nearMiss('payload', [row]), undefined);
+});
+
 test('elements of a document', async () => {
   const xml = await documentCandidate({
     text: '<r><BookingNote>x</BookingNote><Guest id="2">y</Guest></r>',

@@ -161,7 +161,12 @@ describe('the demo', { concurrency: 2 }, () => {
       'worker-crash',
     ])
       assert.match(list.stdout, new RegExp(`^${name} +at \\S`, 'm'), name);
+    assert.doesNotMatch(list.stdout, /pinned/, 'which needs the name of a worker');
     for (const [args, says] of [
+      [
+        ['--up', '--fault', 'pinned@queue'],
+        /--fault takes a name alone, and pinned needs worker: the name of a worker/,
+      ],
       [['--up', '--fault', 'stale-worker'], /there is no fault "stale-worker"\n {2}Did you mean `stale-workers`\?/],
       [['--up', '--fault', 'constructor'], /there is no fault "constructor"/],
       [['--fault', 'stripped'], /--fault goes with --up/],

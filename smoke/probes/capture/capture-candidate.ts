@@ -3,9 +3,10 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { visible } from '../../core/escape.ts';
 import type { Aside, Candidate } from '../../core/look.ts';
+import { memberPath } from '../../core/member-path.ts';
 import { type Body, candidate, type Leaf } from '../../select/candidate.ts';
 import { formatOf } from '../../select/format.ts';
-import { findJson, jsonLeaves } from '../../select/json-body.ts';
+import { findJson, jsonLeaves, nameOnJson } from '../../select/json-body.ts';
 import { type JsonPath, loadJsonPath } from '../../select/json-path.ts';
 import { type Json, parseJson } from '../../select/json-text.ts';
 import { markupBody } from '../../select/markup-body.ts';
@@ -82,8 +83,9 @@ function bodyOf(
     find(kind, selector) {
       if (kind === 'jsonpath') return findJson(query, selector, tree, opened);
       if (sent.markup !== undefined) return sent.markup.find(kind, selector);
-      // Among requests of several kinds, one without elements lacks them.
-      return { fits: true, parts: [] };
+      // Among requests of several kinds, one without elements lacks them. What JSONPath would find is no element.
+      const path = memberPath(selector, tree) ?? memberPath(selector, sent.value, '$.request.body');
+      return path === undefined ? { fits: true, parts: [] } : nameOnJson(selector, path);
     },
   };
 }

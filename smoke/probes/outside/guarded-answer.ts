@@ -30,7 +30,7 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
   const demand = demandOf(culprit, 'a reading');
   const { candidates, whole, landmark, doubt, asPage, age, searched, retryAfter, asides, asksForPassword, attach } =
     given;
-  const { unseen, narrow, by, listing } = given;
+  const { unseen, unpicked, narrow, by, listing } = given;
   if (!Array.isArray(candidates)) throw demand('`candidates`, a list');
   if (typeof whole !== 'boolean') throw demand('`whole`, true or false');
   if (typeof searched !== 'string') throw demand('`searched`, a text');
@@ -42,6 +42,7 @@ function readingIn(culprit: Culprit, value: unknown): Reading {
     ...(typeof landmark === 'boolean' && { landmark }),
     ...(typeof doubt === 'string' && { doubt }),
     ...(isUnseen(unseen) && { unseen }),
+    ...(isUnseen(unpicked) && { unpicked }),
     ...(typeof narrow === 'string' && { narrow }),
     ...(isEvidenceClass(by) && { by }),
     ...(typeof listing === 'boolean' && { listing }),

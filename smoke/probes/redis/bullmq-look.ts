@@ -84,7 +84,7 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
         const read = ids.filter((id) => jobs.has(id));
         if (read.length < ids.length) unseen.push(bytesCapped);
         const gone = read.filter((id) => !isThere(jobs.get(id)));
-        if (gone.length > 0) unseen.push(leavesNothing(`${told(gone)} gone, and what was in it was not seen`, keepIt));
+        if (gone.length > 0) unseen.push(leavesNothing(goneUnseen(gone), keepIt));
         const inputs = read.map((id): RowInput => rowOf(id, jobs.get(id) ?? {}, states.get(id) ?? '', queue, named));
         const candidates = await rowCandidates(inputs);
         return {
@@ -201,8 +201,9 @@ function isThere(job: Job | undefined): boolean {
   return job?.data !== undefined;
 }
 
-function told(ids: readonly string[]): string {
-  return ids.length === 1 ? `job ${ids[0]} is` : `${ids.length} jobs are`;
+function goneUnseen(ids: readonly string[]): string {
+  const [who, whose] = ids.length === 1 ? [`job ${ids[0]} is`, 'it'] : [`${ids.length} jobs are`, 'them'];
+  return `${who} gone, and what was in ${whose} was not seen`;
 }
 
 function sizeOf(job: Job): number {

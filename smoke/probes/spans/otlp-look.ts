@@ -6,7 +6,7 @@ import { Blind, type Host, type Probe } from '../plugin.ts';
 import { type KeptSpans, keptSpans } from './otlp-kept.ts';
 import { type OtlpOptions, usualAddress } from './otlp-options.ts';
 import { isMeant, type Span, serviceOf } from './span.ts';
-import { notSampled } from './span-options.ts';
+import { noneOf, notSampled } from './span-options.ts';
 
 export async function openOtlp({ listen }: Partial<OtlpOptions>, host: Host): Promise<Probe<OtlpOptions>> {
   const address = listen ?? usualAddress;
@@ -30,6 +30,7 @@ export async function openOtlp({ listen }: Partial<OtlpOptions>, host: Host): Pr
         whole: false,
         searched,
         unseen: unseenOf({ address, searched, all, isAmong: records.length > 0, kept, host }),
+        ...(records.length > 0 && !kept.isCut() && { unpicked: noneOf(searched, ofOthers) }),
         cost: { requests: 0, bytes: 0, ms: host.clock.now() - began },
       };
     },
@@ -46,6 +47,8 @@ function whichOf({ service, name, kind }: OtlpOptions): string {
   const names = name === undefined ? '' : ` called ${name}`;
   return `${kinds}${names}${service === undefined ? '' : ` of ${service}`}`;
 }
+
+const ofOthers = `If all of them are of other traces: ${notSampled}`;
 
 type Found = {
   address: string;

@@ -1,6 +1,7 @@
 // The options by which every probe that reads spans picks them.
 
 import * as v from 'valibot';
+import type { Fault } from '../../core/look.ts';
 import { told } from '../told.ts';
 
 export const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
@@ -21,6 +22,15 @@ export const spanEntries: SpanEntries = {
   name: v.optional(told(text, 'Spans of this name alone.', 'partner-push process')),
   kind: v.optional(told(v.picklist(spanKinds), 'Spans of this kind alone.', 'consumer')),
 };
+
+/** For a look whose `where` picked none of the spans that came. `searched` begins with their number. `besides`: a further hint. */
+export function noneOf(searched: string, besides: string = ''): Fault & { kind: 'not-observable' } {
+  return {
+    kind: 'not-observable',
+    message: `\`where\` picked 0 of ${searched}`,
+    hint: `Compare \`where\` with what the spans show: \`smoketrail look\` prints it. ${besides}`.trimEnd(),
+  };
+}
 
 /** Why a look that found none is never proof, for all of them. */
 export const notSampled: string =

@@ -2,7 +2,7 @@
 
 import type { Candidate, Cost, Reading } from '../../core/look.ts';
 import { isMeant, type Span, spanKey } from './span.ts';
-import { notSampled, type SpanKind } from './span-options.ts';
+import { noneOf, notSampled, type SpanKind } from './span-options.ts';
 
 export type ReadTraces = {
   spans: readonly Span[];
@@ -44,6 +44,7 @@ export function spanReading(
       more === undefined
         ? { kind: 'not-observable', message: `not among ${searched}`, hint }
         : { kind: 'gave-up', message: `not among ${searched}, and ${more.why}`, hint: more.hint },
+    ...(candidates.length > 0 && more === undefined && { unpicked: noneOf(searched, late) }),
     cost,
   };
 }

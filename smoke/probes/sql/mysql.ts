@@ -5,15 +5,18 @@ import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2';
 import { Blind, type Host } from '../plugin.ts';
 import { serverFault } from '../server-fault.ts';
 import { inSession } from '../server-session.ts';
-import { originOf, type ServerTarget, tlsOf } from '../server-target.ts';
+import { noDatabase, originOf, type ServerTarget, tlsOf } from '../server-target.ts';
+import { wrongAddress } from './sql-options.ts';
 
 /** See `withPostgres`. */
-export function withMysql<T>(
+export async function withMysql<T>(
   target: ServerTarget,
   host: Host,
   signal: AbortSignal,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  const wrong = wrongAddress('mysql', target.url);
+  if (wrong !== undefined) throw new Blind('error', wrong);
   const blindOf = (error: unknown): Blind => mysqlBlind(error, target.url);
   return inSession({ url: target.url, blindOf }, host, signal, async (socket) => {
     const connection = await connected(target, host, socket);
@@ -59,7 +62,7 @@ export function told(connection: Connection, text: string): Promise<readonly Row
   });
 }
 
-const denied: ReadonlySet<number> = new Set([1044, 1045, 1095, 1142, 1143, 1227, 1370, 1698]);
+const denied: ReadonlySet<number> = new Set([1045, 1095, 1142, 1143, 1227, 1370, 1698]);
 const tooLong: ReadonlySet<number> = new Set([1317, 1969, 3024]);
 const occupied: ReadonlySet<number> = new Set([1040, 1203, 1205, 1213]);
 
@@ -70,11 +73,14 @@ export function mysqlBlind(error: unknown, url: string): Blind {
   const { message, errno = 0 } = error as { message: string; errno?: number };
   const as = (kind: Blind['fault']['kind'], hint?: string): Blind =>
     new Blind(kind, `${where}: ${message}`, { cause: error, ...(hint !== undefined && { hint }) });
+  // Who may not read it is not told whether there is such a database.
+  if (errno === 1044) return as('permission', `${noDatabase} If it is right, grant SELECT on what the query reads.`);
   if (denied.has(errno)) return as('permission', 'Check user and password, and grant SELECT on what the query reads.');
   if (errno === 1792)
     return as('permission', 'A look runs in a read-only transaction: what writes belongs into a step.');
   if (tooLong.has(errno)) return as('timeout', 'Narrow the query, or give the table an index for it.');
   if (occupied.has(errno)) return as('busy');
   if (errno === 1053 || errno === 1927) return as('refused');
+  if (errno === 1049) return as('error', noDatabase);
   return serverFault(error, where) ?? as('error', 'Run the query in the mysql shell to try it.');
 }

@@ -5,19 +5,22 @@ import type { Client, ClientConfig, CustomTypesConfig } from 'pg';
 import { Blind, type Host } from '../plugin.ts';
 import { serverFault } from '../server-fault.ts';
 import { inSession } from '../server-session.ts';
-import { originOf, type ServerTarget, tlsOf } from '../server-target.ts';
+import { noDatabase, originOf, type ServerTarget, tlsOf } from '../server-target.ts';
+import { wrongAddress } from './sql-options.ts';
 
 /**
  * A connection lives for one look or step: a server that was restarted or a pool between is no special case, and a look
  * that is stopped takes nothing down with it. Throws a Blind, or the signal's reason.
  */
-export function withPostgres<T>(
+export async function withPostgres<T>(
   target: ServerTarget,
   host: Host,
   signal: AbortSignal,
   use: (client: Client) => Promise<T>,
   settings: Settings = {},
 ): Promise<T> {
+  const wrong = wrongAddress('postgres', target.url);
+  if (wrong !== undefined) throw new Blind('error', wrong);
   const blindOf = (error: unknown): Blind => postgresBlind(error, target.url);
   return inSession({ url: target.url, blindOf }, host, signal, async (socket) => {
     const client = await connected(target, host, socket, settings);
@@ -86,5 +89,6 @@ export function postgresBlind(error: unknown, url: string): Blind {
   if (code === '55P03') return as('busy', 'Another session holds a lock on the table.');
   if (code === '57P03' || code.startsWith('53')) return as('busy');
   if (code.startsWith('57P') || code.startsWith('08')) return as('refused');
+  if (code === '3D000') return as('error', noDatabase);
   return serverFault(error, where) ?? as('error', 'Run the query in psql to try it.');
 }

@@ -31,6 +31,18 @@ export function engineOf(options: Readonly<Record<string, unknown>> | Partial<Sq
   return engines.find((engine) => (options as Readonly<Record<string, unknown>>)[engine] !== undefined);
 }
 
+/** What the address of each server begins with. */
+const schemes: Readonly<Record<'postgres' | 'mysql', { pattern: RegExp; said: string }>> = {
+  postgres: { pattern: /^postgres(?:ql)?:\/\//, said: 'postgres://' },
+  mysql: { pattern: /^(?:mysql|mariadb):\/\//, said: 'mysql:// or mariadb://' },
+};
+
+/** What is wrong with an address that came without the other options, with which it would have been validated. */
+export function wrongAddress(engine: 'postgres' | 'mysql', url: string): string | undefined {
+  const { pattern, said } = schemes[engine];
+  return pattern.test(url) ? undefined : `the address of the database must begin with ${said}`;
+}
+
 const text = v.pipe(v.string(), v.minLength(1));
 
 type DatabaseEntries = Record<SqlEngine | 'ca', v.OptionalSchema<v.GenericSchema<unknown, string>, undefined>>;
@@ -38,20 +50,8 @@ type DatabaseEntries = Record<SqlEngine | 'ca', v.OptionalSchema<v.GenericSchema
 /** Which database: shared with the probes that know whose tables they read. */
 export const databaseEntries: DatabaseEntries = {
   sqlite: v.optional(told(text, 'Path of a SQLite database file.', './queue.sqlite')),
-  postgres: v.optional(
-    told(
-      address(/^postgres(?:ql)?:\/\//, 'postgres://'),
-      'Address of a PostgreSQL database.',
-      '${{ secret.DATABASE_URL }}',
-    ),
-  ),
-  mysql: v.optional(
-    told(
-      address(/^(?:mysql|mariadb):\/\//, 'mysql:// or mariadb://'),
-      'Address of a MySQL or MariaDB database.',
-      '${{ secret.DATABASE_URL }}',
-    ),
-  ),
+  postgres: v.optional(told(address('postgres'), 'Address of a PostgreSQL database.', '${{ secret.DATABASE_URL }}')),
+  mysql: v.optional(told(address('mysql'), 'Address of a MySQL or MariaDB database.', '${{ secret.DATABASE_URL }}')),
   ca: v.optional(
     told(
       text,
@@ -111,6 +111,7 @@ function count(): v.GenericSchema<number> {
   return v.pipe(v.number(), v.integer(), v.minValue(0));
 }
 
-function address(scheme: RegExp, said: string): v.GenericSchema<unknown, string> {
-  return v.pipe(v.string(), v.regex(scheme, `must begin with ${said}`), v.check(URL.canParse, 'is no address'));
+function address(engine: 'postgres' | 'mysql'): v.GenericSchema<unknown, string> {
+  const { pattern, said } = schemes[engine];
+  return v.pipe(v.string(), v.regex(pattern, `must begin with ${said}`), v.check(URL.canParse, 'is no address'));
 }
