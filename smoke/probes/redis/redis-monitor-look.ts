@@ -100,7 +100,7 @@ export async function openMonitor(
     over.abort();
     miss(
       leavesNothing(
-        'MONITOR was cut off: what passed since is not known',
+        'MONITOR was cut off: what passed since the last look before that is not known',
         'Send again once the server is there: the next send is watched from its beginning.',
       ),
     );
