@@ -14,10 +14,12 @@ export function basedOn(look: Look, { by, unseen }: Reading, { evidence = 'own' 
 }
 
 /** What lies in a queue now says nothing of what was taken out of it. */
-function takenUnseen({ searched, detail }: Look & { kind: 'absent' }): Fault {
+function takenUnseen({ searched, detail, proves }: Look & { kind: 'absent' }): Fault {
+  // What proves nothing proves no more where the scenario says so.
+  const stays = proves ? ', or say `keeps: true` where records stay' : '';
   return {
     kind: 'not-observable',
     message: [searched, ...(detail === undefined ? [] : [detail]), 'what was taken left nothing'].join('; '),
-    hint: 'Look at what the worker leaves as well (its log, its span, its request by `capture`), or say `keeps: true` where records stay.',
+    hint: `Look at what the worker leaves as well (its log, its span, its request by \`capture\`)${stays}.`,
   };
 }

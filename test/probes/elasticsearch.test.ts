@@ -145,6 +145,21 @@ test(`a cluster that was searched along and could not be leaves an absence unpro
   assert.match(searched, /clusters were not searched/);
 });
 
+test(`shards that were not searched leave an absence unproved, though none of them failed (${standIn})`, async (t) => {
+  const { server, looks, options } = await setUp(t);
+  const answered = async (_shards: object): Promise<{ whole: boolean; searched: string }> => {
+    const _source = { message: 'other', '@timestamp': now() };
+    const hits = { hits: [{ _index: 'logs-a', _id: '1', _source, sort: [Date.now()] }] };
+    server.instead.push({ status: 200, body: JSON.stringify({ timed_out: false, _shards, hits }) });
+    return looks.read(options);
+  };
+  const some = await answered({ total: 5, successful: 3, skipped: 0, failed: 0 });
+  assert.equal(some.whole, false);
+  assert.match(some.searched, /3 of 5 shards were searched/);
+  assert.equal((await answered({ total: 5, failed: 0 })).whole, false);
+  assert.equal((await answered({ total: 5, successful: 5, skipped: 4, failed: 0 })).whole, true);
+});
+
 test(`an account or a key is sent, and refused as a lack of permission (${standIn})`, async (t) => {
   const { server, looks, options } = await setUp(t);
   server.index('logs-a', { '@timestamp': now(), message: 'there' });

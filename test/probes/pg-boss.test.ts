@@ -150,10 +150,26 @@ describe('pg-boss', () => {
       assert.match(fault.hint, /push/);
       return fault.kind === 'error';
     });
-    assert.equal((await read(probe)).whole, true);
     const old = await read(probe, { since: ago(8 * 86_400) });
     assert.equal(old.unseen?.kind, 'not-observable');
     assert.match(old.unseen?.message ?? '', /deleted 604800 s after/);
+  });
+
+  test('proves no absence: a job that its worker deletes leaves no trace', async () => {
+    const probe = await opened();
+    const deleted = Promise.withResolvers<void>();
+    const worker = await boss.work('push', async ([job]) => {
+      await boss.deleteJob('push', job?.id ?? '');
+      deleted.resolve();
+    });
+    await boss.send('push', { note: marker });
+    boss.notifyWorker(worker);
+    await deleted.promise;
+    const { candidates, whole, searched } = await read(probe);
+    assert.deepEqual(candidates, []);
+    assert.equal(whole, false);
+    assert.match(searched, /^0 jobs of queue push; pg-boss leaves no trace of a job that is deleted/);
+    await boss.offWork('push');
   });
 
   test('leaves the database alone for a while after a look that took long', async () => {

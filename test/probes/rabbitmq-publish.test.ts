@@ -157,7 +157,7 @@ describe('rabbitmq', { skip: without('rabbitmq') }, () => {
     assert.deepEqual(await sources(), [waiting, waiting, 'message to bookings (routing key booking.created)']);
     assert.equal((await read(byDefault)).candidates.length, 3);
     const reading = await read(probe);
-    assert.equal(reading.whole, true, 'it is switched on, so what it lacks was not there');
+    assert.equal(reading.unseen?.kind, 'not-observable', 'nothing tells that it still is on');
     const [first] = reading.candidates;
     assert.deepEqual(first?.select('$.body.note'), { fits: true, values: [marker] });
     assert.deepEqual(first?.select('$.headers.tenant'), { fits: true, values: ['north'] });
@@ -181,6 +181,21 @@ describe('rabbitmq', { skip: without('rabbitmq') }, () => {
     assert.equal(whole, false);
     assert.equal(unseen?.kind, 'not-observable');
     assert.match(unseen.hint ?? '', /`rabbitmqctl trace_on -p VHOST`/);
+  });
+
+  test('proves nothing by a firehose that was switched off after it had shown another message', async () => {
+    await server.ctl('trace_on', '-p', vhost);
+    const probe = await opened({ queue: 'push' });
+    await publish('', 'push', 'another');
+    assert.equal((await read(probe)).candidates.length, 1);
+    await server.ctl('trace_off', '-p', vhost);
+    await publish('', 'push', marker);
+    const { candidates, whole, unseen } = await read(probe);
+    assert.equal(candidates.length, 1);
+    assert.equal(whole, false);
+    assert.equal(unseen?.kind, 'not-observable');
+    assert.match(unseen.message, /does not say whether it is still on/);
+    assert.match(unseen.hint ?? '', /Tap an exchange on the way/);
   });
 
   test('says before anything is sent which looks cannot be made', async () => {

@@ -45,6 +45,7 @@ describe('what MONITOR does not tell', { skip: without('redis'), timeout: 60_000
     rename: (client: Redis) => client.rename('q:in', 'q:out'),
     copy: (client: Redis) => client.call('COPY', 'q:in', 'q:out', 'REPLACE'),
     sort: (client: Redis) => client.call('SORT', 'q:in', 'ALPHA', 'STORE', 'q:out'),
+    bitop: (client: Redis) => client.set('q:in', 'mine').then(() => client.call('BITOP', 'OR', 'q:out', 'q:in')),
   }))
     test(`takes no absence for proved where ${name} put something there that MONITOR does not show`, async () => {
       const { client } = server;
@@ -62,6 +63,56 @@ describe('what MONITOR does not tell', { skip: without('redis'), timeout: 60_000
       } finally {
         await probe.close?.();
         await client.del('q:in', 'q:out');
+      }
+    });
+
+  for (const [name, move] of Object.entries({
+    copy: (other: Redis) => other.call('COPY', 'elsewhere', 'q:new', 'DB', '0', 'REPLACE'),
+    move: (other: Redis) => other.rename('elsewhere', 'q:new').then(() => other.move('q:new', 0)),
+    swapdb: (other: Redis) => other.call('SWAPDB', '3', '0'),
+  }))
+    test(`takes no absence for proved where ${name} put something there from another database`, async () => {
+      const { client } = server;
+      const other = client.duplicate({ db: 3 });
+      const probe = await opened(watching('q:*'));
+      try {
+        await client.lpush('q:out', 'another');
+        await other.lpush('elsewhere', 'mine');
+        await other.call('COPY', 'elsewhere', 'q:new', 'DB', '4', 'REPLACE');
+        await other.call('SWAPDB', '5', '6');
+        assert.equal((await probe.read(watching('q:*'), testContext())).whole, true, 'that is none of ours');
+        await move(other);
+        const { unseen, whole } = await probe.read(watching('q:*'), testContext());
+        assert.equal(whole, false);
+        assert.match(unseen?.message ?? '', new RegExp(`^${name.toUpperCase()} put something there`));
+      } finally {
+        await probe.close?.();
+        await client.flushall();
+        other.disconnect();
+      }
+    });
+
+  for (const name of ['append', 'setrange'] as const)
+    test(`claims nothing by the pieces of a text that ${name} puts together`, async () => {
+      const { client } = server;
+      const probe = await opened(watching('q:*'));
+      try {
+        await client.lpush('q:out', 'another');
+        await client.set('q:text', 'booking 8841, note: smk-42rc');
+        assert.equal((await probe.read(watching('q:*'), testContext())).whole, true);
+        if (name === 'append') await client.append('q:text', 'xa7100000001');
+        else await client.setrange('q:text', 28, 'xa7100000001');
+        assert.match((await client.get('q:text')) ?? '', /smk-42rcxa7100000001$/);
+        const { unseen, whole, candidates } = await probe.read(watching('q:*'), testContext());
+        assert.equal(whole, false);
+        assert.match(unseen?.message ?? '', new RegExp(`^${name.toUpperCase()} put a piece to a text there`));
+        assert.deepEqual(
+          candidates.map(({ closed = '' }) => closed.replace(/:.*| of .*/, '')),
+          ['', 'the text was put together', 'the text was put together'],
+        );
+      } finally {
+        await probe.close?.();
+        await client.del('q:out', 'q:text');
       }
     });
 

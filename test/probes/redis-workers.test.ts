@@ -73,6 +73,9 @@ end
     await server.client.set('go', '1');
     const again = await eventually(sidekiq, options(), ({ source }) => source.includes('to be tried again'));
     assert.deepEqual(again.select('error_message'), { fits: true, values: [`no room for ${marker}`] });
+    // The process goes on telling that it holds it, until its next heartbeat.
+    const { candidates } = await looked(sidekiq, options());
+    assert.equal(candidates.filter((one) => one.text().includes(marker)).length, 1, 'one job is one record');
     await push('dies');
     const dead = await eventually(sidekiq, options(), ({ source }) => source.includes('(dead)'));
     assert.deepEqual(dead.select('error_message'), { fits: true, values: [`no room for ${marker}`] });

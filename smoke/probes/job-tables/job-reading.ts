@@ -4,6 +4,7 @@ import type { Reading } from '../../core/look.ts';
 import { rowCandidates } from '../../select/row.ts';
 import { Blind } from '../plugin.ts';
 import type { Rows } from '../sql/sql-reading.ts';
+import { sayUnseen } from '../unseen.ts';
 import type { JobRecord } from './job-table-row.ts';
 
 /** The most jobs that a look reads, the newest first, where the scenario does not say. */
@@ -16,8 +17,10 @@ export type JobsRead = {
   unseen: Reading['unseen'];
   /** The database only follows another one. */
   follows: boolean;
-  /** Why an absence proves nothing, though the look could see. */
+  /** Why an absence proves nothing, and neither does what a job lacks: it may be another queue. */
   doubt?: string | undefined;
+  /** Why an absence proves nothing, though what is there is all that it seems. */
+  untold?: string | undefined;
   read: readonly Rows[];
   named: boolean;
   ms: number;
@@ -30,6 +33,7 @@ export async function jobsReading({
   unseen,
   follows,
   doubt,
+  untold,
   read,
   named,
   ms,
@@ -42,9 +46,7 @@ export async function jobsReading({
       const closed = records[index]?.closed;
       return closed === undefined ? candidate : { ...candidate, closed };
     }),
-    whole: unseen === undefined,
-    searched: unseen === undefined ? count : `${count}; ${unseen.message}`,
-    ...(unseen && { unseen }),
+    ...sayUnseen(count, unseen === undefined ? [] : [unseen], untold === undefined ? [] : [untold]),
     ...(doubt !== undefined && { doubt }),
     ...(follows && { doubt: 'the database follows another one and may be behind it' }),
     cost: { requests: read.length, bytes: read.reduce((sum, { bytes }) => sum + bytes, 0), ms },

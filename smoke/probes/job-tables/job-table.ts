@@ -30,8 +30,6 @@ export type JobSystem<O> = {
   where: string;
   /** What would show a job that is done. */
   hint: string;
-  /** Seconds for which jobs that are done are kept, where any are. */
-  keptFor?: number;
   /** Its statements run by themselves, in no transaction. */
   alone?: true;
 };
@@ -86,9 +84,7 @@ export async function openJobTable<O extends JobTableOptions>(
       return jobsReading({
         records: found.flatMap(({ jobs }, index) => jobs.flatMap((row) => sources[index]?.record(row) ?? [])),
         place: system.place(options),
-        unseen: isCut
-          ? gaveUp(limit, read)
-          : missing(found[0], facts[0], windows[0], secondsSince(since, host.clock), system),
+        unseen: isCut ? gaveUp(limit, read) : missing(found[0], facts[0], windows[0], system),
         follows: facts.some(({ follows }) => follows),
         doubt: doubtOf(sources[0], found[0], facts[0], starts?.[0], read[2 * sources.length]),
         read,
@@ -154,16 +150,14 @@ function doubtOf(
   return `there is no ${named.what} ${named.name} among the newest jobs: they are of ${shown}`;
 }
 
-/** Undefined where each number that was given since the start has its job, or where jobs are kept when they are done. */
+/** Undefined where each number that was given since the start has its job. That some are kept says nothing of the others. */
 function missing<O>(
   found: Windowed | undefined,
   facts: TableFacts | undefined,
   window: Window | undefined,
-  age: number,
-  { hint, keptFor = 0 }: JobSystem<O>,
+  { hint }: JobSystem<O>,
 ): Reading['unseen'] {
   if (found === undefined || window === undefined) return undefined;
-  if (found.keeps && age <= keptFor) return undefined;
   const { base } = window;
   const given = facts?.last === undefined ? undefined : facts.last - base;
   const gone = given === undefined || found.total === undefined ? undefined : given - found.total;

@@ -15,8 +15,6 @@ export type JobTable = Table & {
   only?: string;
   /** With `only`: what is asked for by its name, and a statement that gives the names that there are as `name`. */
   named?: { what: string; name: string; names: string };
-  /** A column that is set where a job is done and kept. */
-  done?: string;
 };
 
 /** `from`: newer numbers are read. `base`: newer numbers are counted, to know whether one is missing. */
@@ -35,13 +33,13 @@ export function windowQuery(
   age: number,
   { now, eachOf }: Dialect,
 ): string {
-  const { name, made, columns, joins = '', only, done } = table;
+  const { name, made, columns, joins = '', only } = table;
   const shown = Object.entries(columns).map(([column, expression]) => `${expression} AS "${column}"`);
   return `
-SELECT t.total, t.done AS kept, w.id AS number, w.made AS made, CASE WHEN w.made < ${now} - ${age} THEN 1 ELSE 0 END AS old,
+SELECT t.total, w.id AS number, w.made AS made, CASE WHEN w.made < ${now} - ${age} THEN 1 ELSE 0 END AS old,
   j.id AS id, ${shown.join(', ')}
-FROM (SELECT COUNT(*) AS total, COUNT(c.done) AS done FROM (
-    SELECT ${done ?? 'NULL'} AS done FROM ${name} WHERE id > ${base} ORDER BY id LIMIT ${COUNT_CAP + 1}) c) t
+FROM (SELECT COUNT(*) AS total FROM (
+    SELECT id FROM ${name} WHERE id > ${base} ORDER BY id LIMIT ${COUNT_CAP + 1}) c) t
 LEFT JOIN (SELECT id, ${made} AS made FROM ${name} WHERE id > ${from} ORDER BY id DESC LIMIT ${limit + 1}) w ON 1 = 1
 ${eachOf(name, 'j', only === undefined ? 'j.id = w.id' : `j.id = w.id AND ${only}`)}
 ${joins}
@@ -62,8 +60,6 @@ export type Windowed = {
   cut: boolean;
   /** How many numbers above the base are there. Undefined where they are too many to count. */
   total?: bigint;
-  /** One of them is done and kept. */
-  keeps: boolean;
 };
 
 /** `armed`: all that is newer than the window's start came since the send. Else the times of the jobs tell. */
@@ -76,6 +72,5 @@ export function windowIn(rows: readonly SqlRow[], limit: number, armed: boolean)
     others: numbered.filter(({ id }) => id === null).length,
     cut: isMore && (armed || Number(numbered.at(-1)?.['old']) !== 1),
     ...(total <= COUNT_CAP && { total }),
-    keeps: Number(rows[0]?.['kept'] ?? 0) > 0,
   };
 }

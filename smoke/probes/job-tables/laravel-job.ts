@@ -3,14 +3,17 @@
 import { jsonIn, membersOf, wordIn } from '../redis/redis-jobs.ts';
 import type { JobRecord } from './job-table-row.ts';
 
-export function laravelJob(bytes: Uint8Array, state: string): JobRecord {
+/** `id`: the one that it keeps wherever it is put; empty where it has none. */
+export function laravelJob(bytes: Uint8Array, state: string): JobRecord & { id: string } {
   const job = membersOf(jsonIn(bytes));
-  const source = `job ${wordIn(job, 'uuid') || wordIn(job, 'id') || '?'} (${state})`;
-  if (job === undefined) return { row: { payload: bytes, state }, source };
+  const id = wordIn(job, 'uuid') || wordIn(job, 'id');
+  const source = `job ${id || '?'} (${state})`;
+  if (job === undefined) return { id, row: { payload: bytes, state }, source };
   const { data = null } = job;
   const command = wordIn(membersOf(data), 'command');
   const isClosed = command !== '' && !/^[aOC]:\d/.test(command);
   return {
+    id,
     row: { uuid: wordIn(job, 'uuid'), job: wordIn(job, 'displayName'), attempts: wordIn(job, 'attempts'), data, state },
     source,
     says: ['data'],

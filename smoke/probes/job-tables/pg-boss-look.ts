@@ -39,6 +39,7 @@ export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Pro
         place: `queue ${queue}`,
         unseen: isCut ? gaveUp(limit, read) : deleted(kept, age()),
         follows,
+        untold,
         read,
         named,
         ms,
@@ -47,6 +48,9 @@ export async function openPgBoss(given: Partial<PgBossOptions>, host: Host): Pro
     },
   };
 }
+
+/** Its ids are random, so no number is missing of a job that was sent and deleted. */
+const untold = 'pg-boss leaves no trace of a job that is deleted (`deleteJob`, a queue that is emptied)';
 
 /** `age`: seconds since the moment before the send, so that the clock of the database tells when that was. */
 function asksFor({ queue, schema = 'pgboss' }: PgBossOptions, age: number, limit: number, dialect: Dialect): Ask[] {

@@ -17,8 +17,6 @@ const system: JobSystem<SolidQueueOptions> = {
   place: ({ queue }) => (queue === undefined ? 'all queues' : `queue ${queue}`),
   where: '`prefix` and `schema`',
   hint: 'Keep jobs that are done (`preserve_finished_jobs`), or look at what the worker does: its log, its row, a span.',
-  // `clear_finished_jobs_after`, by default.
-  keptFor: 86_400,
   tables({ schema, queue, prefix = 'solid_queue_' }, { name, seconds }) {
     const place = (plain: string): string => (schema === undefined ? '' : `${name(schema)}.`) + name(prefix + plain);
     const [jobs, holders] = [place('jobs'), place('processes')];
@@ -50,7 +48,6 @@ const system: JobSystem<SolidQueueOptions> = {
             ...executions.map(({ as, table }) => `LEFT JOIN ${table} ${as} ON ${as}.job_id = j.id`),
             `LEFT JOIN ${holders} p ON p.id = c.process_id`,
           ].join('\n'),
-          done: 'finished_at',
           ...(queue !== undefined && {
             only: 'j.queue_name = :queue',
             named: { what: 'queue', name: queue, names: newestNames(jobs, 'queue_name') },
@@ -65,7 +62,7 @@ const system: JobSystem<SolidQueueOptions> = {
 
 function record(row: SqlRow): JobRecord {
   const { id, queue, arguments: job, error, process: holder, state, made } = row;
-  const { number: _number, total: _total, kept: _kept, made: _made, old: _old, ...shown } = row;
+  const { number: _number, total: _total, made: _made, old: _old, ...shown } = row;
   return {
     row: { ...shown, arguments: argumentsIn(jsonCell(job)), error: jsonCell(error) },
     source: `job ${textOf(id)} of ${textOf(queue)} (${textOf(state)})`,

@@ -138,7 +138,7 @@ function pageOf(
     throw new Blind('wrong-answer', `${asked} answered with JSON that is no result of a search`, {
       hint: 'Is url the address of Elasticsearch or OpenSearch itself?',
     });
-  const { failed, total } = membersOf(shards);
+  const { failed, total, successful } = membersOf(shards);
   if (total === 0)
     throw new Blind('wrong-answer', `no index is named ${options.index}`, {
       hint: 'Check index, and what it may read.',
@@ -146,6 +146,9 @@ function pageOf(
   if (timedOut === true) doubts.add('the search timed out');
   if (early === true) doubts.add('the search was ended early');
   if (typeof failed === 'number' && failed > 0) doubts.add(`${failed} of ${Number(total)} shards failed`);
+  // One without a node is none that failed; one that is skipped, since nothing in it can fit, counts as successful.
+  else if (typeof total !== 'number' || successful !== total)
+    doubts.add(`${shardsTold(successful)} of ${shardsTold(total)} shards were searched`);
   // Of other clusters that are searched along, those that could not be.
   const { skipped, partial, failed: broken, running } = membersOf(_clusters);
   if ([skipped, partial, broken, running].some((count) => typeof count === 'number' && count > 0))
@@ -153,6 +156,10 @@ function pageOf(
   const read = hits.flatMap((hit) => hitOf(hit, options) ?? []);
   if (read.length < hits.length) doubts.add('some documents came without their _source');
   return { hits: read, length: hits.length };
+}
+
+function shardsTold(count: unknown): string {
+  return typeof count === 'number' ? String(count) : 'an unknown number';
 }
 
 /** Throws a Blind where no index has a field: what is looked for there is never found, whatever was written. */

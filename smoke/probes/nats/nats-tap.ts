@@ -29,12 +29,15 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
   const gaps: Gap[] = [];
   let isOpened = false;
   let deafSince: Date | undefined = clock.wall();
+  /** All that had come to the server by then came here as well. */
+  let sure = deafSince;
   let arrived = 0;
   let looked = 0;
   let bytes = 0;
 
   function deafen(error: unknown): void {
-    deafSince ??= clock.wall();
+    // A server that cuts off a slow client drops what it held for it: that came since the last sign of life.
+    deafSince ??= sure;
     for (const { deafen: tell } of [...waiting]) tell(error);
   }
 
@@ -58,7 +61,8 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
     // The server tells a refused subscription before it answers this.
     await roundTrip(connection);
     if (refusal !== undefined) throw refusal;
-    if (deafSince !== undefined && isOpened) gaps.push({ from: deafSince, to: clock.wall() });
+    sure = clock.wall();
+    if (deafSince !== undefined && isOpened) gaps.push({ from: deafSince, to: sure });
     deafSince = undefined;
     void connection.closed().then((error) => deafen(error ?? new Error(lost)));
   }
@@ -72,7 +76,9 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
       arming.delete(connection);
       throw error;
     }
+    const asked = clock.wall();
     await roundTrip(connection);
+    if (deafSince === undefined) sure = asked;
   }
 
   return {
@@ -94,7 +100,7 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
       return came;
     },
     unheard() {
-      if (deafSince !== undefined) return unheard(`from ${timeOf(deafSince)} on`);
+      if (deafSince !== undefined) return unheard(`since ${timeOf(deafSince)}`);
       const [first] = gaps;
       const last = gaps.at(-1);
       if (first !== undefined && last !== undefined)
@@ -127,7 +133,7 @@ const lost = 'the connection was lost';
 function unheard(when: string): Reading['unseen'] {
   return {
     kind: 'not-observable',
-    message: `the tap was deaf ${when}: what passed then was not seen`,
+    message: `the tap went deaf: what passed ${when} may not have been seen`,
     hint: 'Run it again; where a stream stores the subject, `stream` reads what passed meanwhile as well.',
   };
 }

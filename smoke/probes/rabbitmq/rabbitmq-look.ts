@@ -171,8 +171,17 @@ function overflow(dropped: boolean, limit: number): Unseen | undefined {
   };
 }
 
-/** Where nothing at all was heard, the tap may lie where nothing ever passes. */
+/**
+ * Where nothing at all was heard, the tap may lie where nothing ever passes. Nobody is told when the firehose is switched
+ * off, which is done for each node by itself; a message of our own would show that of one node alone.
+ */
 function silence({ firehose, type, binding = '#', headers, exchange = '' }: Given, events: number): Unseen | undefined {
+  if (firehose === true && events > 0)
+    return {
+      kind: 'not-observable',
+      message: 'the firehose does not say whether it is still on, nor on which nodes of the broker',
+      hint: 'What it lacks may have passed unseen. Tap an exchange on the way, or look at what the worker leaves: its log, its row, its request.',
+    };
   if (events > 0) return undefined;
   if (firehose === true)
     return {

@@ -29,7 +29,8 @@ export type Tap = {
   close(): Promise<void>;
 };
 
-type Live = { link: Link; channel: Channel; queue: string };
+/** `sure`: all that had come to the exchange by then came here as well, or was told as a gap. */
+type Live = { link: Link; channel: Channel; queue: string; sure: Date };
 type Gap = { from: Date; until?: Date; why: string };
 
 /** Milliseconds to lay the tap in, and before it is laid anew. */
@@ -45,6 +46,7 @@ export function openTap(
   host: Host,
 ): Tap {
   const { clock } = host;
+  const opened = clock.wall();
   const closing = new AbortController();
   const deaf: Gap[] = [];
   const waiting = new Set<{ resolve(): void; reject(error: unknown): void }>();
@@ -64,7 +66,8 @@ export function openTap(
   function goDeaf(lost: Live | undefined, fault: Blind): void {
     if (lost !== live || closing.signal.aborted) return;
     live = undefined;
-    if (deaf.at(-1)?.until !== undefined || deaf.length === 0) deaf.push({ from: clock.wall(), why: fault.message });
+    if (deaf.at(-1)?.until !== undefined || deaf.length === 0)
+      deaf.push({ from: lost?.sure ?? opened, why: fault.message });
     for (const one of waiting) one.reject(fault);
     waiting.clear();
     if (lost === undefined) return;
@@ -104,7 +107,7 @@ export function openTap(
       stage = 'bind';
       await bind(channel, queue, signal);
       stage = 'consume';
-      const live: Live = { link, channel, queue };
+      const live: Live = { link, channel, queue, sure: clock.wall() };
       const hear = (message: ConsumeMessage | null): void => {
         if (message !== null) heard(message);
         else ended(new Blind('error', `${originOf(target.url)}: the queue of the tap was deleted`));
@@ -171,6 +174,7 @@ export function openTap(
   async function upToNow(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const now = live ?? (await orAborted(arm(), signal));
+    const asked = clock.wall();
     const place = await host.budget(originOf(target.url), signal);
     const waits = async (): Promise<number> =>
       (await orAborted(now.channel.checkQueue(now.queue), signal)).messageCount;
@@ -184,6 +188,7 @@ export function openTap(
       while (left > 0 && received < enough) left = await waits();
       // What the queue had handed over before it answered comes before the next answer.
       await waits();
+      now.sure = asked;
     } catch (error) {
       signal.throwIfAborted();
       const fault = rabbitmqBlind(error, target.url, stage);
@@ -195,7 +200,6 @@ export function openTap(
   }
 
   // A tap that is not laid at first may be by the first look, which says so where it is not.
-  const opened = clock.wall();
   return {
     laid: () =>
       arm().then(
@@ -206,8 +210,8 @@ export function openTap(
     deafSince(since) {
       const gap = deaf.findLast(({ until }) => until === undefined || until.getTime() >= since.getTime());
       if (gap === undefined) return undefined;
-      const from = gap.from.getTime() < opened.getTime() ? opened : gap.from;
-      return `the tap was deaf from ${timeOf(from)} to ${gap.until ? timeOf(gap.until) : 'now'} (${gap.why})`;
+      const until = gap.until ? timeOf(gap.until) : 'now';
+      return `the tap went deaf: what passed from ${timeOf(gap.from)} to ${until} may not have been heard (${gap.why})`;
     },
     changed(signal) {
       if (live === undefined)

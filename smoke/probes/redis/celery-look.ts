@@ -9,6 +9,7 @@ import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
 import {
   type Gathered,
+  idOf,
   type JobRow,
   jsonIn,
   listed,
@@ -110,10 +111,11 @@ function taskOf(message: Members | undefined, bytes: Uint8Array, state: string):
     eta: wordIn(headers, 'eta'),
     state,
   };
+  const which = { source, ...idOf(id), turn: Number(columns.retries) };
   const body = bodyOf(message);
   const [args, kwargs] = listIn(jsonIn(body));
-  if (args === undefined || kwargs === undefined) return { row: { ...columns, body }, source, says: ['body'] };
-  return { row: { ...columns, args, kwargs }, source, says: ['args', 'kwargs'] };
+  if (args === undefined || kwargs === undefined) return { row: { ...columns, body }, ...which, says: ['body'] };
+  return { row: { ...columns, args, kwargs }, ...which, says: ['args', 'kwargs'] };
 }
 
 function bodyOf(message: Members): Uint8Array {
@@ -138,6 +140,9 @@ function resultOf(result: Members): JobRow {
       worker,
     },
     source: `task ${wordIn(result, 'task_id')} (${status})`,
+    ...idOf(wordIn(result, 'task_id')),
+    // One that is to be tried again has the same id: its next message counts one try more.
+    turn: Number(wordIn(result, 'retries')),
     // What came of it may repeat the text without the task having held it.
     says: ['args', 'kwargs'],
     ...(worker !== '' && { instance: worker }),

@@ -6,7 +6,7 @@ import type { Host, Probe } from '../plugin.ts';
 import { leavesNothing, noQueue } from '../unseen.ts';
 import type { Commands } from './redis-connection.ts';
 import type { LaravelOptions } from './redis-job-options.ts';
-import { type Gathered, hashesOf, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
+import { type Gathered, hashesOf, idOf, type JobRow, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
 
 export function openLaravel(given: Partial<LaravelOptions>, host: Host): Probe<LaravelOptions> {
   return openJobs(given, host, ({ queue = 'default' }) => `queue ${queue}`, gather);
@@ -20,15 +20,28 @@ async function gather(
   times: Times,
 ): Promise<void> {
   const base = `${prefix}queues:${queue}`;
-  for (const bytes of await listed(redis, base, limit, 'right', into)) into.rows.push(laravelJob(bytes, 'waiting'));
+  for (const bytes of await listed(redis, base, limit, 'right', into)) into.rows.push(jobOf(bytes, 'waiting'));
   for (const state of ['delayed', 'reserved'])
-    for (const bytes of await ranked(redis, `${base}:${state}`, limit, into)) into.rows.push(laravelJob(bytes, state));
+    for (const bytes of await ranked(redis, `${base}:${state}`, limit, into)) into.rows.push(jobOf(bytes, state));
   if (horizon === undefined) {
     into.unseen.push(done);
     return;
   }
   await gatherHorizon(redis, horizon, queue, limit, into);
   if (times.now.getTime() - times.since.getTime() > KEPT) into.unseen.push(expired);
+}
+
+/** How far a job has come: between queue and Horizon the one that knows more is told, and Horizon where both know the same. */
+const turns: ReadonlyMap<string, number> = new Map([
+  ['reserved', 1],
+  ['completed', 2],
+  ['failed', 2],
+]);
+
+/** `by`: who says that state of it. */
+function jobOf(bytes: Uint8Array, state: string, by = ''): JobRow {
+  const job = laravelJob(bytes, state + by);
+  return { ...job, ...idOf(job.id), turn: turns.get(state) ?? 0 };
 }
 
 /** Milliseconds that Horizon keeps the record of a job that is done, where nobody says otherwise (`trim.recent`). */
@@ -67,7 +80,7 @@ async function gatherHorizon(
     const [payload, status, of, completed, exception] = values;
     if (of) queues.add(String(of));
     if (!payload || (of && String(of) !== queue)) continue;
-    const row = laravelJob(payload, `${status ?? '?'}, by Horizon`);
+    const row = jobOf(payload, String(status ?? '?'), ', by Horizon');
     into.rows.push({
       ...row,
       row: {

@@ -9,8 +9,11 @@ import { type Commands, type RedisTarget, redisConnection } from './redis-connec
 import { byteCap, readList } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
 
-/** `closed`: why nobody can look into it. */
-export type JobRow = RowInput & { closed?: string };
+/**
+ * `closed`: why nobody can look into it. `id`: a job that stands in two places at once is one record. `turn`: how far it
+ * had come there (the try, the state): the place where it had come furthest is told, else the one that was read last.
+ */
+export type JobRow = RowInput & { closed?: string; id?: string; turn?: number };
 
 /** What is gathered in one look. */
 export type Gathered = {
@@ -51,7 +54,8 @@ export function openJobs<O extends JobOptions>(
         await gather(redis, options, options.limit ?? LIMIT, into, times);
         return doubt;
       });
-      const { rows, unseen, doubts, listing, requests, bytes } = into;
+      const { unseen, doubts, listing, requests, bytes } = into;
+      const rows = oneOfEach(into.rows);
       const candidates = await rowCandidates(rows.map((row) => ({ ...row, named })));
       const count = listing?.what ?? `${rows.length} job${rows.length === 1 ? '' : 's'}`;
       return {
@@ -70,6 +74,22 @@ export function openJobs<O extends JobOptions>(
       connection.close();
     },
   };
+}
+
+/** A job is moved while it is read, and a record of it (a result, what a process holds) is behind the queue or before it. */
+function oneOfEach(rows: readonly JobRow[]): readonly JobRow[] {
+  const newest = new Map<string, JobRow>();
+  for (const row of rows) {
+    if (row.id === undefined) continue;
+    const known = newest.get(row.id);
+    if (known === undefined || !((row.turn ?? 0) < (known.turn ?? 0))) newest.set(row.id, row);
+  }
+  return rows.filter((row) => row.id === undefined || newest.get(row.id) === row);
+}
+
+/** `id` of a row; nothing where the job has none that tells it from others. */
+export function idOf(id: string): Pick<JobRow, 'id'> {
+  return id === '' ? {} : { id };
 }
 
 /** The newest entries of a list. */

@@ -64,24 +64,57 @@ const apart: ReadonlyMap<string, (args: readonly Uint8Array[], isMeant: IsMeant)
 
 type Placed = { key: Uint8Array; values: readonly Uint8Array[] };
 
-/** Commands that put into a key what MONITOR does not show, and where that key stands among their arguments. */
-const hidden: ReadonlyMap<string, number> = new Map([
-  ['lmove', 1],
-  ['blmove', 1],
-  ['rpoplpush', 1],
-  ['brpoplpush', 1],
-  ['rename', 1],
-  ['renamenx', 1],
-  ['copy', 1],
-  ['restore', 0],
-  ['sunionstore', 0],
-  ['sinterstore', 0],
-  ['sdiffstore', 0],
-  ['zunionstore', 0],
-  ['zinterstore', 0],
-  ['zdiffstore', 0],
-  ['zrangestore', 0],
+/** Keys that a command puts into, in a database: that of its client where nothing is said. All of them: `keys` is undefined. */
+type Target = { keys: readonly (Uint8Array | undefined)[] | undefined; database?: number };
+type Targets = (args: readonly Uint8Array[]) => readonly Target[];
+
+const into =
+  (index: number): Targets =>
+  (args) => [{ keys: [args[index]] }];
+
+/** `source … STORE key`, `STOREDIST key`: what follows the word, wherever it stands. */
+const stored: Targets = (args) => [
+  {
+    keys: args.filter(
+      (_arg, index) => index > 1 && /^store(?:dist)?$/i.test(latin(args[index - 1] ?? new Uint8Array())),
+    ),
+  },
+];
+
+/** Commands that put into a key what MONITOR does not show. */
+const hidden: ReadonlyMap<string, Targets> = new Map([
+  ['lmove', into(1)],
+  ['blmove', into(1)],
+  ['rpoplpush', into(1)],
+  ['brpoplpush', into(1)],
+  ['rename', into(1)],
+  ['renamenx', into(1)],
+  ['restore', into(0)],
+  ['restore-asking', into(0)],
+  ['sunionstore', into(0)],
+  ['sinterstore', into(0)],
+  ['sdiffstore', into(0)],
+  ['zunionstore', into(0)],
+  ['zinterstore', into(0)],
+  ['zdiffstore', into(0)],
+  ['zrangestore', into(0)],
+  ['geosearchstore', into(0)],
+  ['bitop', into(1)],
+  ['sort', stored],
+  ['georadius', stored],
+  ['georadiusbymember', stored],
+  ['copy', copied],
+  ['move', ([key, database]) => [{ keys: [key], ...inDatabase(database) }]],
+  ['swapdb', (args) => args.map((database) => ({ keys: undefined, ...inDatabase(database) }))],
 ]);
+
+/** Commands that show a piece of what the key then holds. */
+const pieces: ReadonlySet<string> = new Set(['append', 'setrange']);
+
+/** Whether what was written is a piece, put to what was there. */
+export function isPiece({ command }: Written): boolean {
+  return pieces.has(command);
+}
 
 /** No key of a database: a channel is the same in all. */
 const channels: ReadonlySet<string> = new Set(['publish', 'spublish']);
@@ -104,12 +137,25 @@ export function writtenIn(line: Uint8Array, database: number, isMeant: IsMeant):
 
 /** The command that put into a key that is meant what MONITOR does not show: moved, renamed, restored. */
 export function hiddenIn(line: Uint8Array, database: number, isMeant: IsMeant): string | undefined {
-  const said = commandIn(line, (command) => hidden.has(command) || command === 'sort');
-  if (said === undefined || said.database !== database) return undefined;
-  const { command, args } = said;
-  const stored = args.findIndex((arg) => latin(arg).toLowerCase() === 'store') + 1;
-  const key = args[hidden.get(command) ?? (stored === 0 ? -1 : stored)];
-  return key !== undefined && isMeant(latin(key)) ? command : undefined;
+  const said = commandIn(line, (command) => hidden.has(command));
+  if (said === undefined) return undefined;
+  const targets = hidden.get(said.command)?.(said.args) ?? [];
+  const isHit = targets.some(
+    (target) =>
+      (target.database ?? said.database) === database &&
+      (target.keys?.some((key) => key !== undefined && isMeant(latin(key))) ?? true),
+  );
+  return isHit ? said.command : undefined;
+}
+
+/** `source destination [DB number] [REPLACE]` */
+function copied(args: readonly Uint8Array[]): readonly Target[] {
+  const named = args.findIndex((arg, index) => index > 1 && latin(arg).toLowerCase() === 'db');
+  return [{ keys: [args[1]], ...(named > 0 && inDatabase(args[named + 1])) }];
+}
+
+function inDatabase(number: Uint8Array | undefined): { database: number } {
+  return { database: Number(latin(number ?? new Uint8Array())) };
 }
 
 /** `key value key value …`: those that are meant. */

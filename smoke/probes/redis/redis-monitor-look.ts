@@ -13,7 +13,7 @@ import { leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
 import type { RedisConnection, RedisTarget } from './redis-connection.ts';
 import { globOf } from './redis-glob.ts';
 import { monitorLines } from './redis-monitor.ts';
-import { hiddenIn, type Written, writtenIn } from './redis-monitor-line.ts';
+import { hiddenIn, isPiece, type Written, writtenIn } from './redis-monitor-line.ts';
 import { type MonitorOptions, type RedisOptions, usualWatch } from './redis-options.ts';
 import { byteCap } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
@@ -31,16 +31,26 @@ const silent = leavesNothing(
 );
 const known = new Map<string, Unseen>();
 /** One for each command, however often it comes. */
-function hiddenBy(command: string): Unseen {
-  const one =
-    known.get(command) ??
-    leavesNothing(
-      `${command.toUpperCase()} put something there that MONITOR does not show`,
-      'Let `match` take in the key that it came from as well.',
-    );
+function once(command: string, make: (told: string) => Unseen): Unseen {
+  const one = known.get(command) ?? make(command.toUpperCase());
   known.set(command, one);
   return one;
 }
+function hiddenBy(command: string): Unseen {
+  return once(command, (told) =>
+    leavesNothing(
+      `${told} put something there that MONITOR does not show`,
+      'Where it came from a key of the same database, let `match` take that in as well; else look at what the worker leaves.',
+    ),
+  );
+}
+const lookAtKey = 'Look at the key itself (`keys`) while it is there, or at what the worker leaves.';
+function piecedBy(command: string): Unseen {
+  return once(command, (told) =>
+    leavesNothing(`${told} put a piece to a text there: MONITOR never shows it whole`, lookAtKey),
+  );
+}
+const inPieces = 'the text was put together of pieces, and MONITOR never shows it whole';
 const full = tooSmall('more was written than is kept', 'Name a narrower `match`.');
 
 export async function openMonitor(
@@ -74,6 +84,7 @@ export async function openMonitor(
     const written = writtenIn(line, database, isMeant);
     if (written === undefined) return;
     if (isCut) miss(full);
+    if (isPiece(written)) miss(piecedBy(written.command));
     bytes += sizeOf(written);
     kept.add(written);
     news.resolve();
@@ -89,7 +100,7 @@ export async function openMonitor(
     over.abort();
     miss(
       leavesNothing(
-        'MONITOR was cut off: what passed since is not known',
+        'MONITOR was cut off: what passed since the last look before that is not known',
         'Send again once the server is there: the next send is watched from its beginning.',
       ),
     );
@@ -159,13 +170,17 @@ export async function openMonitor(
 
 async function candidatesOf(kept: readonly Written[], named: boolean): Promise<Candidate[]> {
   const rows: RowInput[] = [];
-  const messages: MessageInput[] = [];
+  const messages: (MessageInput & { isPart: boolean })[] = [];
+  const pieced = new Set(kept.filter(isPiece).map(({ key }) => key));
   for (const { command, key, values, fields, at } of kept) {
     const facts = { source: `${command} ${key}`, named, ...timeOf(at) };
     if (fields !== undefined) rows.push({ row: fields, ...facts });
-    messages.push(...values.map((bytes) => ({ bytes, ...facts })));
+    messages.push(...values.map((bytes) => ({ bytes, ...facts, isPart: pieced.has(key) })));
   }
-  return [...(await messageCandidates(messages)), ...(await rowCandidates(rows))];
+  const texts = (await messageCandidates(messages)).map((candidate, index) =>
+    messages[index]?.isPart === true ? { ...candidate, closed: inPieces } : candidate,
+  );
+  return [...texts, ...(await rowCandidates(rows))];
 }
 
 function sizeOf({ values, fields }: Written): number {

@@ -9,6 +9,7 @@ import type { SidekiqOptions } from './redis-job-options.ts';
 import {
   type Gathered,
   hashesOf,
+  idOf,
   type JobRow,
   jsonIn,
   listed,
@@ -141,6 +142,9 @@ function rowOf(job: Members | undefined, bytes: Uint8Array, state: string): JobR
   return {
     row: { ...Object.fromEntries(columns), state },
     source: `job ${wordIn(job, 'jid')} (${state})`,
+    ...idOf(wordIn(job, 'jid')),
+    // A process tells what it holds for some seconds longer than it does, so where it fails it may be tried again by then.
+    turn: job['retry_count'] === undefined ? 0 : Number(wordIn(job, 'retry_count')) + 1,
     // What came of it (an error) may repeat the text without the job having held it.
     says: ['args'],
     ...(created > 0 && { at: timeOf(created) }),
