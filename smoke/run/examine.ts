@@ -1,7 +1,7 @@
 // Tries what a scenario's looks and releases need, without sending anything: for `doctor`.
 
 import { textOf } from '../core/text-of.ts';
-import { emptyHanded, shellQuoted } from '../core/wording.ts';
+import { emptyHanded, isUnobservable, shellQuoted } from '../core/wording.ts';
 import { Blind, type Plugin, type Probe } from '../probes/plugin.ts';
 import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { type Given, needsOfPart, unmetNeeds } from '../scenario/needs.ts';
@@ -100,8 +100,9 @@ async function examineHop(
       }
       // It could look: what it read is no record, and for a marker that nobody has sent none was due.
       const state = fresh !== undefined && look.fault.kind === 'wrong-answer' ? 'note' : 'blind';
-      const { hint } = look.fault;
-      return { ...finding, state, detail: emptyHanded(look), ...(hint !== undefined && { hint }) };
+      const { message, hint } = look.fault;
+      const detail = isUnobservable(look) ? `not observable here: ${message}` : message;
+      return { ...finding, state, detail, ...(hint !== undefined && { hint }) };
     }
     case 'not-made':
       return { ...finding, state: 'blind', detail: `the look was not made: ${look.why}` };

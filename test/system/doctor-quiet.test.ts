@@ -31,7 +31,7 @@ async function isBlind(t: TestContext, partner: string, says: RegExp): Promise<v
   assert.match(stdout, says);
 }
 
-const heard = String.raw`✓ {2}partner +look +it hears: nothing was sent, so nothing came; `;
+const heard = `✓ {2}partner +look +it hears: nothing was sent, so nothing came; `;
 
 describe('doctor at Redis, where nothing was sent', { skip: without('redis'), concurrency: 2 }, () => {
   let server: RedisServer;
@@ -88,7 +88,10 @@ describe('doctor at Redis, where nothing was sent', { skip: without('redis'), co
   test('look without a marker says how far back the events of a queue go, and of no send', async (t) => {
     const partner = `{ bullmq: { url: '${server.url}', queue: push } }`;
     const { stdout } = await examined(t, partner, ['look', 'partner']);
-    assert.match(stdout, /its oldest event is of \S+ \S+ UTC, and this look goes back to \S+ \S+ UTC: what came and went/);
+    assert.match(
+      stdout,
+      /its oldest event is of \S+ \S+ UTC, and this look goes back to \S+ \S+ UTC: what came and went/,
+    );
     assert.match(stdout, /maxLen/);
     assert.doesNotMatch(stdout, /the send\b|trimmed|MAXLEN|XDEL/);
   });
