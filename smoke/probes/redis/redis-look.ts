@@ -95,8 +95,7 @@ async function streamRead(key: string, followed: Followed, from: string, named: 
   const silent = {
     nothing: `nothing was added to stream ${key} ${from}`,
     other: 'another stream, database or server',
-    which:
-      `${usualKeeping.find} Does the app name another, or another server? If not, it added nothing: see its log.`,
+    which: `${usualKeeping.find} Does the app name another, or another server? If not, it added nothing: see its log.`,
     quiet: `stream ${key} is there`,
   };
   return { candidates, searched, unseen: heard(entries.length, unseen, silent), requests, bytes, by: 'tap' };
