@@ -99,8 +99,9 @@ Examples:
 `;
 
 const doctorHelp = `
-Exit codes: 0 every hop that can be tried can look, 4 some are blind or lack a
-value, 2 wrong usage.
+Exit codes: 0 every hop that can be tried can look, 4 some are blind, not
+observable or lack a value, 2 wrong usage. Nothing is sent, so a tap that
+hears nothing is no fault.
 
 Examples:
   smoketrail doctor

@@ -170,7 +170,14 @@ export type Reading = {
    * `not-observable` where the system leaves nothing behind (`hint` says what would show it), `gave-up` where the window
    * that is read was too small.
    */
-  unseen?: Fault & { kind: 'not-observable' | 'gave-up' };
+  unseen?: Fault & {
+    kind: 'not-observable' | 'gave-up';
+    /**
+     * Where the look is in and hears, and only that nothing came so far is why: what is known all the same, and what
+     * cannot be told before something comes. `doctor`, which sends nothing, shows it in place of the fault.
+     */
+    quiet?: string;
+  };
   /** In place of `unseen` where `where` picks none of the candidates: they did come, whatever else could not be seen. */
   unpicked?: Fault & { kind: 'not-observable' | 'gave-up' };
   /** How the look could pass over candidates that nobody can look into and that are other records, where it could. */

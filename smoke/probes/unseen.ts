@@ -1,6 +1,8 @@
 // What a look could not have seen, however it looked: said with what would show it.
 
 import type { Reading } from '../core/look.ts';
+import { dateTime } from '../core/wording.ts';
+import { isPast } from './past-send.ts';
 
 export type Unseen = NonNullable<Reading['unseen']>;
 
@@ -14,15 +16,31 @@ export function tooSmall(message: string, hint: string): Unseen {
   return { kind: 'gave-up', message, hint };
 }
 
-/** What a tap could not see, with its silence among it: where nothing at all came, it may listen to the wrong thing. */
-export function heard(count: number, unseen: readonly Unseen[], what: string): readonly Unseen[] {
-  if (count > 0 || unseen.length > 0) return unseen;
-  return [
-    leavesNothing(
-      `nothing at all came in ${what}: it is not the one that is used, or nothing was sent`,
-      'Check its name. Where something else comes in it, the difference is told.',
-    ),
-  ];
+export type Silence = {
+  /** `nothing was put into queue push since the send`. */
+  nothing: string;
+  /** What it may have gone to in place of it: `another queue, prefix or server`. */
+  other: string;
+  /** How a person tells which of the two it is. */
+  which: string;
+  /** See `Reading.unseen`. */
+  quiet: string;
+};
+
+/** Nothing at all came where a tap listens. Nobody can tell from there that nothing went anywhere else. */
+export function silence({ nothing, other, which, quiet }: Silence): Unseen {
+  const message = `${nothing}: either the app put nothing there, or it uses ${other}`;
+  return { ...leavesNothing(message, `To tell which: ${which}`), quiet };
+}
+
+/** What a tap could not see, with its silence among it. */
+export function heard(count: number, unseen: readonly Unseen[], silent: Silence): readonly Unseen[] {
+  return count > 0 || unseen.length > 0 ? unseen : [silence(silent)];
+}
+
+/** From when on a tap knows what came: `opened` is when it was laid, which in a run is before the send. */
+export function sinceWhen(since: Date, opened: Date): string {
+  return isPast(since, opened) ? `since ${dateTime(since.toISOString())}` : 'since the send';
 }
 
 /** Names that are told of a queue that is not there, at most. */
@@ -53,7 +71,12 @@ export function sayUnseen(searched: string, unseen: readonly Unseen[], doubts: r
   // What leaves nothing is not seen in a larger window either.
   const { kind } = unseen.find((one) => one.kind === 'not-observable') ?? first;
   const hints = [...new Set(unseen.flatMap(({ hint }) => hint ?? []))];
-  return { ...says, unseen: { kind, message: messages.join('; '), hint: hints.join(' ') } };
+  // One more reason beside the silence is no silence.
+  const quiet = unseen.length === 1 ? first.quiet : undefined;
+  return {
+    ...says,
+    unseen: { kind, message: messages.join('; '), hint: hints.join(' '), ...(quiet !== undefined && { quiet }) },
+  };
 }
 
 /** Of whatever takes in more bytes than one look may. */

@@ -9,8 +9,25 @@ export function basedOn(look: Look, { by, unseen }: Reading, { evidence = 'own' 
   if (look.kind === 'absent' && kind === 'residue' && !keeps && look.elsewhere !== true)
     return { kind: 'blind', by: 'none', fault: takenUnseen(look) };
   if (look.kind === 'not-made') return look;
-  const isNone = look.kind === 'blind' && look.fault === unseen && unseen.kind === 'not-observable';
-  return { ...look, by: isNone ? 'none' : kind };
+  if (look.kind !== 'blind' || look.fault !== unseen) return { ...look, by: kind };
+  const { quiet: _, ...fault } = unseen;
+  return { ...look, fault, by: unseen.kind === 'not-observable' ? 'none' : kind };
+}
+
+/**
+ * What a blind look says where nothing was sent, and it is blind for no more than that nothing came so far: the probe is in,
+ * and hears or reads what comes. Undefined where it could not look, or where nothing could be seen whatever comes.
+ */
+export function quietIn(look: Look, reading: Reading | undefined): { says: string; hint?: string } | undefined {
+  if (look.kind !== 'blind' || reading === undefined) return undefined;
+  const { message, hint } = look.fault;
+  const { unseen, searched } = reading;
+  if (typeof unseen?.quiet === 'string')
+    return { says: `it hears: nothing was sent, so nothing came; ${unseen.quiet}` };
+  // The place could be read whole, and nothing of ours had to lie there.
+  if (unseen === undefined && look.by === 'none' && message.startsWith(searched))
+    return { says: `it can look, and nothing was sent: ${message}`, ...(hint !== undefined && { hint }) };
+  return undefined;
 }
 
 /** What lies in a queue now says nothing of what was taken out of it. */

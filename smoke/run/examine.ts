@@ -1,13 +1,14 @@
 // Tries what a scenario's looks and releases need, without sending anything: for `doctor`.
 
 import { textOf } from '../core/text-of.ts';
-import { emptyHanded, shellQuoted } from '../core/wording.ts';
+import { emptyHanded, isUnobservable, shellQuoted } from '../core/wording.ts';
 import { Blind, type Plugin, type Probe } from '../probes/plugin.ts';
 import type { Hop, LookSpec, Scenario, Step } from '../scenario/model.ts';
 import { type Given, needsOfPart, unmetNeeds } from '../scenario/needs.ts';
 import { isList, isTemplate, resolve, type Tree } from '../scenario/template.ts';
 import { arm } from './arm.ts';
 import { hostFor } from './armed.ts';
+import { quietIn } from './based-on.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { TimeUp } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -92,9 +93,16 @@ async function examineHop(
   const { look, fresh } = await looker.look(stop);
   switch (look.kind) {
     case 'blind': {
+      const quiet = quietIn(look, fresh?.reading);
+      if (quiet !== undefined) {
+        const { says: detail, hint } = quiet;
+        return { ...finding, state: hint === undefined ? 'fine' : 'note', detail, ...(hint !== undefined && { hint }) };
+      }
       // It could look: what it read is no record, and for a marker that nobody has sent none was due.
       const state = fresh !== undefined && look.fault.kind === 'wrong-answer' ? 'note' : 'blind';
-      return { ...finding, state, ...faultOf(new Blind(look.fault.kind, look.fault.message, look.fault)) };
+      const { message, hint } = look.fault;
+      const detail = isUnobservable(look) ? `not observable here: ${message}` : message;
+      return { ...finding, state, detail, ...(hint !== undefined && { hint }) };
     }
     case 'not-made':
       return { ...finding, state: 'blind', detail: `the look was not made: ${look.why}` };

@@ -123,6 +123,21 @@ describe('bullmq', { skip: without('redis') }, () => {
     await probe.close?.();
   });
 
+  test('says of a queue into which nothing was put what that may mean, and how to tell', async () => {
+    await queue.add('push', { note: 'of another day' });
+    const probe = await opened();
+    const { unseen, whole } = await read(probe);
+    assert.equal(whole, false);
+    assert.equal(
+      unseen?.message,
+      'nothing was put into queue push since the send: either the app put nothing there, or it uses another queue, prefix, database or server',
+    );
+    assert.match(unseen.hint ?? '', /^To tell which: `redis-cli --scan --pattern '\*:meta'` lists the queues/);
+    assert.equal(unseen.quiet, 'queue push is there');
+    assert.ok((await server.client.keys('*:meta')).includes('bull:push:meta'), 'as the hint says');
+    await probe.close?.();
+  });
+
   test('finds a job among 10,000 others, and one that was sent before it was opened', async () => {
     const others = Array.from({ length: 10_000 }, (_none, index) => ({
       name: 'push',

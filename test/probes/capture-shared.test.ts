@@ -31,6 +31,8 @@ describe('two runs with one port', () => {
       'what is kept from before is read for a send that is past',
     );
     assert.ok(learned.includes('of-worker'));
+    assert.match(past.unseen?.message ?? '', /since \S+ UTC only: what passed before was not seen$/);
+    assert.doesNotMatch(past.unseen?.hint ?? '', /smoketrail capture/, 'one is followed already');
   });
 
   test('go on when the one that listens ends: the other takes its place, and claims nothing of the time between', async (t) => {

@@ -101,7 +101,10 @@ describe('redis', { skip }, () => {
       const probe = await opened(options);
       try {
         const silent = await probe.read(options, testContext({ since }));
-        assert.match(silent.unseen?.message ?? '', /nothing at all came in stream worked/);
+        assert.match(
+          silent.unseen?.message ?? '',
+          /nothing was added to stream worked \w+ since the send: either the app put nothing there/,
+        );
         await done();
         const { candidates, unseen } = await probe.read(options, testContext({ since }));
         assert.deepEqual(candidates, []);
@@ -111,6 +114,31 @@ describe('redis', { skip }, () => {
         await probe.close?.();
       }
     });
+
+  test('says of a stream without a new entry since a moment that is past just that, and never that it was made anew', async () => {
+    const { url, client } = server;
+    const hourAgo = Date.now() - 3_600_000;
+    await client.xadd('idle', `${hourAgo}-0`, 'note', 'older');
+    const read = async (minutes: number): Promise<Reading> => {
+      const probe = await opened({ url, stream: 'idle' });
+      const since = new Date(Date.now() - minutes * 60_000);
+      return probe.read({ url, stream: 'idle' }, testContext({ since })).finally(() => probe.close?.());
+    };
+    assert.match(
+      (await read(30)).unseen?.message ?? '',
+      /^nothing was added to stream idle since \d{4}-\S+ \S+ UTC: either/,
+    );
+    // It may have been trimmed, or made anew: nothing tells.
+    assert.match(
+      (await read(90)).unseen?.message ?? '',
+      /^its oldest entry is of \S+ \S+ UTC, and this look goes back to/,
+    );
+    await client.xadd('idle', '*', 'note', 'mine');
+    assert.equal((await read(30)).whole, true, 'its oldest entry is older than the send');
+    assert.equal((await read(90)).candidates.length, 2);
+    await client.del('idle');
+    assert.match((await read(30)).unseen?.message ?? '', /^there is no stream idle/);
+  });
 
   test('proves nothing by a stream that is not there, was renamed, or was made anew with earlier ids', async () => {
     const { url, client } = server;

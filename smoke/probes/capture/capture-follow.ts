@@ -82,7 +82,7 @@ function followed(at: At, first: Told, options: Following, host: Host): Source {
     view() {
       const { changes, lost: dropped } = store.after(0);
       const passed = changes.map((one) => one.passed);
-      return { since: new Date(first.since), count, pending, passed, lost: lost || dropped, unread };
+      return { since: new Date(first.since), count, pending, passed, lost: lost || dropped, unread, followed: true };
     },
     async before(signal) {
       if (older !== undefined) return older;

@@ -1,6 +1,6 @@
 // Looks with the `capture` plug-in: which requests passed since the moment before the send, and what their absence proves.
 
-import type { Candidate, Fault } from '../../core/look.ts';
+import type { Candidate, Reading } from '../../core/look.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
 import { headersAside, passedCandidate } from './capture-candidate.ts';
@@ -101,13 +101,7 @@ type Unseen = { view: View; since: Date; gap: Date | undefined; where: string; o
 const always = '`smoketrail capture` runs between runs as well, and is followed.';
 
 /** Why the record may have gone out without a chance to see it here. */
-function whyUnseen({
-  view,
-  since,
-  gap,
-  where,
-  opened,
-}: Unseen): (Fault & { kind: 'not-observable' | 'gave-up' }) | undefined {
+function whyUnseen({ view, since, gap, where, opened }: Unseen): Reading['unseen'] {
   const from = `${where} since ${timeOf(view.since)}`;
   if (view.unread !== undefined && Date.parse(view.unread.at) >= since.getTime()) {
     const message = `what came to ${where} at ${timeOf(new Date(view.unread.at))} could not be read: ${view.unread.why}`;
@@ -116,14 +110,23 @@ function whyUnseen({
   }
   if (view.count === 0) {
     const message = `not one request has come through ${from}`;
-    return { kind: 'not-observable', message, hint: 'Does the partner URL of the worker point here?' };
+    return {
+      kind: 'not-observable',
+      message,
+      hint: 'Does the partner URL of the worker point here?',
+      quiet: 'whether the partner URL of the worker points here is told by the first request',
+    };
   }
   if (gap !== undefined && since < gap) {
     const message = `the capture on ${where} was away until ${timeOf(gap)}, and what passed meanwhile was not seen`;
     return { kind: 'gave-up', message, hint: always };
   }
   if (isPast(since, later(opened, view.since)) && since < view.since)
-    return { kind: 'gave-up', message: `it has listened on ${from} only, and the send was before that`, hint: always };
+    return {
+      kind: 'gave-up',
+      message: `it has listened on ${from} only: what passed before was not seen`,
+      hint: view.followed === true ? 'That capture has what passes from then on: a later send is seen.' : always,
+    };
   if (!view.lost) return undefined;
   const message = `more has come through ${from} than is kept, and the oldest requests are gone`;
   return { kind: 'gave-up', message, hint: 'Keep more with `total`, or less of each body with `limit`.' };

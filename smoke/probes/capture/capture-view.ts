@@ -30,4 +30,6 @@ export type View = {
   lost: boolean;
   /** The latest that could not be read as a request. */
   unread: Unread | undefined;
+  /** It is the capture of another process: a run that ends leaves it there. */
+  followed?: true;
 };

@@ -8,6 +8,7 @@ import { ifReachable } from '../before-the-send.ts';
 import type { Kept } from '../keep-newest.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
+import { silence } from '../unseen.ts';
 import { type NatsLink, natsLink } from './nats-connection.ts';
 import { messageInput, type NatsMessage } from './nats-message.ts';
 import type { NatsOptions } from './nats-options.ts';
@@ -42,7 +43,7 @@ async function openTap(subject: string, limit: number, link: NatsLink, host: Hos
       const began = clock.now();
       await tap.hear(signal);
       const past = isPast(since, opened) ? sentBefore(subject) : undefined;
-      const unseen = past ?? tap.unheard() ?? silence(subject, tap.kept);
+      const unseen = past ?? tap.unheard() ?? silenceOn(subject, tap.kept);
       return {
         ...(await readingOf(tap.kept, `on ${subject} since the moment before the send`, named, unseen)),
         by: 'tap',
@@ -118,19 +119,21 @@ async function managerOf(connection: NatsConnection): Promise<JetStreamManager> 
 }
 
 /** Nobody can tell a subject that is mistyped from one on which nothing was published. */
-function silence(subject: string, kept: Kept<NatsMessage>): Reading['unseen'] {
+function silenceOn(subject: string, kept: Kept<NatsMessage>): Reading['unseen'] {
   if (subject === '>' || kept.all().length + kept.dropped() > 0) return undefined;
-  return {
-    kind: 'not-observable',
-    message: `nothing at all passed on ${subject} since the tap was opened: it is not the subject, or nothing was published`,
-    hint: 'Check the subject. A wider one, on which something else passes, proves the difference: `orders.>`.',
-  };
+  return silence({
+    nothing: `nothing passed on ${subject} since the tap was opened, before the send`,
+    other: 'another subject, account or server',
+    which:
+      'a wider subject (`orders.>`) shows what passes besides. If the app publishes on no other, and the server is the right one, it published nothing: see its log.',
+    quiet: 'a subject that is mistyped would be as silent',
+  });
 }
 
 function sentBefore(subject: string): Reading['unseen'] {
   return {
     kind: 'not-observable',
-    message: `what passed on ${subject} before the tap was opened was not seen, and the send is older`,
+    message: `what passed on ${subject} before the tap was opened was not heard`,
     hint: 'Where a stream stores the subject, name it with `stream`: it can be read afterwards.',
   };
 }

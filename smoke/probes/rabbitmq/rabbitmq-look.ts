@@ -1,11 +1,13 @@
 // Looks with the `rabbitmq` plug-in: what passed an exchange since before the send, heard by a queue of our own.
 
 import type { ConsumeMessage } from 'amqplib';
-import type { Candidate, Reading } from '../../core/look.ts';
+import type { Candidate } from '../../core/look.ts';
+import { dateTime } from '../../core/wording.ts';
 import { rowCandidates } from '../../select/row.ts';
 import { keepNewest } from '../keep-newest.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
+import { silence, type Unseen } from '../unseen.ts';
 import { firehosePatterns, joinTraced, tracedOf, traceExchange } from './rabbitmq-firehose.ts';
 import type { RabbitmqOptions } from './rabbitmq-options.ts';
 import { type Passed, recordOf, sizeOf } from './rabbitmq-record.ts';
@@ -15,7 +17,6 @@ const LIMIT = 10_000;
 /** Bytes kept of all messages together. */
 const BYTES = 32 * 1024 * 1024;
 
-type Unseen = NonNullable<Reading['unseen']>;
 /** `at`: our clock, in milliseconds. */
 type Entry = { at: number; size: number; passed: Passed; key?: string; candidate?: Candidate };
 type Given = Partial<RabbitmqOptions>;
@@ -87,7 +88,7 @@ export async function openRabbitmq(given: Given, host: Host): Promise<Probe<Rabb
         pastSend(since, opened) ??
         deafness(tap.deafSince(since)) ??
         overflow(lastDropped >= since.getTime(), limit) ??
-        silence(given, events);
+        silenceOf(given, events);
       const bytes = cost;
       cost = 0;
       return {
@@ -153,7 +154,7 @@ function pastSend(since: Date, opened: Date): Unseen | undefined {
   if (!isPast(since, opened)) return undefined;
   return {
     kind: 'not-observable',
-    message: 'a tap hears what passes while it is open, and the send was before that',
+    message: `a tap hears only while it is open: what passed before ${dateTime(opened.toISOString())} was not heard`,
     hint: 'Look at what the worker leaves: its log, its row, its answer.',
   };
 }
@@ -175,7 +176,10 @@ function overflow(dropped: boolean, limit: number): Unseen | undefined {
  * Where nothing at all was heard, the tap may lie where nothing ever passes. Nobody is told when the firehose is switched
  * off, which is done for each node by itself; a message of our own would show that of one node alone.
  */
-function silence({ firehose, type, binding = '#', headers, exchange = '' }: Given, events: number): Unseen | undefined {
+function silenceOf(
+  { firehose, type, binding = '#', headers, exchange = '' }: Given,
+  events: number,
+): Unseen | undefined {
   if (firehose === true && events > 0)
     return {
       kind: 'not-observable',
@@ -186,8 +190,10 @@ function silence({ firehose, type, binding = '#', headers, exchange = '' }: Give
   if (firehose === true)
     return {
       kind: 'not-observable',
-      message: 'the firehose said nothing at all: it is switched off, or nothing was sent',
-      hint: 'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`.',
+      message:
+        'the firehose told of no message since the send: either it is switched off, or none was published or delivered there',
+      hint: 'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`. Where it is on, the app published nothing in this vhost: see its log.',
+      quiet: 'a firehose that is switched off would be as silent',
     };
   const known = type ?? standing[exchange];
   const patterns = [binding].flat();
@@ -196,14 +202,18 @@ function silence({ firehose, type, binding = '#', headers, exchange = '' }: Give
   if (known === undefined && (headers !== undefined || patterns.some((key) => /[*#]/.test(key))))
     return {
       kind: 'not-observable',
-      message: `nothing at all came from ${exchange}, and what type it is is not known: wildcards and headers are nothing to other types`,
+      message: `nothing came from exchange ${exchange} since the send, and what type it is is not known: wildcards and headers are nothing to other types`,
       hint: 'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+      quiet: `exchange ${exchange} is there; what type it is is not known, so say \`type\`, or name the routing keys as \`binding\``,
     };
-  return {
-    kind: 'not-observable',
-    message: `nothing at all came from ${exchange} for ${headers === undefined ? patterns.join(', ') : 'these headers'}: they are not what is published with, or nothing was`,
-    hint: 'Check them. Where the exchange is of type topic, `binding: "#"` with `type: topic` hears all that is published there.',
-  };
+  const what = headers === undefined ? patterns.join(', ') : 'these headers';
+  return silence({
+    nothing: `nothing came from exchange ${exchange} for ${what} since the send`,
+    other: `${headers === undefined ? 'another routing key' : 'other headers'}, another exchange, vhost or server`,
+    which:
+      'where the exchange is of type topic, `binding: "#"` with `type: topic` hears all that is published there; `rabbitmqctl list_exchanges` and `list_bindings` show the others. If the app uses none of them, it published nothing: see its log.',
+    quiet: `exchange ${exchange} is there; ${headers === undefined ? 'a routing key that is mistyped' : 'mistyped headers'} would be as silent`,
+  });
 }
 
 /** The exchanges that every vhost has, where the type suits a tap with wildcards or headers. */

@@ -5,7 +5,16 @@ import type { Candidate } from '../../core/look.ts';
 import { type RowInput, rowCandidates } from '../../select/row.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
-import { bytesCapped, heard, leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import {
+  bytesCapped,
+  heard,
+  leavesNothing,
+  type Silence,
+  sayUnseen,
+  sinceWhen,
+  tooSmall,
+  type Unseen,
+} from '../unseen.ts';
 import type { BullmqOptions } from './bullmq-options.ts';
 import { armFollowing } from './redis-arm.ts';
 import { readWorkers } from './redis-clients.ts';
@@ -13,7 +22,7 @@ import { type Commands, redisConnection } from './redis-connection.ts';
 import { NOBODY } from './redis-jobs.ts';
 import { byteCap } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
-import type { StreamEntry } from './redis-stream.ts';
+import type { Keeping, StreamEntry } from './redis-stream.ts';
 
 const LIMIT = 1000;
 /** A job has about as many events from its beginning to its end; one that is tried again has more. */
@@ -34,7 +43,12 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
   const connection = redisConnection({ url, cluster, ca }, host);
   const opened = host.clock.wall();
   // For a release alone nothing has to be noted.
-  const follow = await armFollowing(connection, given.workers === true ? undefined : `${base}:events`, host.clock);
+  const follow = await armFollowing(
+    connection,
+    given.workers === true ? undefined : `${base}:events`,
+    host.clock,
+    eventsKept,
+  );
   const known = createMemory();
 
   return {
@@ -91,7 +105,7 @@ export async function openBullmq(given: Partial<BullmqOptions>, host: Host): Pro
           candidates: candidates.map((candidate, index) => withClosed(candidate, gone.includes(read[index] ?? ''))),
           ...sayUnseen(
             `${ids.length} job${ids.length === 1 ? '' : 's'} of queue ${queue}`,
-            heard(events.entries.length, unseen, `queue ${queue}`),
+            heard(events.entries.length, unseen, silenceOf(queue, sinceWhen(since, opened))),
           ),
           ...doubted,
           cost: { requests, bytes, ms: host.clock.now() - began },
@@ -187,6 +201,21 @@ function rowOf(id: string, job: Job, state: string, queue: string, named: boolea
     says: ['name', 'data'],
     ...(added > 0 && { at: new Date(added).toISOString() }),
     ...(pb && { instance: textOf(pb) }),
+  };
+}
+
+const eventsKept: Keeping = {
+  what: 'event',
+  more: 'Let the queue keep more of its events (`streams: { events: { maxLen } }`, `trimEvents`), do not empty it with `obliterate`',
+  find: "`redis-cli --scan --pattern '*:meta'` lists the queues that there are, as PREFIX:QUEUE:meta.",
+};
+
+function silenceOf(queue: string, since: string): Silence {
+  return {
+    nothing: `nothing was put into queue ${queue} ${since}`,
+    other: 'another queue, prefix, database or server',
+    which: `${eventsKept.find} Does the app name another, or another server? If not, it did not enqueue: see its log.`,
+    quiet: `queue ${queue} is there`,
   };
 }
 

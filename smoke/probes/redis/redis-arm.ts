@@ -5,7 +5,7 @@ import { isPast } from '../past-send.ts';
 import { Blind, type Clock } from '../plugin.ts';
 import { leavesNothing } from '../unseen.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { endOf, type Follower, followStream, type StreamEnd } from './redis-stream.ts';
+import { endOf, type Follower, followStream, type Keeping, type StreamEnd } from './redis-stream.ts';
 
 const sinceOpened = 'opened';
 
@@ -23,13 +23,14 @@ export async function armFollowing(
   connection: RedisConnection,
   stream: string | undefined,
   clock: Clock,
+  keeping?: Keeping,
 ): Promise<(key: string, since: Date) => Follower> {
   const opened = clock.wall();
   const followers = new Map<string, Follower>();
   let losses = connection.losses();
   if (stream !== undefined) {
     const from = await armed(clock, (signal) => connection.ask(signal, (redis) => endOf(redis, stream)));
-    if (from !== undefined) followers.set(sinceOpened, followStream(stream, from));
+    if (from !== undefined) followers.set(sinceOpened, followStream(stream, from, { keeping }));
     else losses = connection.losses();
   }
 
@@ -47,7 +48,9 @@ export async function armFollowing(
     const past = isPast(since, opened);
     const name = past ? String(since.getTime()) : sinceOpened;
     const late = past ? [] : [unarmed];
-    const follower = followers.get(name) ?? followStream(key, { id: `${Math.max(0, since.getTime() - 1)}-0` }, late);
+    const follower =
+      followers.get(name) ??
+      followStream(key, { id: `${Math.max(0, since.getTime() - 1)}-0` }, { late, keeping, byTime: true });
     followers.set(name, follower);
     return watchful(follower);
   };

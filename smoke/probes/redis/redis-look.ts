@@ -4,7 +4,7 @@ import type { Candidate, EvidenceClass, Reading } from '../../core/look.ts';
 import { messageCandidates } from '../../select/message.ts';
 import { rowCandidates } from '../../select/row.ts';
 import { Blind, type Host, type Probe, type ReadContext } from '../plugin.ts';
-import { heard, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import { heard, sayUnseen, sinceWhen, tooSmall, type Unseen } from '../unseen.ts';
 import { armFollowing } from './redis-arm.ts';
 import { readClients } from './redis-clients.ts';
 import { type Commands, type RedisConnection, redisConnection } from './redis-connection.ts';
@@ -12,7 +12,7 @@ import { readKeys } from './redis-keys.ts';
 import type { RedisOptions } from './redis-options.ts';
 import { readHash, readList } from './redis-read.ts';
 import { doubtOf } from './redis-role.ts';
-import type { Followed } from './redis-stream.ts';
+import { type Followed, usualKeeping } from './redis-stream.ts';
 
 type Read = {
   candidates: readonly Candidate[];
@@ -47,12 +47,15 @@ async function placeProbe(
   stream: string | undefined,
   host: Host,
 ): Promise<Probe<RedisOptions>> {
+  const opened = host.clock.wall();
   const follow = await armFollowing(connection, stream, host.clock);
 
   async function readPlace(redis: Commands, options: RedisOptions, { since, named }: ReadContext): Promise<Read> {
     const { limit = LIMIT } = options;
-    if (options.stream !== undefined)
-      return streamRead(options.stream, await follow(options.stream, since).read(redis, limit), named);
+    if (options.stream !== undefined) {
+      const followed = await follow(options.stream, since).read(redis, limit);
+      return streamRead(options.stream, followed, sinceWhen(since, opened), named);
+    }
     if (options.list !== undefined) return listRead(redis, options.list, limit, options.newest, named);
     if (options.hash !== undefined) return hashRead(redis, options.hash, limit, named);
     if (options.clients !== undefined) return clientsRead(redis, options.clients, limit, host.clock.wall());
@@ -83,13 +86,19 @@ async function placeProbe(
   };
 }
 
-async function streamRead(key: string, followed: Followed, named: boolean): Promise<Read> {
+async function streamRead(key: string, followed: Followed, from: string, named: boolean): Promise<Read> {
   const { entries, unseen, requests, bytes } = followed;
   const candidates = await rowCandidates(
     entries.map(({ id, fields }) => ({ row: fields, source: `entry ${id} of ${key}`, named, at: timeOf(id) })),
   );
   const searched = `${count(entries.length, 'entry', 'entries')} of stream ${key}`;
-  return { candidates, searched, unseen: heard(entries.length, unseen, `stream ${key}`), requests, bytes, by: 'tap' };
+  const silent = {
+    nothing: `nothing was added to stream ${key} ${from}`,
+    other: 'another stream, database or server',
+    which: `${usualKeeping.find} Does the app name another, or another server? If not, it added nothing: see its log.`,
+    quiet: `stream ${key} is there`,
+  };
+  return { candidates, searched, unseen: heard(entries.length, unseen, silent), requests, bytes, by: 'tap' };
 }
 
 async function listRead(

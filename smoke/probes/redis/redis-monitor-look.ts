@@ -9,7 +9,7 @@ import { keepNewest } from '../keep-newest.ts';
 import { orAborted } from '../or-aborted.ts';
 import { isPast } from '../past-send.ts';
 import type { Host, Probe } from '../plugin.ts';
-import { leavesNothing, sayUnseen, tooSmall, type Unseen } from '../unseen.ts';
+import { leavesNothing, sayUnseen, silence, tooSmall, type Unseen } from '../unseen.ts';
 import type { RedisConnection, RedisTarget } from './redis-connection.ts';
 import { globOf } from './redis-glob.ts';
 import { monitorLines } from './redis-monitor.ts';
@@ -22,13 +22,17 @@ import { doubtOf } from './redis-role.ts';
 const MOST = 10_000;
 
 const past = leavesNothing(
-  'MONITOR shows what passes while it watches, and the send is past',
+  'MONITOR shows only what is written while it watches: what was written before was not seen',
   'Look at what is left of it: a list, a stream, keys, the log of the worker.',
 );
-const silent = leavesNothing(
-  'nothing at all was written there since MONITOR began: the keys have other names, or nothing was sent',
-  'Check `match`, and the number of the database in the url. A wider `match`, to which something else is written, tells the difference.',
-);
+const silentOn = (match: string): Unseen =>
+  silence({
+    nothing: `nothing was written to ${match} since MONITOR began, before the send`,
+    other: 'other keys, another database or another server',
+    which:
+      '`redis-cli --scan` lists the keys that there are. A wider `match` shows whether the app writes to others. If not, and the server is the right one, the app wrote nothing: see its log.',
+    quiet: 'a `match` that is mistyped, or another database, would be as silent',
+  });
 const known = new Map<string, Unseen>();
 /** One for each command, however often it comes. */
 function once(command: string, make: (told: string) => Unseen): Unseen {
@@ -148,7 +152,7 @@ export async function openMonitor(
         ...sayUnseen(`${commands.length} command${commands.length === 1 ? '' : 's'} that wrote to ${match}`, [
           ...(isPast(since, opened) ? [past] : []),
           ...missed,
-          ...(commands.length > 0 || missed.length > 0 ? [] : [silent]),
+          ...(commands.length > 0 || missed.length > 0 || isPast(since, opened) ? [] : [silentOn(match)]),
         ]),
         ...doubted,
         by: 'tap',

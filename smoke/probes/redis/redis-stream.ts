@@ -1,5 +1,6 @@
 // Follows a stream from the entry that was the last one before the send, without a consumer group.
 
+import { dateTime } from '../../core/wording.ts';
 import { bytesCapped, leavesNothing, tooSmall, type Unseen } from '../unseen.ts';
 import type { Commands } from './redis-connection.ts';
 import { byteCap } from './redis-read.ts';
@@ -16,10 +17,37 @@ export type Followed = {
 
 const PIECE = 500;
 const nothing = '0-0';
-const trimming = leavesNothing(
-  'entries since the send may have been trimmed or deleted before they were read',
-  'Keep more of them (MAXLEN), let nobody delete what is done (XDEL), or look more often (`poll`).',
-);
+
+/** What a stream holds. `more`: how more of it is kept. `find`: how a person finds the streams that there are. */
+export type Keeping = { what: 'entry' | 'event'; more: string; find: string };
+
+export const usualKeeping: Keeping = {
+  what: 'entry',
+  more: 'Keep more of them (MAXLEN), let nobody delete what is done (XDEL)',
+  find: '`redis-cli --scan --type stream` lists those that there are.',
+};
+
+function trimming({ what, more }: Keeping): Unseen {
+  const many = what === 'entry' ? 'entries' : 'events';
+  return leavesNothing(
+    `${many} may have been trimmed or deleted before they were read`,
+    `${more}, or look more often (\`poll\`).`,
+  );
+}
+
+/** Nothing there tells whether there ever was more: for all that is known, it was trimmed or made anew. */
+function tooYoung({ what, more }: Keeping, oldest: string, since: string): Unseen {
+  return leavesNothing(
+    `its oldest ${what} is of ${timeIn(oldest)}, and this look goes back to ${timeIn(since)}: what came and went between them is not known`,
+    `A run notes where it ends before it sends, and needs none of this. For a send that is past: ${more.charAt(0).toLowerCase()}${more.slice(1)}.`,
+  );
+}
+
+/** The time in an id, by the server's clock. */
+function timeIn(id: string): string {
+  return dateTime(new Date(Number(id.split('-', 1)[0])).toISOString());
+}
+
 const replaced = leavesNothing(
   'the stream was emptied or made anew since the send: what it held is not known',
   'Send again: the next send is followed from its beginning.',
@@ -60,17 +88,31 @@ function wordOf(value: unknown): string {
 /** Entries are gathered from read to read: what is trimmed after it was read stays known. */
 export type Follower = { read(redis: Commands, limit: number): Promise<Followed> };
 
+/** `byTime`: the id to begin after is a time, and no entry's. `late`: why it may have begun too late. */
+export type Following = { byTime?: boolean; late?: readonly Unseen[]; keeping?: Keeping | undefined };
+
 /**
- * `from`: where it ended before the send; a plain id where nobody noted it. `late`: why it may have begun too late.
+ * `from`: where it ended before the send; a plain id where nobody noted it.
  * A worker may delete an entry as soon as it is done with it, so the entries that were read are held against the number of
  * those that were added.
  */
-export function followStream(key: string, from: StreamEnd, late: readonly Unseen[] = []): Follower {
+export function followStream(
+  key: string,
+  from: StreamEnd,
+  { byTime = false, late = [], keeping = usualKeeping }: Following = {},
+): Follower {
+  const trimmed = trimming(keeping);
   let cursor = from.id;
   let before = from;
   let kept: StreamEntry[] = [];
   let dropped = false;
   const missed = new Set<Unseen>();
+
+  function miss(loss: Loss | undefined, oldest = from.id): void {
+    if (loss === 'trimmed') missed.add(trimmed);
+    if (loss === 'replaced') missed.add(replaced);
+    if (loss === 'too young') missed.add(tooYoung(keeping, oldest, from.id));
+  }
 
   async function read(redis: Commands, limit: number): Promise<Followed> {
     let bytes = 0;
@@ -97,9 +139,12 @@ export function followStream(key: string, from: StreamEnd, late: readonly Unseen
       full = piece.length === PIECE;
     }
     const isWhole = bytes <= byteCap;
-    const loss = now === undefined || !isWhole ? undefined : lossOf(before, now, { started, came, first: first?.[0] });
-    if (now === undefined && before.id !== nothing) missed.add(replaced);
-    if (loss !== undefined) missed.add(loss);
+    const oldest = first?.[0];
+    const isTime = byTime && started === from.id;
+    const seen: Seen = { started, came, first: oldest, isTime };
+    if (now !== undefined && isTime && before === from) miss(lossSince(now, seen), oldest);
+    else if (now !== undefined && isWhole) miss(lossOf(before, now, seen), oldest);
+    if (now === undefined && before.id !== nothing && !(isTime && before === from)) missed.add(replaced);
     // What was not read in this look is counted in the next one.
     if (now !== undefined && isWhole) before = now;
     else if (before.added !== undefined) before = { ...before, added: before.added + came };
@@ -110,7 +155,7 @@ export function followStream(key: string, from: StreamEnd, late: readonly Unseen
     const unseen = [
       ...late,
       ...missed,
-      ...(now === undefined && missed.size === 0 ? [notThere(key)] : []),
+      ...(now === undefined && missed.size === 0 ? [notThere(key, keeping)] : []),
       ...(dropped ? [tooSmall(`only the latest ${limit} entries are kept`, 'Raise `limit`.')] : []),
       ...(isWhole ? [] : [bytesCapped]),
     ];
@@ -128,25 +173,38 @@ export function followStream(key: string, from: StreamEnd, late: readonly Unseen
   };
 }
 
-type Seen = { started: string; came: number; first: string | undefined };
+/** `isTime`: the beginning is a time, which may be later than all that there is. */
+type Seen = { started: string; came: number; first: string | undefined; isTime: boolean };
 
-function lossOf(before: StreamEnd, now: StreamEnd, { started, came, first }: Seen): Unseen | undefined {
-  if (isLater(started, now.id)) return replaced;
-  if (before.deleted !== undefined && now.deleted !== undefined && isLater(before.deleted, now.deleted))
-    return replaced;
-  if (before.added !== undefined && now.added !== undefined)
-    return now.added - before.added === came ? undefined : trimming;
-  if (now.deleted !== undefined && isLater(now.deleted, started)) return trimming;
-  // Without the entry at the cursor, those right after it may be gone as well.
-  if (started !== nothing && (first === undefined || isLater(first, started))) return trimming;
-  // Before Redis 7 nothing tells of an entry that was deleted.
-  return now.deleted === undefined && now.id !== started && came === 0 ? trimming : undefined;
+type Loss = 'trimmed' | 'replaced' | 'too young';
+
+/** Of a beginning that is a time: no entry stands there that could tell what followed it. */
+function lossSince(now: StreamEnd, { started, came, first }: Seen): Loss | undefined {
+  // Nothing was added since, or it would have a later id.
+  if (!isLater(now.id, started)) return undefined;
+  if (first === undefined || came === 0) return 'trimmed';
+  if (isLater(first, started)) return 'too young';
+  return now.deleted !== undefined && isLater(now.deleted, started) ? 'trimmed' : undefined;
 }
 
-function notThere(key: string): Unseen {
+function lossOf(before: StreamEnd, now: StreamEnd, { started, came, first, isTime }: Seen): Loss | undefined {
+  if (!isTime && isLater(started, now.id)) return 'replaced';
+  if (before.deleted !== undefined && now.deleted !== undefined && isLater(before.deleted, now.deleted))
+    return 'replaced';
+  if (before.added !== undefined && now.added !== undefined)
+    return now.added - before.added === came ? undefined : 'trimmed';
+  if (now.deleted !== undefined && isLater(now.deleted, started)) return 'trimmed';
+  // Without the entry at the cursor, those right after it may be gone as well.
+  if (started !== nothing && (first === undefined || isLater(first, started)))
+    return isTime && !isLater(now.id, started) ? undefined : 'trimmed';
+  // Before Redis 7 nothing tells of an entry that was deleted.
+  return now.deleted === undefined && isLater(now.id, started) && came === 0 ? 'trimmed' : undefined;
+}
+
+function notThere(key: string, { find }: Keeping): Unseen {
   return leavesNothing(
     `there is no stream ${key}: nothing was ever added to it, or it has another name`,
-    'Check its name, and the number of the database in the url.',
+    `Check its name, and the number of the database in the url. ${find}`,
   );
 }
 

@@ -74,9 +74,13 @@ function unseenOf({ address, searched, all, isAmong, kept, host }: Found): NonNu
   const message = `${isAmong ? `not among ${searched}` : searched}${turned}`;
   const blind = (hint: string): Fault & { kind: 'not-observable' } => ({ kind: 'not-observable', message, hint });
   if (all.length === 0)
-    return blind(
-      `Let the services export their spans here: OTEL_EXPORTER_OTLP_ENDPOINT=http://${address} and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`,
-    );
+    return {
+      ...blind(
+        `Let the services export their spans here: OTEL_EXPORTER_OTLP_ENDPOINT=http://${address} and OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.`,
+      ),
+      // An export that was turned down is a fault of its own.
+      ...(refused === undefined && { quiet: 'whether the services export here is told by their first span' }),
+    };
   if (isAmong) return blind(notSampled);
   const services = [...new Set(all.map((span) => serviceOf(span) ?? 'a service without a name'))].slice(0, 10);
   return blind(`Spans came of ${maskedLine(services.join(', '), 300, host.mask)}. ${notSampled}`);

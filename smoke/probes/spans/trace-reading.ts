@@ -42,7 +42,12 @@ export function spanReading(
     searched,
     unseen:
       more === undefined
-        ? { kind: 'not-observable', message: `not among ${searched}`, hint }
+        ? {
+            kind: 'not-observable',
+            message: `not among ${searched}`,
+            hint,
+            quiet: `it could search (${searched})`,
+          }
         : { kind: 'gave-up', message: `not among ${searched}, and ${more.why}`, hint: more.hint },
     ...(candidates.length > 0 && more === undefined && { unpicked: noneOf(searched, late) }),
     cost,
