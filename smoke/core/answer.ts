@@ -71,6 +71,11 @@ export function isOngoing(look: Look | undefined): boolean {
   return look !== undefined && 'evidence' in look && look.evidence.ongoing === true;
 }
 
+/** What was seen had not ended, or did not get through: a later look may tell of more. */
+export function mayTellMore(look: Look | undefined): boolean {
+  return isOngoing(look) || (look !== undefined && 'evidence' in look && look.evidence.failed === true);
+}
+
 /** The record is there, and the look does not read where it stands. */
 export function misses(look: Look | undefined): boolean {
   return look?.kind === 'absent' && look.unasked === true;
@@ -95,7 +100,9 @@ function goodAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   const first = made.find(({ look }) => look.kind === 'intact') ?? made[from];
   if (first === undefined || !isGood(first.look)) return undefined;
   const { since } = first;
-  const look = made.find((at) => at.look.kind === first.look.kind && !isOngoing(at.look))?.look ?? first.look;
+  const same = made.filter((at) => at.look.kind === first.look.kind);
+  // What has not ended is told as it was seen last.
+  const look = (same.find((at) => !mayTellMore(at.look)) ?? same.findLast((at) => mayTellMore(at.look)) ?? first).look;
   for (const at of made.slice(from).reverse()) {
     const worse = worseIn(at.look);
     if (worse !== undefined) return { hop, kind: 'mixed', look, since, worse, worseSince: at.since };
@@ -120,7 +127,7 @@ function badAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   return { hop, kind: look.kind === 'altered' ? 'altered' : 'stripped', look, since };
 }
 
-function saysTheSame(a: Look, b: Look): boolean {
+export function saysTheSame(a: Look, b: Look): boolean {
   return a.kind === b.kind && (a.kind !== 'altered' || b.kind !== 'altered' || a.how === b.how);
 }
 
