@@ -31,7 +31,9 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const echo = judged.every(isEcho) ? echoedBy(reading, selection, choice.cut) : undefined;
   if (echo !== undefined) return { look: besideRecords(echo, reading, sought), picked: [] };
   // Mentions are no records, however many there are.
-  const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
+  const records = judged.filter((copy, index) =>
+    mentioned ? copy.kind !== 'reference' : !isPassedOver(copy, picked[index]),
+  ).length;
   const copies = judged.map((copy) => counted(copy, records));
   const look = whileOngoing(lookOf(copies, selection.events === true), picked);
   return { look: besideRecords(look, reading, sought), picked };
@@ -57,6 +59,11 @@ function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy
   }
   const fault = whyUnrecognised(answer);
   return fault === undefined ? copy : { kind: 'blind', fault };
+}
+
+/** It was chosen among what passed, and nothing shows that it is the record (a request that only read it). */
+function isPassedOver(copy: Copy, candidate: Candidate | undefined): boolean {
+  return copy.kind === 'blind' && copy.fault.kind === 'wrong-answer' && candidate?.isChosenBy !== undefined;
 }
 
 function isEcho(copy: Copy): boolean {

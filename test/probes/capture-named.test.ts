@@ -52,6 +52,15 @@ describe('a request whose path names the record', () => {
     assert.equal(lookIn(reading, { field }, { booking: '9100' }).kind, 'stripped');
   });
 
+  test('only read it, beside the one that wrote it: that makes no second copy, and no worse one', async (t) => {
+    const { url, look } = await opened(t);
+    await ask(`${url}/res/9100`, { method: 'PUT', body: JSON.stringify({ note: `Late. ${marker}` }) });
+    await ask(`${url}/res/9100`);
+    const found = lookIn(await look({ path: '/res/9100' }, { named: true }), { field }, { booking: '9100' });
+    assert.ok(found.kind === 'intact' && found.worse === undefined, JSON.stringify(found));
+    assert.equal(found.evidence.copies, undefined);
+  });
+
   test('says nothing of what the partner answered', async (t) => {
     const found = await looked(t, { to: '/res/9100', path: '/res/9100', field: '$.response.body.note' });
     assert.equal(found.kind, 'blind', JSON.stringify(found));
