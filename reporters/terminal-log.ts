@@ -1,6 +1,6 @@
 // Plain appended lines for a pipe or CI: a scenario's start, each change of a hop's outcome, its verdict.
 
-import { isOngoing } from '../smoke/core/answer.ts';
+import { isOngoing, mayTellMore } from '../smoke/core/answer.ts';
 import type { RunEvent } from '../smoke/core/events.ts';
 import { latestLook, type ScenarioRecord } from '../smoke/core/record.ts';
 import { routeText } from '../smoke/core/route.ts';
@@ -29,7 +29,7 @@ export function createLog(): Log {
     const missed = !('evidence' in look) && standingLook(scenario, hop) !== latest;
     // What keeps nothing is expected to be empty again.
     if (missed && !fact.keeps) return undefined;
-    const outcome = [look.kind, look.kind === 'altered' && look.how, isOngoing(look)].join(' ');
+    const outcome = [look.kind, look.kind === 'altered' && look.how, isOngoing(look), mayTellMore(look)].join(' ');
     const key = JSON.stringify([scenario.id, hop]);
     if (told.get(key) === outcome) return undefined;
     told.set(key, outcome);

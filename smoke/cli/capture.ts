@@ -3,18 +3,15 @@
 
 import { visible } from '../core/escape.ts';
 import { textOf } from '../core/text-of.ts';
-import { sourceOf } from '../probes/capture/capture-candidate.ts';
 import { addressIn, type CaptureOptions, captureOptions, defaults } from '../probes/capture/capture-options.ts';
-import { type CaptureServer, openServer } from '../probes/capture/capture-server.ts';
+import { sourceOf } from '../probes/capture/capture-outcome.ts';
+import { type CaptureServer, openServer, patience } from '../probes/capture/capture-server.ts';
 import { readAuthority } from '../probes/server-target.ts';
 import { createMask } from '../run/redact.ts';
 import { realClock } from './clock.ts';
 import { RunnerError, UsageError, type World } from './world.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
-
-/** Milliseconds in which what is on its way may end; a second signal ends it at once. */
-const patience = 10_000;
 
 export async function captureCommand(flags: Flags, world: World): Promise<number> {
   const options = await optionsOf(flags, world);
@@ -125,7 +122,7 @@ async function tellEach({ store }: CaptureServer, world: World, stop: AbortSigna
       told = Math.max(told, change);
       if (passed.ms === undefined) continue;
       for (const secret of passed.secrets) mask.add(secret, 'captured');
-      const line = `${passed.at.slice(11, 19)} ${sourceOf(passed, mask.mask)} (${passed.ms} ms)`;
+      const line = `${passed.at.slice(11, 19)} ${sourceOf(passed, mask.mask, realClock.wall())} (${passed.ms} ms)`;
       world.stdout.write(`${line}\n`);
     }
     told = Math.max(told, store.newest);

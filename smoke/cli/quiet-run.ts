@@ -50,7 +50,8 @@ export async function runQuietly(given: Given, work: (run: QuietRun) => Promise<
   const started = realClock.wall();
   const shared = share({ id: newRunId(started), startedAt: started.toISOString() }, ports);
   const stop = new AbortController();
-  const forget = world.onSignal((signal) => stop.abort(new Stopped(signal)));
+  const hurry = new AbortController();
+  const forget = world.onSignal((signal) => (stop.signal.aborted ? hurry.abort() : stop.abort(new Stopped(signal))));
   try {
     return await work({ shared, ports, stop: stop.signal, warnings, mask: mask.mask });
   } catch (error) {
@@ -59,7 +60,7 @@ export async function runQuietly(given: Given, work: (run: QuietRun) => Promise<
     world.stderr.write('smoketrail: stopped; nothing was sent\n');
     return signal === 'SIGINT' ? 130 : 143;
   } finally {
-    await shared.close();
+    await shared.close(hurry.signal);
     forget();
   }
 }

@@ -25,9 +25,29 @@ export function absentFrom(
     return { kind: 'blind', fault: { kind: 'not-observable', message: closed, ...(hint !== undefined && { hint }) } };
   if (whole && doubtOf(reading) === undefined && isElsewhere(reading, sought))
     return { kind: 'absent', searched, proves: false, ...elsewhere };
-  const detail = whole ? (unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut)) : undefined;
+  const detail = whole
+    ? (awaitedIn(reading, selection) ?? unnamedIn(reading, selection, sought, cut) ?? doubtIn(reading, selection, cut))
+    : undefined;
   if (detail === undefined) return { kind: 'absent', searched, proves: whole };
   return { kind: 'absent', searched, proves: false, detail };
+}
+
+/** Why one that has not ended may yet be the record: what tells whether it is has not come. */
+function awaitedIn({ candidates }: Reading, { records, where = {} }: Selection): string | undefined {
+  const selectors = Object.entries(where);
+  const may = (candidate: Candidate): boolean => {
+    if (candidate.awaits === undefined) return false;
+    if (records !== undefined) return candidate.awaits(records);
+    const waits = ([selector]: readonly [string, string]): boolean => candidate.awaits?.(selector) === true;
+    return selectors.some(waits) && selectors.every((one) => waits(one) || shows(candidate, one));
+  };
+  const found = candidates.find(may);
+  return found === undefined ? undefined : `${found.source}: what tells whether it is the record may still come`;
+}
+
+function shows(candidate: Candidate, [selector, wanted]: readonly [string, string]): boolean {
+  const found = select(candidate, selector);
+  return found.fits && found.values.some((value) => value.trim() === wanted.trim());
 }
 
 /** Why one that may be the record cannot be looked into: the marker may stand where nobody sees it. */

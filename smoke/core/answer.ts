@@ -71,6 +71,11 @@ export function isOngoing(look: Look | undefined): boolean {
   return look !== undefined && 'evidence' in look && look.evidence.ongoing === true;
 }
 
+/** What was seen had not ended, or did not get through: a later look may tell of more. */
+export function mayTellMore(look: Look | undefined): boolean {
+  return isOngoing(look) || (look !== undefined && 'evidence' in look && look.evidence.failed === true);
+}
+
 /** The record is there, and the look does not read where it stands. */
 export function misses(look: Look | undefined): boolean {
   return look?.kind === 'absent' && look.unasked === true;
@@ -106,8 +111,9 @@ function goodAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
     const before = sightings.findLastIndex((at, index) => index < last && worseIn(at.look) === undefined);
     return { hop, kind: 'mixed', look, since, worse, worseSince: sightings[before + 1]?.since ?? since };
   }
-  const latest = made.findLast((at) => at.look.kind === look.kind && !isOngoing(at.look))?.look ?? look;
-  return { hop, kind: look.kind === 'intact' ? 'intact' : 'reference', look: latest, since };
+  const same = made.filter((at) => at.look.kind === look.kind);
+  const latest = same.findLast((at) => !mayTellMore(at.look)) ?? same.at(-1) ?? first;
+  return { hop, kind: look.kind === 'intact' ? 'intact' : 'reference', look: latest.look, since };
 }
 
 function worseIn(look: Look): Look | undefined {
@@ -127,7 +133,7 @@ function badAnswer(hop: string, made: readonly LookAt[]): Answer | undefined {
   return { hop, kind: look.kind === 'altered' ? 'altered' : 'stripped', look, since };
 }
 
-function saysTheSame(a: Look, b: Look): boolean {
+export function saysTheSame(a: Look, b: Look): boolean {
   return a.kind === b.kind && (a.kind !== 'altered' || b.kind !== 'altered' || a.how === b.how);
 }
 

@@ -28,6 +28,7 @@ export function evidenceOf(
     ...(release === undefined ? {} : { release }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(candidate.ongoing && { ongoing: true }),
+    ...(candidate.failed && { failed: true }),
   };
 }
 

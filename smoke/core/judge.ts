@@ -1,6 +1,7 @@
 // Reading × selection × sought → look: the one place where what was read becomes a statement about the marker.
 
 import { absentFrom, echoedBy } from './absence.ts';
+import { saysTheSame } from './answer.ts';
 import { besideRecords } from './asides.ts';
 import { hasField, isFreeText } from './by-alias.ts';
 import { doubtOn } from './failed.ts';
@@ -30,18 +31,24 @@ export function judge(reading: Reading, selection: Selection, sought: Sought, to
   const echo = judged.every(isEcho) ? echoedBy(reading, selection, choice.cut) : undefined;
   if (echo !== undefined) return { look: besideRecords(echo, reading, sought), picked: [] };
   // Mentions are no records, however many there are.
-  const records = mentioned ? judged.filter(({ kind }) => kind !== 'reference').length : judged.length;
+  const records = judged.filter((copy, index) =>
+    mentioned ? copy.kind !== 'reference' : !isPassedOver(copy, picked[index]),
+  ).length;
   const copies = judged.map((copy) => counted(copy, records, isRetold(picked, selection)));
-  return { look: besideRecords(lookOf(copies, selection.events === true), reading, sought), picked };
+  const look = whileOngoing(lookOf(copies, selection.events === true), picked);
+  return { look: besideRecords(look, reading, sought), picked };
 }
 
 /** A copy in an answer that may be another than the record is none. */
 function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy {
   if (copy.kind === 'blind') return copy;
   const { kind } = copy;
-  const { closed } = answer.candidate;
+  const { closed, source } = answer.candidate;
+  const { field } = answer.selection;
   // Of what ends in the middle, or is not all there, a cut text and one in another place show nothing either.
   const isDoubtful = kind === 'stripped' || (kind === 'altered' && (copy.how === 'truncated' || copy.how === 'moved'));
+  if (isDoubtful && field !== undefined && answer.candidate.awaits?.(field))
+    return { kind: 'blind', fault: { kind: 'not-observable', message: `${source}: ${field} may still come` } };
   if (isDoubtful && closed !== undefined) return { kind: 'blind', fault: { kind: 'not-observable', message: closed } };
   // A field with another text in it is no field that failed to come.
   if (kind === 'stripped' && doubt !== undefined && (copy.holds === undefined || answer.selection.field === undefined))
@@ -54,6 +61,11 @@ function believed(copy: Copy, answer: Answered, doubt: string | undefined): Copy
   return fault === undefined ? copy : { kind: 'blind', fault };
 }
 
+/** It was chosen among what passed, and nothing shows that it is the record (a request that only read it). */
+function isPassedOver(copy: Copy, candidate: Candidate | undefined): boolean {
+  return copy.kind === 'blind' && copy.fault.kind === 'wrong-answer' && candidate?.isChosenBy !== undefined;
+}
+
 function isEcho(copy: Copy): boolean {
   return copy.kind === 'blind' && copy.echo === true;
 }
@@ -61,21 +73,38 @@ function isEcho(copy: Copy): boolean {
 type Seen = Exclude<Copy, { kind: 'blind' }>;
 
 /**
- * The first copy that is as sent, with a worse one beside it; else the last, unless one could not be judged. A worse
+ * A copy that is as sent, with a worse one beside it; else the last, unless one could not be judged. A worse
  * copy of a state is one that came after the good one; of events, each happened, whatever came after it.
  */
 function lookOf(copies: readonly Copy[], events: boolean): Look {
   const seen = copies.filter((copy): copy is Seen => copy.kind !== 'blind');
   const good = goodIn(seen);
-  const found = seen[good];
+  const found = furthest(seen, seen[good]);
   if (found !== undefined && (found.kind === 'intact' || found.kind === 'reference')) {
     const worse = seen.slice(events ? 0 : good + 1).findLast(isWorse);
     return worse === undefined ? found : { ...found, worse: worseOf(worse) };
   }
-  const last = seen.findLast(isWorse) ?? seen.at(-1);
+  const last = furthest(seen, seen.findLast(isWorse) ?? seen.at(-1));
   const fault = faultOf(copies, last === undefined);
   if (fault !== undefined) return { kind: 'blind', fault };
   return last ?? { kind: 'blind', fault: { kind: 'error', message: 'No record could be judged.' } };
+}
+
+/** Of the copies that say the same as this one, one that got through: whoever sent it may have tried again. */
+function furthest(seen: readonly Seen[], one: Seen | undefined): Seen | undefined {
+  if (one === undefined || gotThrough(one)) return one;
+  const same = seen.filter((other) => saysTheSame(other, one));
+  return same.findLast(gotThrough) ?? same.findLast(({ evidence }) => evidence.ongoing) ?? one;
+}
+
+function gotThrough({ evidence }: Seen): boolean {
+  return evidence.ongoing !== true && evidence.failed !== true;
+}
+
+/** Where any copy has not ended, a later look will tell more. */
+function whileOngoing(look: Look, picked: readonly Candidate[]): Look {
+  if (!('evidence' in look) || !picked.some((one) => one.ongoing)) return look;
+  return { ...look, evidence: { ...look.evidence, ongoing: true } };
 }
 
 /** A mention is a sighting only where no copy shows what became of the text. */

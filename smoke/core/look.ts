@@ -46,8 +46,10 @@ export type Evidence = {
   /** They tell of what happened (lines, spans) and nothing says that each is a record: several may tell of one. */
   retold?: true;
   attachments?: string[];
-  /** What was seen had not ended (a request without its answer): a later look tells how it did. */
+  /** What was seen had not ended (a request without all of its answer): a later look tells how it did. */
   ongoing?: true;
+  /** What was seen did not get through (a request that was refused, or broken off): a later one may. */
+  failed?: true;
 };
 
 /** A copy in the same reading that is worse than the one the look reports (a later stripped or altered record). */
@@ -120,6 +122,14 @@ export interface Candidate {
   readonly instance?: string;
   /** See `Evidence`. */
   readonly ongoing?: true;
+  readonly failed?: true;
+  /** What this selector reads has not all come yet (the answer of a request), so that it may still show anything. */
+  awaits?(selector: string): boolean;
+  /**
+   * Where the look's options fetched nothing and only chose among what passed: whether they chose it by one of the record's
+   * names, so that what `field` reads belongs there.
+   */
+  isChosenBy?(names: readonly string[], field: string | undefined): boolean;
   /** The whole candidate as text, for the search without `field` and for excerpts. */
   text(): string;
   /** The text values inside (every JSON string, element text, column), each with its path, for "moved to another field". */

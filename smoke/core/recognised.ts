@@ -22,6 +22,7 @@ export type Answered = {
  */
 export function whyUnrecognised({ candidate, selection, sought, landmark }: Answered): Fault | undefined {
   if (candidate.named !== true || isChosen(selection)) return undefined;
+  if (candidate.isChosenBy?.(namesOf(sought), selection.field)) return undefined;
   const { origin } = candidate;
   const onPage = origin === 'page' || origin === 'shown';
   const field = hasField(candidate, selection);

@@ -76,7 +76,8 @@ export type Probe<O = unknown> = {
   changed?(signal: AbortSignal): Promise<void>;
   /** For `doctor`, where a look needs what only a send tells: connects and reads nothing. Throws as `read` does. */
   reach?(signal: AbortSignal): Promise<void>;
-  close?(): Promise<void>;
+  /** `hurry`: aborts where nobody waits any longer for what is on its way. */
+  close?(hurry?: AbortSignal): Promise<void>;
 };
 
 export type ReadContext = {

@@ -14,7 +14,8 @@ export type Armed = { plugin: Plugin; key: string; probe?: Probe; failure?: unkn
 export type Armoury = {
   /** Opens the probe of a look, or hands out the one opened before for the same connection. */
   arm(spec: LookSpec, journey: Journey): Promise<Armed>;
-  close(): Promise<void>;
+  /** `hurry`: see `Probe`. */
+  close(hurry?: AbortSignal): Promise<void>;
 };
 
 export function createArmoury(ports: Ports, timer: Timer): Armoury {
@@ -47,9 +48,9 @@ export function createArmoury(ports: Ports, timer: Timer): Armoury {
       }
       return armed;
     },
-    async close() {
+    async close(hurry) {
       const all = await Promise.all(opened.values());
-      await Promise.allSettled(all.map((armed) => armed.probe?.close?.()));
+      await Promise.allSettled(all.map((armed) => armed.probe?.close?.(hurry)));
     },
   };
 }

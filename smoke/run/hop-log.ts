@@ -100,8 +100,8 @@ function outcomeOf(look: Look): string {
   }
 }
 
-function shown({ evidence: { copies = 1, ongoing } }: { evidence: Evidence }): string {
-  return ongoing ? `${copies} ongoing` : String(copies);
+function shown({ evidence: { copies = 1, ongoing, failed } }: { evidence: Evidence }): string {
+  return [copies, ongoing && 'ongoing', failed && 'failed'].join(' ');
 }
 
 function sum(a: Cost, b: Cost): Cost {

@@ -76,7 +76,7 @@ export async function runAll(plan: Plan, ports: Ports, signals: Signals, failed:
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, plan.jobs) }, worker));
-  await shared.close();
+  await shared.close(signals.kill);
   if (signals.stop.aborted && signalOf(signals.stop) === undefined) crashes.push(signals.stop.reason);
   for (const message of new Set(crashes.map(textOf)))
     ports.emit({ type: 'warning', message: `the runner could not go on: ${message}` });

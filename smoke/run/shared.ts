@@ -20,8 +20,8 @@ export type Shared = {
   firing: Firing;
   builds: Builds;
   run: RunFacts;
-  /** Closes what was opened for the run. */
-  close(): Promise<void>;
+  /** Closes what was opened for the run. `hurry`: see `Probe`. */
+  close(hurry?: AbortSignal): Promise<void>;
 };
 
 export function share(run: RunFacts, ports: Ports): Shared {
@@ -32,8 +32,8 @@ export function share(run: RunFacts, ports: Ports): Shared {
   const sessions = createSessions(ports, firing);
   const stepper = createStepper(ports, { firing, sessions });
   const builds = createBuilds({ ports, readings, timer, armoury, sessions });
-  const close = async (): Promise<void> => {
-    await Promise.all([armoury.close(), firing.close()]);
+  const close = async (hurry?: AbortSignal): Promise<void> => {
+    await Promise.all([armoury.close(hurry), firing.close()]);
   };
   return { ports, armoury, readings, timer, sessions, stepper, firing, builds, run, close };
 }

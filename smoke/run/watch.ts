@@ -1,7 +1,7 @@
 // Polls the hops of one marker, all in parallel, until each destination has settled or its time is up.
 
 import pRetry from 'p-retry';
-import { isOngoing, type LookAt } from '../core/answer.ts';
+import { type LookAt, mayTellMore } from '../core/answer.ts';
 import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
 import { cutAfter } from './cut-after.ts';
@@ -125,13 +125,13 @@ export function startWatch(
     signal.throwIfAborted();
   }
 
-  /** Polls a hop on the way until it was seen as it should be and what was seen has ended, or the watch is over. */
+  /** Polls a hop on the way until it was seen as it should be and what was seen has got through, or the watch is over. */
   async function follow(station: Station): Promise<void> {
     const { log, watched, seen, cut } = station;
     const enough = (): boolean => {
       const isSeen = goodAt(log.state.look, watched.hop);
       if (isSeen) seen.resolve();
-      return isSeen && !isOngoing(log.state.look);
+      return isSeen && !mayTellMore(log.state.look);
     };
     await poll(station, enough, cut.signal).finally(() => seen.resolve());
   }

@@ -42,6 +42,9 @@ export type Facts = {
   instance?: string;
   /** See `Evidence`. */
   ongoing?: true;
+  failed?: true;
+  /** See `Candidate`. */
+  awaits?(selector: string): boolean;
   answer?: Answer;
 };
 
@@ -50,7 +53,7 @@ const REGEX_CAP = 1024 * 1024;
 const MATCH_CAP = 100_000;
 
 export function candidate(facts: Facts, body: Body): Candidate {
-  const { source, named, origin, line, at, instance, ongoing } = facts;
+  const { source, named, origin, line, at, instance, ongoing, failed, awaits } = facts;
   return {
     source,
     ...(named === undefined ? {} : { named }),
@@ -59,6 +62,8 @@ export function candidate(facts: Facts, body: Body): Candidate {
     ...(at === undefined ? {} : { at }),
     ...(instance === undefined ? {} : { instance }),
     ...(ongoing && { ongoing }),
+    ...(failed && { failed }),
+    ...(awaits && { awaits }),
     text: () => body.text(),
     leaves: () => body.leaves(),
     select(selector: string): Picked {
@@ -68,7 +73,7 @@ export function candidate(facts: Facts, body: Body): Candidate {
     split(selector: string): Split {
       const found = find(facts, body, selector, true);
       if (!found.fits) return found;
-      const { named: _named, origin: _whole, ...inherited } = facts;
+      const { named: _named, origin: _whole, awaits: _outer, ...inherited } = facts;
       return {
         fits: true,
         candidates: found.parts.map((part, index) =>

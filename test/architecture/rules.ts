@@ -54,8 +54,8 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/probes/command/process-group.ts', may: ['process'], why: 'signals the whole group a command started' },
   {
     path: 'smoke/probes/capture/capture-token.ts',
-    may: ['random'],
-    why: 'a secret between two processes, which nobody may guess',
+    may: ['random', 'process'],
+    why: 'a secret between two processes, which nobody may guess, and whether the one that left it is alive',
   },
   { path: 'smoke/store/sqlite.ts', may: ['process'], why: 'loads node:sqlite without waiting' },
   { path: 'smoke/store/ledger-folder.ts', may: ['process'], why: 'Windows cannot sync a folder' },

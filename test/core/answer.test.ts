@@ -44,6 +44,21 @@ describe('a hop answers', () => {
     assert.deepEqual([answer.since, answer.look], [100, { kind: 'intact', evidence: answered }]);
     assert.equal(answerOf(web, looks.slice(0, 1), []).kind, 'intact');
   });
+  it('with a later look where what it saw first did not get through, or had not ended', () => {
+    const seen = (since: number, source: string, more: { ongoing?: true; failed?: true } = {}) =>
+      at('web', since, { kind: 'intact', evidence: evidence({ source, ...more }) });
+    const looks = [
+      seen(100, 'no answer yet', { ongoing: true }),
+      seen(200, '200, still coming', { ongoing: true }),
+      seen(300, 'broken off', { failed: true }),
+      seen(400, '201'),
+    ];
+    const told = [1, 2, 3, 4].map((count) => {
+      const { look } = answerOf(web, looks.slice(0, count), []);
+      return look !== undefined && 'evidence' in look ? look.evidence.source : look?.kind;
+    });
+    assert.deepEqual(told, ['no answer yet', '200, still coming', 'broken off', '201']);
+  });
   it('intact when it was stripped before: the partner filled the note in later', () => {
     assert.equal(answerOf(web, [at('web', 0, stripped()), at('web', 100, intact())], []).kind, 'intact');
   });

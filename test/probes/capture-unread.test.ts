@@ -4,23 +4,11 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { judge } from '../../smoke/core/judge.ts';
-import type { Look, Reading, Selection } from '../../smoke/core/look.ts';
-import { inflate } from '../../smoke/select/inflate.ts';
+import type { Look } from '../../smoke/core/look.ts';
 import { testContext } from '../../smoke/testing/host.ts';
 import { ask } from './capture-bench.ts';
+import { lookIn, marker } from './capture-judged.ts';
 import { type Opened, only, openAt, opened } from './capture-looks.ts';
-
-const marker = 'smk-t4n2xw7f3kq9tz2m';
-
-function lookIn(reading: Reading, selection: Partial<Selection> = {}): Look {
-  const sought = {
-    marker: { text: marker, fixed: 11, prefix: 'smk-' },
-    aliases: new Map<string, string>(),
-    sent: [{ text: `Late. ${marker}`, document: false }],
-  };
-  return judge(reading, { allow: [], reference: false, events: true, ...selection }, sought, { inflate }).look;
-}
 
 /** Sends bytes as they are, and gives what came back. */
 function raw(port: number, bytes: string | Buffer): Promise<string> {

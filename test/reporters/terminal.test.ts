@@ -85,6 +85,18 @@ test('what had not ended when it was seen is told again once it has', async () =
   assert.match(text, /no answer yet[\s\S]*worker +✓ intact +\+0\.30 s +PUT \/r → 201/);
 });
 
+test('what did not get through is told again once a second try has', async () => {
+  const { worker } = seen;
+  const refused = { ...worker, evidence: { ...worker.evidence, source: 'PUT /r → 503', failed: true as const } };
+  const taken = { ...worker, evidence: { ...worker.evidence, source: 'PUT /r → 201', copies: 2 } };
+  const looks: Story['looks'] = [
+    ['worker', refused, 120],
+    ['worker', taken, 300],
+  ];
+  const text = await written(terminal, runEvents([{ looks }]));
+  assert.match(text, /→ 503[\s\S]*worker +✓ intact +\+0\.30 s +PUT \/r → 201/);
+});
+
 test('a hop that empties after it was seen keeps its row; only one that should keep the record is said to have lost it', async () => {
   const looks: Story['looks'] = [
     ['queue', seen.queue, 130],

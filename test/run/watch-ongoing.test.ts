@@ -44,6 +44,21 @@ test('a request seen without its answer is told, and told again when the answer 
   assert.equal(run.asked.filter((at) => at >= 700).length, 1, 'once it has ended it is left alone');
 });
 
+test('one that did not get through is looked at further: whoever sent it may try again', async () => {
+  const failed: Look =
+    intact.kind === 'intact' ? { ...intact, evidence: { ...intact.evidence, failed: true } } : intact;
+  const run = watched(
+    [
+      { from: 0, look: failed },
+      { from: 700, look: intact },
+    ],
+    [{ from: 100, look: intact }],
+  );
+  await run.clock.run(run.watching.settled);
+  assert.deepEqual(toldOf(run), [undefined, undefined]);
+  assert.equal(run.asked.filter((at) => at >= 700).length, 1);
+});
+
 test('one that never ends holds no verdict back, and is told once', async () => {
   const run = watched([{ from: 0, look: ongoing }], [{ from: 100, look: intact }]);
   await run.clock.run(run.watching.settled);

@@ -10,34 +10,42 @@ import { findJson, jsonLeaves, nameOnJson } from '../../select/json-body.ts';
 import { type JsonPath, loadJsonPath } from '../../select/json-path.ts';
 import { type Json, parseJson } from '../../select/json-text.ts';
 import { markupBody } from '../../select/markup-body.ts';
+import { selectorOf } from '../../select/selector.ts';
 import { unfold } from '../../select/unfold.ts';
 import { textOf } from '../http/http-text.ts';
 import { maskedLine } from '../masked-start.ts';
 import type { As } from '../plugin.ts';
+import { isNamedByPath } from './capture-filter.ts';
 import { valuesOf } from './capture-headers.ts';
+import type { CaptureOptions } from './capture-options.ts';
+import { isFailed, isOngoing, longestShown, sourceOf } from './capture-outcome.ts';
 import type { Copy, Header, Passed } from './capture-record.ts';
 
 export type Shown = {
   as?: As | undefined;
   named: boolean;
+  /** By which it was chosen. */
+  filter: Pick<CaptureOptions, 'method' | 'path'>;
+  /** Of the look. */
+  now: Date;
   /** The header in which a worker says which instance it is. */
   instance?: string | undefined;
   mask(text: string): string;
 };
 
-type Message = Copy & { headers: readonly Header[]; complete: boolean };
+/** `ended`: the whole exchange. */
+type Message = Copy & { headers: readonly Header[]; complete: boolean; ended: boolean };
 /** `why`: what is not seen may be in it all the same. `markup`: for CSS. */
 type Read = { text: string; value: Json; markup?: Body; why?: string };
 
 /** Bytes of a body that was packed. */
 const mostUnpacked = 8 * 1024 * 1024;
-const longestShown = 120;
 
 export async function passedCandidate(passed: Passed, shown: Shown): Promise<Candidate> {
   const query = await loadJsonPath();
   const { method, path, request, response, failed } = passed;
-  const sent = await readBody(request, shown.as);
-  const came = response && (await readBody(response, undefined));
+  const sent = await readBody({ ...request, ended: passed.ms !== undefined }, shown.as);
+  const came = response && (await readBody({ ...response, ended: passed.ms !== undefined }, undefined));
   const tree: Json = {
     method,
     path,
@@ -50,18 +58,33 @@ export async function passedCandidate(passed: Passed, shown: Shown): Promise<Can
       response && came ? { status: response.status, headers: headersJson(response.headers), body: came.value } : null,
   };
   const instance = instanceOf(passed, shown);
+  const source = sourceOf(passed, shown.mask, shown.now);
+  const awaits = (selector: string): boolean => isOngoing(passed) && !readsRequest(selector);
   const made = candidate(
     {
-      source: sourceOf(passed, shown.mask),
+      source,
       named: shown.named,
       at: passed.at,
       ...(instance !== undefined && { instance }),
-      ...(isOngoing(passed) && { ongoing: true }),
+      ...(isOngoing(passed) && { ongoing: true, awaits }),
+      ...(isFailed(passed) && { failed: true }),
       answer: { headers: headersJson(request.headers), url: path },
     },
     bodyOf(tree, sent, { method, path, query, carried: carriedBy(request.headers) }),
   );
-  return sent.why === undefined ? made : { ...made, closed: `${sourceOf(passed, shown.mask)}: ${sent.why}` };
+  return {
+    ...made,
+    ...(sent.why !== undefined && { closed: `${source}: ${sent.why}` }),
+    isChosenBy: (names, field) =>
+      (field === undefined || readsRequest(field)) && isNamedByPath(passed, shown.filter, names),
+  };
+}
+
+/** It reads what was sent, and not what became of that. Only JSONPath reads both. */
+function readsRequest(selector: string): boolean {
+  return (
+    selectorOf(selector).kind !== 'jsonpath' || /^\s*\$(?:\.|\[['"])(?:request|method|path|at|from)\b/.test(selector)
+  );
 }
 
 function bodyOf(
@@ -90,17 +113,6 @@ function bodyOf(
   };
 }
 
-/** The partner has not said anything yet, and nothing has come in the way of that. */
-function isOngoing({ response, failed }: Passed): boolean {
-  return response === undefined && failed === undefined;
-}
-
-/** `PUT /reservations/8841 → 201` */
-export function sourceOf({ method, path, response, failed }: Passed, mask: (text: string) => string): string {
-  const outcome = failed === undefined ? String(response?.status ?? 'no answer yet') : failed;
-  return visible(`${method} ${maskedLine(path, longestShown, mask)} → ${maskedLine(outcome, longestShown, mask)}`);
-}
-
 /** The baggage of a send with `trace-context`, which tells whose the request is, and nothing of its text. */
 function carriedBy(headers: readonly Header[]): string {
   const [entry] = valuesOf(headers, 'baggage').flatMap(
@@ -112,9 +124,9 @@ function carriedBy(headers: readonly Header[]): string {
 const ofTheTrace: ReadonlySet<string> = new Set(['baggage', 'traceparent', 'tracestate']);
 
 /** The headers are not searched as what was sent; but a request that has the marker in one of them did go out. */
-export function headersAside(passed: Passed, { mask }: { mask(text: string): string }): Aside[] {
+export function headersAside(passed: Passed, { mask }: { mask(text: string): string }, now: Date): Aside[] {
   const own = passed.request.headers.filter(([name]) => !ofTheTrace.has(name.toLowerCase()));
-  const says = `${sourceOf(passed, mask)} has the marker in a header: \`field: header:NAME\` reads one`;
+  const says = `${sourceOf(passed, mask, now)} has the marker in a header: \`field: header:NAME\` reads one`;
   return [{ text: own.map(([, value]) => value).join('\n'), says, doubtful: true }];
 }
 
@@ -140,13 +152,13 @@ function headersJson(headers: readonly Header[]): { [name: string]: string | str
 }
 
 async function readBody(message: Message, as: As | undefined): Promise<Read> {
-  const { bytes, size, headers, complete } = message;
+  const { bytes, size, headers, complete, ended } = message;
   const cut = bytes.length < size ? `only ${bytes.length} of ${size} bytes of its body were kept` : undefined;
   const coding = valuesOf(headers, 'content-encoding').join(',').trim();
   // Some pack a body and do not say so.
   const unpacked = unpack(bytes, coding === '' && isGzip(bytes) ? 'gzip' : coding);
   const [type] = valuesOf(headers, 'content-type');
-  const broken = complete ? undefined : 'it broke off before its end';
+  const broken = complete ? undefined : ended ? 'it broke off before its end' : 'not all of it had come';
   const why = unpacked.why ?? cut ?? broken ?? (isText(unpacked.bytes, type) ? undefined : 'its body is no text');
   const text = textOf(unpacked.bytes, type);
   const more = why === undefined ? {} : { why };

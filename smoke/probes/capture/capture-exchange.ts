@@ -72,7 +72,8 @@ type Joined = {
 function join({ request, response, note, onward, closed, fail }: Joined): void {
   onward.on('error', (error) => {
     const { code, message } = innermost(error);
-    fail(502, `the partner could not be reached, or gave no answer (${code ?? message})`);
+    const why = note.isAnswered() ? brokenOff : 'the partner could not be reached, or gave no answer';
+    fail(502, `${why} (${code ?? message})`);
   });
   onward.on('continue', () => response.writeContinue());
   onward.on('drain', () => request.resume());
@@ -90,13 +91,14 @@ function join({ request, response, note, onward, closed, fail }: Joined): void {
     onward.end();
   });
   response.on('close', () => {
-    if (!response.writableFinished) fail(0, 'who sent it went away before the answer was there');
+    if (!response.writableFinished)
+      fail(0, `who sent it went away before ${note.isAnswered() ? 'all of the answer' : 'the answer'} was there`);
   });
 }
 
 function back(answer: IncomingMessage, response: ServerResponse, note: Note, fail: (says: string) => void): void {
   const copy = note.answered(answer);
-  const cut = (): void => fail('the partner broke off its answer');
+  const cut = (): void => fail(brokenOff);
   answer.on('error', cut);
   try {
     response.sendDate = false;
@@ -124,6 +126,8 @@ function back(answer: IncomingMessage, response: ServerResponse, note: Note, fai
     response.end();
   });
 }
+
+const brokenOff = 'the partner ended in the middle of its answer';
 
 const unkept: Refused = {
   status: 503,

@@ -4,7 +4,7 @@ import { Blind, type Host } from '../plugin.ts';
 import { innermost } from '../server-fault.ts';
 import { createFlight } from '../single-flight.ts';
 import type { Address, CaptureOptions } from './capture-options.ts';
-import type { Passed } from './capture-record.ts';
+import { latestOf, type Passed } from './capture-record.ts';
 import { openSource, shown } from './capture-source.ts';
 import type { Earlier, Source, View } from './capture-view.ts';
 
@@ -15,7 +15,8 @@ export type KeptSource = {
     withBefore: boolean,
   ): Promise<{ view: View; before: Earlier | undefined; gap: Date | undefined }>;
   changed(signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+  /** `hurry`: see `Probe`. */
+  close(hurry?: AbortSignal): Promise<void>;
 };
 
 /** Of captures that are gone by now. */
@@ -31,7 +32,7 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
 
   function lose(gone: Source): void {
     if (source !== gone) return;
-    held = merged(held, gone.view().passed);
+    held = merged(held, gone.view().passed.map(asLeftOff));
     source = undefined;
     void gone.close();
   }
@@ -89,17 +90,21 @@ export async function keptSource(address: Address, options: Partial<CaptureOptio
     async changed(signal) {
       await withSource(signal, (one) => one.changed(signal));
     },
-    async close() {
+    async close(hurry) {
       isClosed = true;
-      await source?.close();
+      await source?.close(hurry);
     },
   };
 }
 
 /** The same request may come from both, where it is the same capture after all. */
 function merged(one: readonly Passed[], other: readonly Passed[]): readonly Passed[] {
-  const byName = new Map([...one, ...other].map((passed) => [`${passed.at} ${passed.id}`, passed]));
-  return [...byName.values()].slice(-mostHeld);
+  return latestOf(one, other).slice(-mostHeld);
+}
+
+/** Nobody will tell how it ended. */
+function asLeftOff(passed: Passed): Passed {
+  return passed.ms === undefined ? { ...passed, leftOff: true } : passed;
 }
 
 function reasonOf(error: unknown): string {

@@ -2,12 +2,13 @@
 
 import type { Candidate, Reading } from '../../core/look.ts';
 import { isPast } from '../past-send.ts';
-import { Blind, type Host, type Probe } from '../plugin.ts';
+import { Blind, type Host, type Probe, type ReadContext } from '../plugin.ts';
 import { headersAside, passedCandidate } from './capture-candidate.ts';
 import { matches } from './capture-filter.ts';
 import { keptSource } from './capture-kept-source.ts';
 import { addressIn, type CaptureOptions } from './capture-options.ts';
-import type { Passed } from './capture-record.ts';
+import { isOngoing } from './capture-outcome.ts';
+import { latestOf, type Passed } from './capture-record.ts';
 import { shown } from './capture-source.ts';
 import type { View } from './capture-view.ts';
 
@@ -36,27 +37,32 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
 
   function candidateOf(
     passed: Passed,
-    { instance }: CaptureOptions,
-    as: Parameters<typeof passedCandidate>[1]['as'],
-    named: boolean,
+    { instance, method, path }: CaptureOptions,
+    { as, named }: Pick<ReadContext, 'as' | 'named'>,
+    now: Date,
   ): Promise<Candidate> {
+    const shown = { as, named, instance, filter: { method, path }, now, mask: host.mask };
+    // It says how long it has lasted.
+    if (isOngoing(passed)) return passedCandidate(passed, shown);
     const all = made.get(passed) ?? new Map<string, Promise<Candidate>>();
     made.set(passed, all);
-    const key = JSON.stringify([as, named, instance]);
-    const known = all.get(key) ?? passedCandidate(passed, { as, named, instance, mask: host.mask });
+    const key = JSON.stringify([as, named, instance, method, path]);
+    const known = all.get(key) ?? passedCandidate(passed, shown);
     all.set(key, known);
     return known;
   }
 
   return {
-    async read(options, { since, named, signal, as }) {
+    async read(options, context) {
+      const { since, signal } = context;
       const began = host.clock.now();
       const { view, before, gap } = await source.read(signal, isPast(since, opened));
       const earlier = (before?.passed ?? []).filter(({ at }) => Date.parse(at) >= since.getTime());
-      const passed = [...earlier, ...view.passed];
+      const passed = latestOf(earlier, view.passed);
       for (const one of passed) learn(one);
       const fitting = passed.filter((one) => matches(one, options));
-      const candidates = await Promise.all(fitting.map((one) => candidateOf(one, options, as, named)));
+      const now = host.clock.wall();
+      const candidates = await Promise.all(fitting.map((one) => candidateOf(one, options, context, now)));
       const from = isPast(since, opened) ? later(since, view.since) : later(opened, view.since);
       // Of all that came before, the oldest that is kept tells how far back that reaches.
       const isShort = before?.lost === true && before.passed.length === earlier.length;
@@ -64,7 +70,7 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
       const coming = view.pending > 0 ? `; ${view.pending} still coming in` : '';
       return {
         candidates,
-        asides: fitting.flatMap((one) => headersAside(one, host)),
+        asides: fitting.flatMap((one) => headersAside(one, host, now)),
         whole: unseen === undefined && view.pending === 0,
         searched: `${counted(passed.length)} through ${where} since ${timeOf(from)}${filterTold(options, fitting.length)}${coming}`,
         ...(unseen && { unseen }),
@@ -80,7 +86,7 @@ export async function openCapture(given: Partial<CaptureOptions>, host: Host): P
       };
     },
     changed: (signal) => source.changed(signal),
-    close: () => source.close(),
+    close: (hurry) => source.close(hurry),
   };
 }
 

@@ -1,4 +1,5 @@
-// What is noted of one request while it passes: put in the store when all of it is there, and again at its end.
+// What is noted of one request while it passes: put in the store when all of it is there, when its answer begins, and at
+// its end.
 
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../plugin.ts';
@@ -19,6 +20,8 @@ export type Note = {
   /** All that came so far was kept. */
   isWhole(): boolean;
   isOver(): boolean;
+  /** Its answer has begun. */
+  isAnswered(): boolean;
   /** The copy that the pieces of the answer's body are to be added to. */
   answered(answer: IncomingMessage): Copying;
   /** `failed`: in place of an answer, or in the middle of one. */
@@ -75,10 +78,14 @@ export function noteOf(request: IncomingMessage, { store, clock, limit }: Noting
     headers: pairs,
     isWhole: () => isWhole,
     isOver: () => ended !== undefined,
+    isAnswered: () => answer !== undefined,
     answered(came) {
       const kept = withoutSecrets(pairsOf(came.rawHeaders));
       answer = { copy: createCopy(limit, room), status: came.statusCode ?? 0, ...kept };
-      return answer.copy;
+      const { copy } = answer;
+      // What follows may take long, or never come.
+      put();
+      return copy;
     },
     end(failed) {
       if (ended !== undefined) return;

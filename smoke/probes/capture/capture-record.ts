@@ -19,13 +19,25 @@ export type Passed = {
   path: string;
   request: Copy & { headers: readonly Header[]; complete: boolean };
   response?: Copy & { status: number; headers: readonly Header[]; complete: boolean };
-  /** From its beginning to the end of the answer, in milliseconds. */
+  /** From its beginning to the end of the answer, in milliseconds; not there while it goes on. */
   ms?: number;
+  /** It had not ended when the capture did, so that its end was not seen. Known by who followed, and never handed on. */
+  leftOff?: true;
   /** What became of it in place of an answer of the partner, or in the middle of one. */
   failed?: string;
   /** What its headers held that nobody may read; the headers have `***` in that place. */
   secrets: readonly string[];
 };
+
+/** Each request once, as it was seen last. Of one that has ended, nothing else comes after that. */
+export function latestOf(...seen: readonly (readonly Passed[])[]): Passed[] {
+  const byName = new Map<string, Passed>();
+  for (const passed of seen.flat()) {
+    const name = `${passed.at} ${passed.id}`;
+    if (byName.get(name)?.ms === undefined || passed.ms !== undefined) byName.set(name, passed);
+  }
+  return [...byName.values()];
+}
 
 const masked = '***';
 /** Of all headers of a message. One with more has no use for them. */

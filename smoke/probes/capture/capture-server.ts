@@ -36,6 +36,9 @@ const keepsFor = 10 * 60_000;
 /** Milliseconds a worker's idle connection is kept: longer than clients keep theirs, so that none meets its end. */
 const idle = 75_000;
 
+/** Milliseconds in which what is on its way to the partner may end when the capture does; a second signal ends it at once. */
+export const patience = 10_000;
+
 /** Rejects as `listen` does where the address cannot be had. */
 export async function openServer(options: ServerOptions, clock: Clock): Promise<CaptureServer> {
   const { host, port, closed, total, limit, trust } = options;

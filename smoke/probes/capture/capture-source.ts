@@ -5,11 +5,8 @@ import { innermost } from '../server-fault.ts';
 import { readAuthority } from '../server-target.ts';
 import { followCapture } from './capture-follow.ts';
 import { type Address, type CaptureOptions, defaults } from './capture-options.ts';
-import { type CaptureServer, openServer } from './capture-server.ts';
+import { type CaptureServer, openServer, patience } from './capture-server.ts';
 import type { Source } from './capture-view.ts';
-
-/** Milliseconds in which what is on its way to the partner may end when a run is over. */
-const patience = 2_000;
 
 export async function openSource(address: Address, options: Partial<CaptureOptions>, host: Host): Promise<Source> {
   const canListen = options.forward !== undefined || options.allow !== undefined;
@@ -48,12 +45,12 @@ function ownSource({ store, close }: CaptureServer, host: Host): Source {
       seen = store.newest;
     },
     changed: (signal) => store.changed(seen, signal),
-    async close() {
+    async close(hurry) {
       const late = new AbortController();
       const over = new AbortController();
       const tooLate = (): void => late.abort();
       host.clock.wait(patience, over.signal).then(tooLate, () => undefined);
-      await close(late.signal);
+      await close(hurry === undefined ? late.signal : AbortSignal.any([late.signal, hurry]));
       over.abort();
     },
   };

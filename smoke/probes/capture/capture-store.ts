@@ -19,7 +19,7 @@ export type Store = {
   readonly count: number;
   /** Requests that are still coming in. */
   readonly pending: number;
-  /** A request began: its number. It is pending until it is put. */
+  /** A request began: its number. It is pending until it is put whole, or has ended. */
   begin(): number;
   /** Room for so many bytes more; false where there is none. */
   take(bytes: number): boolean;
@@ -101,7 +101,8 @@ export function createStore({ total, keepsFor }: StoreLimits, clock: Clock): Sto
     put(passed, taken) {
       const before = kept.get(passed.id);
       const size = sizeOf(passed);
-      incoming.delete(passed.id);
+      // The answer may begin before all of the request is there.
+      if (passed.request.complete || passed.ms !== undefined) incoming.delete(passed.id);
       count = Math.max(count, passed.id);
       held += size - taken - (before?.size ?? 0);
       // At the end: what changed last goes last.

@@ -1,8 +1,8 @@
 // How processes of one user on one machine know each other's captures: a secret in a file that only this user may read.
 
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** `nonce.mac`, by which either side shows that it knows the secret. */
@@ -38,20 +38,55 @@ export async function leaveToken(port: number, token: string): Promise<void> {
   // Windows knows neither; its folder for temporary files is the user's own.
   const isOurs = uid === -1 || (found.uid === uid && (found.mode & 0o077) === 0);
   if (!found.isDirectory() || !isOurs) throw new Error(`${folder} is not this user's alone; remove it`);
+  await clearGone(folder);
   const file = fileOf(port);
   const fresh = `${file}.${randomUUID()}`;
-  await writeFile(fresh, token, { mode: 0o600, flag: 'wx' });
+  await writeFile(fresh, [token, process.pid, await here()].join('\n'), { mode: 0o600, flag: 'wx' });
   await rename(fresh, file);
+}
+
+/** Takes away what captures that were killed have left. A process that cannot be asked for from here keeps its own. */
+async function clearGone(folder: string): Promise<void> {
+  const place = await here();
+  for (const name of await readdir(folder)) {
+    const [, port] = /^capture-(\d{1,5})$/.exec(name) ?? [];
+    const left = port === undefined ? undefined : await leftAt(Number(port));
+    if (left === undefined || left.place !== place || left.pid === undefined || !isGone(left.pid)) continue;
+    await takeToken(Number(port), left.token).catch(() => undefined);
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** Where a process number means the same process: machines and containers may share the folder. */
+async function here(): Promise<string> {
+  // Linux only.
+  const space = await readlink('/proc/self/ns/pid').catch(() => '');
+  return `${hostname()} ${space}`;
 }
 
 /** Undefined where none is there, or it may be somebody else's. */
 export async function tokenAt(port: number): Promise<string | undefined> {
+  return (await leftAt(port))?.token;
+}
+
+type Left = { token: string; pid: number | undefined; place: string };
+
+async function leftAt(port: number): Promise<Left | undefined> {
   try {
     const { uid } = userInfo();
     const found = await lstat(fileOf(port));
     if (!found.isFile() || found.size > 1_000 || (uid !== -1 && (found.uid !== uid || (found.mode & 0o077) !== 0)))
       return undefined;
-    return await readFile(fileOf(port), 'utf8');
+    const [token = '', pid = '', place = ''] = (await readFile(fileOf(port), 'utf8')).split('\n');
+    return { token, pid: /^[1-9]\d*$/.test(pid) ? Number(pid) : undefined, place };
   } catch {
     // No capture of this user's was ever there.
     return undefined;

@@ -11,7 +11,8 @@ export type Source = {
   sync(signal: AbortSignal): Promise<void>;
   /** Resolves when there is something that the last `sync` did not bring. Rejects where that capture is gone. */
   changed(signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+  /** `hurry`: see `Probe`. */
+  close(hurry?: AbortSignal): Promise<void>;
 };
 
 /** `lost`: there was more, which is gone. */

@@ -122,7 +122,9 @@ async function open(plugin: Plugin, options: Partial<unknown>, given: Host): Pro
     ...(has(culprit, probe, 'reach') && {
       reach: async (signal) => named(culprit, signal, async () => probe.reach?.(signal)),
     }),
-    ...(has(culprit, probe, 'close') && { close: async () => close(culprit, host, async () => probe.close?.()) }),
+    ...(has(culprit, probe, 'close') && {
+      close: async (hurry?: AbortSignal) => close(culprit, host, async () => probe.close?.(hurry)),
+    }),
   };
 }
 
