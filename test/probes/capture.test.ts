@@ -90,7 +90,7 @@ describe('a request that passed', () => {
     });
     for (const path of ['/answered', '/gone']) {
       const asked = ask(`${url}${path}`, { method: 'PUT', body: '{}' }).catch(() => undefined);
-      await until(async () => (await look({ path })).candidates.length === 1);
+      await until(async () => (await look({ path })).candidates.length === 1 && answers.length === 1);
       const waiting = await only(await look({ path }));
       assert.equal(waiting.ongoing, true);
       assert.match(waiting.source, new RegExp(`^PUT ${path} → no answer yet \\([\\d.]+ s\\)$`));
