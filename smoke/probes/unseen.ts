@@ -11,6 +11,11 @@ export function leavesNothing(message: string, hint: string): Unseen {
   return { kind: 'not-observable', message, hint };
 }
 
+/** The system leaves nothing of what is done. Where nothing was sent, none of it was due. */
+export function leavesNothingDone(message: string, hint: string): Unseen {
+  return { ...leavesNothing(message, hint), quiet: message };
+}
+
 /** The window that is read was too small. `hint`: what makes it larger. */
 export function tooSmall(message: string, hint: string): Unseen {
   return { kind: 'gave-up', message, hint };

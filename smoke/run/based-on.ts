@@ -22,8 +22,14 @@ export function quietIn(look: Look, reading: Reading | undefined): { says: strin
   if (look.kind !== 'blind' || reading === undefined) return undefined;
   const { message, hint } = look.fault;
   const { unseen, searched } = reading;
-  if (typeof unseen?.quiet === 'string')
-    return { says: `it hears: nothing was sent, so nothing came; ${unseen.quiet}` };
+  if (typeof unseen?.quiet === 'string') {
+    // What is so whatever comes is told with what would show it.
+    const isAlways = unseen.quiet === unseen.message;
+    return {
+      says: `it can look: nothing was sent, so nothing came; ${unseen.quiet}`,
+      ...(isAlways && hint !== undefined && { hint }),
+    };
+  }
   // The place could be read whole, and nothing of ours had to lie there.
   if (unseen === undefined && look.by === 'none' && message.startsWith(searched))
     return { says: `it can look, and nothing was sent: ${message}`, ...(hint !== undefined && { hint }) };

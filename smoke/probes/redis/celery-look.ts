@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { Json } from '../../select/json-text.ts';
 import type { Host, Probe } from '../plugin.ts';
-import { leavesNothing, tooSmall } from '../unseen.ts';
+import { leavesNothing, leavesNothingDone, tooSmall } from '../unseen.ts';
 import type { Commands } from './redis-connection.ts';
 import type { QueueOptions } from './redis-job-options.ts';
 import {
@@ -30,7 +30,7 @@ export function openCelery(given: Partial<QueueOptions>, host: Host): Probe<Queu
 /** Milliseconds that Celery keeps a result, where nobody says otherwise (`result_expires`). */
 const KEPT = 86_400_000;
 const elsewhere = "else look at the worker's log, its span or its request, or let `redis: { monitor }` see it pass.";
-const done = leavesNothing(
+const done = leavesNothingDone(
   'of a task that is done nothing is left to be seen',
   `\`result_extended = True\` keeps its arguments for a day; ${elsewhere}`,
 );

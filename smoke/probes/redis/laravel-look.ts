@@ -3,7 +3,7 @@
 
 import { laravelJob } from '../job-tables/laravel-job.ts';
 import type { Host, Probe } from '../plugin.ts';
-import { leavesNothing, noQueue } from '../unseen.ts';
+import { leavesNothing, leavesNothingDone, noQueue } from '../unseen.ts';
 import type { Commands } from './redis-connection.ts';
 import type { LaravelOptions } from './redis-job-options.ts';
 import { type Gathered, hashesOf, idOf, type JobRow, listed, openJobs, ranked, type Times } from './redis-jobs.ts';
@@ -48,7 +48,7 @@ function jobOf(bytes: Uint8Array, state: string, by = ''): JobRow {
 const KEPT = 3_600_000;
 const elsewhere =
   "look at the worker's log, its span or its request as well, or let `redis: { monitor }` see the job pass.";
-const done = leavesNothing(
+const done = leavesNothingDone(
   'Laravel keeps nothing of a job that is done',
   `Horizon does, for an hour: name what its keys begin with (\`horizon: 'horizon:'\`); else ${elsewhere}`,
 );

@@ -3,7 +3,7 @@
 
 import type { Json } from '../../select/json-text.ts';
 import type { Host, Probe } from '../plugin.ts';
-import { leavesNothing, noQueue, tooSmall } from '../unseen.ts';
+import { leavesNothingDone, noQueue, tooSmall } from '../unseen.ts';
 import type { Commands } from './redis-connection.ts';
 import type { SidekiqOptions } from './redis-job-options.ts';
 import {
@@ -29,7 +29,7 @@ export function openSidekiq(given: Partial<SidekiqOptions>, host: Host): Probe<S
   );
 }
 
-const done = leavesNothing(
+const done = leavesNothingDone(
   'Sidekiq keeps nothing of a job that is done',
   "Look at the worker's log, its span or its request as well, or let `redis: { monitor }` see the job pass.",
 );
