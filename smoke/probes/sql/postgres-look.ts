@@ -65,7 +65,13 @@ export function postgresRowsAlone(
 ): Promise<readonly Rows[]> {
   const { statement, lock } = limitsOf(limit);
   const settings = { default_transaction_read_only: 'on', statement_timeout: statement, lock_timeout: lock };
-  return withPostgres(target, host, signal, (client) => cancelledBy(signal, client, host, () => each(client, statements())), settings);
+  return withPostgres(
+    target,
+    host,
+    signal,
+    (client) => cancelledBy(signal, client, host, () => each(client, statements())),
+    settings,
+  );
 }
 
 function limitsOf(limit: number = LIMIT): { statement: number; lock: number } {
