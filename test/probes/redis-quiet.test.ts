@@ -41,6 +41,7 @@ describe('the driver', { skip: without('redis'), timeout: 60_000 }, () => {
 
   test('writes nothing where a server is too old for users: the look is blind', async (t) => {
     const old = createServer((socket) => {
+      t.after(() => void socket.destroy());
       socket.on('error', () => undefined);
       socket.on('data', () => socket.write("-ERR wrong number of arguments for 'auth' command\r\n"));
     });
