@@ -1,3 +1,6 @@
+// What one watch of a line of hops sees, when, and how it ends.
+// Over 300 lines because every test goes through the one way to run a watch on virtual time.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LookAt } from '../../smoke/core/answer.ts';
