@@ -3,7 +3,8 @@
 
 import { hostname } from 'node:os';
 import { createInput } from './cli/input.ts';
-import { calledIn } from './cli/invocation.ts';
+import { calledIn, isNpmScript } from './cli/invocation.ts';
+import { whenOrphaned } from './cli/orphan.ts';
 import { runProgram } from './cli/program.ts';
 import { type Input, RunnerError, type Sink, UsageError, type World } from './cli/world.ts';
 import { visible, visibleLines } from './core/escape.ts';
@@ -32,6 +33,14 @@ process.emitWarning = (...args: readonly unknown[]): void => {
 const cwd = calledIn(process.env, process.cwd());
 if (cwd !== undefined) process.chdir(cwd);
 
+/** A terminal's Ctrl-C comes to the shell and to the program: a second signal would cut the cleaning short. */
+let signalled = false;
+if (process.platform !== 'win32' && isNpmScript(process.env))
+  whenOrphaned(
+    () => process.ppid,
+    () => signalled || process.kill(process.pid, 'SIGTERM'),
+  );
+
 let stdin: Input | undefined;
 const world: World = {
   argv: process.argv.slice(2),
@@ -48,9 +57,13 @@ const world: World = {
   guardStrays,
   strayed: () => strayed === true,
   onSignal(callback) {
+    const heard = (signal: 'SIGINT' | 'SIGTERM'): void => {
+      signalled = true;
+      callback(signal);
+    };
     // A closed terminal ends a run as a request to terminate does: it cleans up first.
     const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
-      (signal) => [signal, () => callback(signal === 'SIGHUP' ? 'SIGTERM' : signal)] as const,
+      (signal) => [signal, () => heard(signal === 'SIGHUP' ? 'SIGTERM' : signal)] as const,
     );
     for (const [signal, handler] of handlers) process.on(signal, handler);
     return () => {

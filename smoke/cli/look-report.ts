@@ -3,6 +3,7 @@
 import { type Explained, explain, type Shown } from '../core/explain.ts';
 import type { Candidate, Cost, Look } from '../core/look.ts';
 import { maskedStart } from '../probes/masked-start.ts';
+import { isSecretName } from '../probes/secret-names.ts';
 import { plainCopy } from '../run/plain-copy.ts';
 import type { Seen } from '../run/witness.ts';
 import type { Hop } from '../scenario/model.ts';
@@ -70,6 +71,11 @@ const tellingHeaders =
 
 export function lookReport({ hop, file, sent, untried, seen, full, warnings, mask }: Facts): LookReport {
   const short = (text: string): string => maskedStart(text, full ? Number.MAX_SAFE_INTEGER : valueShown, mask);
+  // One that is too short to be masked everywhere is masked where it stands.
+  const option = (text: string, key: string): string => {
+    const shown = short(text);
+    return isSecretName(key) && !/^\*{3}[\w.-]+\*{3}$/.test(shown) ? '***' : shown;
+  };
   const { look: spec } = hop;
   const { read, of } = seen;
   const explained = read && explain(read.reading, read.selection, read.picked);
@@ -85,7 +91,7 @@ export function lookReport({ hop, file, sent, untried, seen, full, warnings, mas
     title: spec?.title ?? 'no look',
     marker: { text: short(of.marker.text), sent },
     aliases: Object.fromEntries([...of.aliases].map(([name, value]) => [name, short(value)])),
-    ...(seen.asked !== undefined && { asked: plainCopy(seen.asked, { text: short, key: (key) => key }) }),
+    ...(seen.asked !== undefined && { asked: plainCopy(seen.asked, { text: option, key: (key) => key }) }),
     ...(seen.answer && { answer: answerIn(seen.answer, full, mask) }),
     ...(read && {
       read: {

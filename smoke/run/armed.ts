@@ -3,6 +3,7 @@
 import { Blind, type Host, type Plugin, type Probe } from '../probes/plugin.ts';
 import type { LookSpec } from '../scenario/model.ts';
 import { resolve, type Tree } from '../scenario/template.ts';
+import { maskCredentials } from './header-secrets.ts';
 import type { Journey } from './journey.ts';
 import type { Timer } from './look-timer.ts';
 import type { Ports } from './ports.ts';
@@ -39,6 +40,8 @@ export function createArmoury(ports: Ports, timer: Timer): Armoury {
       const plugin = await ports.plugin(spec.plugin, baseDir);
       if (plugin === undefined) throw new Error(`no plug-in is called ${spec.plugin}`);
       const options = connectOptions(plugin, spec.options, journey);
+      // What it says when it cannot be opened may repeat them.
+      maskCredentials(options, journey.marker.text, ports);
       // By the name that the scenario gives it: two plug-ins of third parties may call themselves alike.
       const key = stableJson([spec.plugin, baseDir, options]);
       let armed = opened.get(key);

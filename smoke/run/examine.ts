@@ -9,6 +9,7 @@ import { isList, isTemplate, resolve, type Tree } from '../scenario/template.ts'
 import { arm } from './arm.ts';
 import { hostFor } from './armed.ts';
 import { quietIn } from './based-on.ts';
+import { maskCredentials } from './header-secrets.ts';
 import { beginJourney, type Journey } from './journey.ts';
 import { TimeUp } from './look-timer.ts';
 import { maskTexts } from './masked-texts.ts';
@@ -197,7 +198,9 @@ async function lackOf(
   { ports, timer }: Shared,
 ): Promise<unknown> {
   try {
-    await plugin.ready?.(knownOptions(options, journey), hostFor(baseDir ?? journey.scenario.baseDir, ports, timer));
+    const known = knownOptions(options, journey);
+    maskCredentials(known, journey.marker.text, ports);
+    await plugin.ready?.(known, hostFor(baseDir ?? journey.scenario.baseDir, ports, timer));
     return undefined;
   } catch (error) {
     return error;

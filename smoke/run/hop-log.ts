@@ -3,6 +3,7 @@
 import type { LookAt } from '../core/answer.ts';
 import type { Cost, Evidence, Look } from '../core/look.ts';
 import type { Hop } from '../scenario/model.ts';
+import type { Moments } from './frames.ts';
 import type { Glance } from './looker.ts';
 import type { Ports } from './ports.ts';
 
@@ -50,6 +51,14 @@ export function createHopLog(hop: string, scenario: string, clockStart: number, 
     }
     return at;
   }
+}
+
+/** What a look that begins now (ms after the clock started) is made for. */
+export function whyAt({ looks }: Pick<HopLog, 'looks'>, { deadlines, end }: Moments, now: number): Why {
+  if (looks.length === 0) return 'first';
+  if (now >= end) return 'closing';
+  const due = deadlines.findLast((deadline) => now >= deadline);
+  return due !== undefined && !looks.some(({ since }) => since >= due) ? 'deadline' : 'poll';
 }
 
 /** The record was seen here, whatever had become of it. */

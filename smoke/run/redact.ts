@@ -1,7 +1,7 @@
 // Masks secrets in everything that leaves a run. One secret is found in all its spellings: as it is, base64,
 // URL-encoded, JSON- and HTML-escaped; credentials in URLs and headers are masked without being known.
 
-import { credentialRanges, isCredentialKey } from './credentials.ts';
+import { credentialRanges, isCredentialKey } from '../core/credentials.ts';
 import { plainCopy } from './plain-copy.ts';
 import { formsOf, type SecretForm } from './secret-forms.ts';
 import { unescapedViews, type View } from './unescape.ts';

@@ -6,8 +6,8 @@ import { nextGap } from '../core/schedule.ts';
 import type { Hop } from '../scenario/model.ts';
 import { cutAfter } from './cut-after.ts';
 import { type Frame, framesOf, type Moments, momentsAt } from './frames.ts';
-import { notWaitedFor, withinLag } from './glances.ts';
-import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why } from './hop-log.ts';
+import { cutLook, withinLag } from './glances.ts';
+import { arrivedIn, createHopLog, goodAt, type HopLog, tells, toldAt, type Why, whyAt } from './hop-log.ts';
 import type { Journey } from './journey.ts';
 import type { Looker } from './looker.ts';
 import type { Ports } from './ports.ts';
@@ -49,8 +49,9 @@ type Station = {
   /** Resolved when it was seen as it should be, or the watch of it is over. */
   seen: PromiseWithResolvers<void>;
   followed: Promise<unknown>;
-  /** How many aliases were known when the latest look began. */
+  /** How many aliases were known when the latest look began, and when that was. */
   knew: number;
+  lookedAt: number;
 };
 
 /** Thrown inside the poll loop to go on polling. Not a TypeError: p-retry gives up on those. */
@@ -98,6 +99,7 @@ export function startWatch(
       seen: Promise.withResolvers(),
       followed: Promise.resolve(),
       knew: 0,
+      lookedAt: 0,
     };
   }
 
@@ -191,7 +193,7 @@ export function startWatch(
       learned = undefined;
       if (alias !== undefined && (await judgeAgain(station, alias)) && enough(log)) return;
       const now = clock.now() - clockStart;
-      await lookAt(station, whyAt(station, now), AbortSignal.any([signal, cut]));
+      await lookAt(station, whyAt(log, moments, now), AbortSignal.any([signal, cut]));
       ended = now >= moments.end;
       if (!ended && !enough(log)) throw new NotYet();
     };
@@ -207,7 +209,7 @@ export function startWatch(
     }).catch((error: unknown) => {
       signal.throwIfAborted();
       if (!(error instanceof NotYet) && !cut.aborted) throw error;
-      if (cut.aborted) log.note(notWaitedFor(clock.now()), 'closing');
+      if (cut.aborted) noteCut(station);
     });
   }
 
@@ -227,20 +229,21 @@ export function startWatch(
     return sleep(Math.max(0, Math.min(gap, boundary - now)), station, stop);
   }
 
-  function whyAt({ log, moments }: Station, now: number): Why {
-    if (log.looks.length === 0) return 'first';
-    if (now >= moments.end) return 'closing';
-    const due = moments.deadlines.findLast((deadline) => now >= deadline);
-    return due !== undefined && !log.looks.some(({ since }) => since >= due) ? 'deadline' : 'poll';
-  }
-
   async function lookAt(station: Station, why: Why, until: AbortSignal): Promise<LookAt> {
     const { watched, log, moments } = station;
     station.knew = journey.aliases.size;
+    station.lookedAt = clock.now();
     // A budget that holds a look back must not hold the verdict back far beyond the end of grace.
     const left = Math.max(0, clockStart + moments.end - clock.now());
     const glance = await watched.looker.look(until, Math.min(left + courtesy, limitOf(watched)));
     return log.note(withinLag(glance, watched.hop.lag, clockStart), why);
+  }
+
+  /** Of a look that was under way when nobody waited for it any more. */
+  function noteCut({ watched: { hop }, log, lookedAt: began }: Station): void {
+    const ends = frames.flatMap(({ line, destination }) => (line.includes(hop.name) ? [at(destination)] : []));
+    const arrived = ends.every(({ watched, log }) => toldAt(log.state.look, watched.hop));
+    log.note(cutLook({ hop, before: log.looks.at(-1)?.look, arrived, began }, clock.now(), ports.mask), 'closing');
   }
 
   /** `from`: a closing look that began before this moment (ms after the clock started) was another branch's. */
@@ -264,7 +267,7 @@ export function startWatch(
     } catch (error) {
       signal.throwIfAborted();
       if (!cut.aborted) throw error;
-      log.note(notWaitedFor(clock.now()), 'closing');
+      noteCut(station);
     }
   }
 

@@ -42,6 +42,7 @@ export const allowed: readonly { path: string; may: readonly Outside[]; why: str
   { path: 'smoke/cli/assemble.ts', may: ['random'], why: 'the real randomness behind the ports' },
   { path: 'smoke/cli/run-id.ts', may: ['random'], why: 'names a run that no other run is named' },
   { path: 'smoke/cli/watchdog.ts', may: ['timers'], why: 'a sign of life that holds up no end of the process' },
+  { path: 'smoke/cli/orphan.ts', may: ['timers'], why: 'a parent that ends tells nobody: it is asked for' },
   { path: 'smoke/cli/demo-up.ts', may: ['timers'], why: 'waits for the reader and for the stack' },
   {
     path: 'smoke/testing/host.ts',

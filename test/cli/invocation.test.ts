@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { calledIn } from '../../smoke/cli/invocation.ts';
+import { calledIn, isNpmScript } from '../../smoke/cli/invocation.ts';
 
 const root = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const env = {
@@ -28,4 +28,11 @@ test('another script, another package, a process further down and a folder that 
     assert.equal(calledIn({ ...env, ...other }, root), undefined);
   assert.equal(calledIn(env, path.join(root, 'scenarios')), undefined);
   assert.equal(calledIn({}, root), undefined);
+});
+
+test('what was started through a script of this checkout is known, and nothing else is taken for it', () => {
+  assert.ok(isNpmScript(env));
+  assert.ok(isNpmScript({ ...env, npm_lifecycle_event: 'start' }));
+  for (const other of [{}, { ...env, npm_lifecycle_event: 'test' }, { ...env, npm_package_json: '/package.json' }])
+    assert.ok(!isNpmScript(other));
 });

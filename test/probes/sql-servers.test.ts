@@ -7,6 +7,7 @@ import { Blind, type Sent } from '../../smoke/probes/plugin.ts';
 import { sql } from '../../smoke/probes/sql/sql.ts';
 import type { SqlOptions } from '../../smoke/probes/sql/sql-options.ts';
 import { nobody, noCookies, testContext, testHost } from '../../smoke/testing/host.ts';
+import { eventually } from '../demo/on-stack.ts';
 import { without } from '../parts.ts';
 import { type MariadbServer, mariadbServer } from '../servers/mariadb.ts';
 import { type PostgresServer, postgresServer } from '../servers/postgres.ts';
@@ -97,6 +98,25 @@ describe('sql on PostgreSQL', () => {
       `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' AND pid <> pg_backend_pid()`,
     );
     assert.equal(rows.length, 0);
+  });
+
+  test('leaves no statement at work on the server when the look is stopped', async () => {
+    const stop = new AbortController();
+    const probe = await sql.open?.(at('SELECT 1'), testHost());
+    const { signal } = stop;
+    const look = probe?.read(at('SELECT pg_sleep(20)::text AS note'), testContext({ limit: 30_000, signal }));
+    const stopped = assert.rejects(look ?? Promise.resolve(), /enough/);
+    const active = async (): Promise<number> => {
+      const query = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'`;
+      return (await server.client.query(query)).rows.length;
+    };
+    await eventually('the statement is at work', async () => ((await active()) > 0 ? true : undefined));
+    stop.abort(new Error('enough'));
+    const began = performance.now();
+    await stopped;
+    assert.ok(performance.now() - began < 300);
+    await eventually('it has ended', async () => ((await active()) === 0 ? true : undefined));
+    assert.ok(performance.now() - began < 5_000, 'it ended long before its time was up');
   });
 
   test('writes nothing, not even by a function or a WITH', async () => {

@@ -40,6 +40,15 @@ const cases: readonly [name: string, options: unknown, text: string, masked: str
     './a.key open sesame',
     './a.key ***tls.passphrase***',
   ],
+  ['of any plug-in', { token: 'T0ken-1', list: ['x'] }, 'T0ken-1 list', '***token*** list'],
+  ['deeper in', { servers: [{ sasl: { password: 'p4ssw0rd' } }] }, 'p4ssw0rd', '***servers.sasl.password***'],
+  ['a variable of a program', { env: { PGPASSWORD: 'p4ssw0rd' } }, 'p4ssw0rd', '***env.PGPASSWORD***'],
+  ['the address of a database', { postgres: 'postgres://u:PgS3cret@h/d' }, 'is PgS3cret', 'is ***url-password***'],
+  ['one address of several', { url: ['nats://h', 'nats://u:L1stS3cret@i'] }, 'L1stS3cret', '***url-password***'],
+  ['an address of several hosts', { mysql: 'mysql://u:p%40ssword@h:1,i:2/d' }, 'p@ssword', '***url-password***'],
+  ['as it stands in the address', { redis: 'redis://u:a%2fb%2Fcd@h' }, 'a%2fb%2Fcd', '***url-password***'],
+  ['a token in an address', { url: 'nats://T0ken-1@h' }, 'T0ken-1', '***url-password***'],
+  ['in a question', { url: 'http://h/?access_token=T0ken-1' }, 'T0ken-1', '***url-password***'],
   ['a password in an address', { url: 'http://u:p%40ssword@h.example/' }, 'p@ssword', '***url-password***'],
 ];
 for (const [name, options, text, masked] of cases)
@@ -57,6 +66,20 @@ test('other headers, short values and what holds the marker are left alone', () 
     },
     json: { authorization: 'in a body' },
     url: 'no address',
+    postgres: 'postgres://operator@h/database',
+    key: 'bookings',
+    token: 'abc12',
+    where: { token: 'looked for' },
   });
-  for (const text of ['corr-123456', 'abc12', 'smk-0123456789abcdef', 'in a body']) assert.equal(mask(text), text);
+  for (const text of [
+    'operator',
+    'database',
+    'bookings',
+    'looked for',
+    'corr-123456',
+    'abc12',
+    'smk-0123456789abcdef',
+    'in a body',
+  ])
+    assert.equal(mask(text), text);
 });

@@ -1,3 +1,6 @@
+// What one watch of a line of hops sees, when, and how it ends.
+// Over 300 lines because every test goes through the one way to run a watch on virtual time.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LookAt } from '../../smoke/core/answer.ts';
@@ -154,6 +157,43 @@ test('once the record has arrived, a hop that hangs is not waited for longer tha
     of(run, 'web').map(({ look }) => look.kind),
     ['not-made'],
   );
+});
+
+test('of a look that had no end when the watch was over it is not said that the record had arrived', async () => {
+  const times = { deadline: 3_000, grace: 0 };
+  const hangs = await watch({ queue: [{ from: 2_000, look: absent, takes: 60_000 }], partner: [] }, times, 'unseen');
+  const [last] = of(hangs, 'queue').slice(-1);
+  assert.ok(last?.look.kind === 'blind' && last.why === 'closing');
+  assert.equal(last.look.fault.kind, 'timeout');
+  assert.match(
+    last.look.fault.message,
+    /^queue: the watch was over, and this look had not ended \d{4} ms after it began$/,
+  );
+
+  const mute: Script = [
+    { from: 0, look: blind },
+    { from: 2_500, look: absent, takes: 60_000 },
+  ];
+  const answers = async (partner: Script, close?: 'unseen'): Promise<Look | undefined> =>
+    of(await watch({ queue: mute, partner }, times, close), 'queue').at(-1)?.look;
+  const lost = await answers([], 'unseen');
+  assert.ok(lost?.kind === 'blind');
+  assert.match(lost.fault.message, /^no answer; the watch was over, and this look had not ended/);
+  const arrived = await answers([{ from: 2_900, look: intact }]);
+  assert.ok(arrived?.kind === 'blind');
+  assert.match(arrived.fault.message, /^no answer; the record had arrived, so this look was not waited for$/);
+});
+
+test('a closing look that is not waited for says that the record had arrived, where it had', async () => {
+  const queue: Script = [
+    { from: 0, look: absent },
+    { from: 2_000, look: absent, takes: 60_000 },
+  ];
+  const run = await watch({ queue, partner: [{ from: 0, look: stripped }] }, {}, 'unseen');
+  assert.deepEqual(of(run, 'queue').at(-1)?.look, {
+    kind: 'not-made',
+    why: 'the record had arrived, so this look was not waited for',
+  });
 });
 
 test('a closing look that lacked an alias is made when a slow send has told it, and only then', async () => {

@@ -5,15 +5,28 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { eventually } from '../demo/on-stack.ts';
-import { type Ended, type Program, startProgram } from './program.ts';
+import { type Ended, type Program, type StartOptions, startProgram } from './program.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Demo = Program & { folder: string; says(what: RegExp): Promise<string> };
 
 /** Its temporary files go into a folder of the test's own, so that what is left can be told. */
 export function startDemo(t: TestContext, ...args: readonly string[]): Demo {
+  return demoThrough(t, undefined, args);
+}
+
+/** As people start it in a checkout: npm, a shell, and the program. */
+export function startDemoByNpm(t: TestContext, ...args: readonly string[]): Demo {
+  const npm = ['npm', '--prefix', root, 'run', '-s', 'smoketrail', '--'];
+  return demoThrough(t, () => [...npm, 'demo', ...args], args);
+}
+
+function demoThrough(t: TestContext, through: StartOptions['through'], args: readonly string[]): Demo {
   const folder = mkdtempSync(path.join(tmpdir(), 'smoketrail-demo-test-'));
-  const program = startProgram(['demo', ...args], { cwd: folder, env: { TMPDIR: folder }, through: undefined });
+  const program = startProgram(['demo', ...args], { cwd: folder, env: { TMPDIR: folder }, through });
   t.after(async () => {
     await program.end();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../smoke/demo/free-port.ts';
 import { eventually } from '../demo/on-stack.ts';
-import { assertNothingLeft, endedClean, processesOf, startDemo } from './demo-program.ts';
+import { assertNothingLeft, endedClean, processesOf, startDemo, startDemoByNpm } from './demo-program.ts';
 import { startProgram } from './program.ts';
 
 const example = fileURLToPath(new URL('../../scenarios/booking-note.yaml', import.meta.url));
@@ -64,6 +64,17 @@ describe('the demo', { concurrency: 2 }, () => {
     demo.kill('SIGKILL');
     await demo.ended;
     await eventually('no process is left', () => (processesOf(demo.folder).length === 0 ? true : undefined));
+  });
+
+  test('SIGTERM to the npm that started it stops it clean, although a shell stands between', async (t) => {
+    const demo = startDemoByNpm(t, '--up', '--fault', 'stale-workers');
+    await demo.says(/Ctrl-C stops it/);
+    demo.kill('SIGTERM');
+    // Its output closes when the last of its processes has ended.
+    const { stdout, ms } = await demo.ended;
+    assert.match(stdout, /Stopping the stack\./);
+    assert.ok(ms < 60_000, String(ms));
+    assertNothingLeft(demo);
   });
 
   test('--up --fault stale-workers says what to set, runs with it, and stops clean on SIGINT', async (t) => {

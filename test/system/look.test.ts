@@ -61,6 +61,34 @@ describe('look', { concurrency: 2 }, () => {
     assert.ok(!site.hasLedger());
   });
 
+  test('credentials that are written out in the file are not shown, as text or as JSON, and neither by the warnings beside', async (t) => {
+    const site = await openSite(t);
+    const hops = [
+      "- { hop: queue, look: { redis: { url: 'redis://bob:R3disS3cret@127.0.0.1:9', monitor: { match: x }, field: $.note } } }",
+      "- { hop: bus, look: { nats: { url: 'nats://127.0.0.1:9', token: 'T0ken-Secr3t-xyz', subject: y, field: $.note } } }",
+      "- { hop: short, look: { nats: { url: ['nats://a:L1stS3cret@127.0.0.1:9'], token: 'T0kn', subject: y, field: $.note } } }",
+    ];
+    site.file(
+      's.yaml',
+      `name: s\nsend:\n  command: { argv: [echo, '\${{ marker }}'] }\nroute:\n  ${hops.join('\n  ')}\n`,
+    );
+    for (const hop of ['queue', 'bus', 'short'])
+      for (const more of [[], ['--json']]) {
+        const { stdout, stderr } = await site.run(['look', 's.yaml', hop, ...more]);
+        assert.match(stdout, hop === 'queue' ? /url-password/ : /token"?: "?\*\*\*/);
+        assert.doesNotMatch(
+          `${stdout}${stderr}`,
+          /R3disS3cret|T0ken-Secr3t-xyz|L1stS3cret|T0kn/,
+          [hop, ...more].join(' '),
+        );
+      }
+    for (const command of ['check', 'doctor']) {
+      const { stdout, stderr } = await site.run([command, 's.yaml']);
+      assert.match(`${stdout}${stderr}`, /MONITOR may halve/);
+      assert.doesNotMatch(`${stdout}${stderr}`, /R3disS3cret|T0ken-Secr3t-xyz|L1stS3cret|T0kn/, command);
+    }
+  });
+
   test('where picks by the alias that --keep names; the records that it left out show what they hold', async (t) => {
     const instead = (_: unknown, response: import('node:http').ServerResponse): boolean => {
       response.setHeader('content-type', 'application/json');

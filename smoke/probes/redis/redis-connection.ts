@@ -5,6 +5,7 @@ import { orAborted } from '../or-aborted.ts';
 import type { Host } from '../plugin.ts';
 import { originOf, type ServerTarget, tlsOf } from '../server-target.ts';
 import { redisBlind } from './redis-fault.ts';
+import { quietly } from './redis-quiet.ts';
 
 /** Which server. */
 export type RedisTarget = ServerTarget & { cluster?: boolean | undefined };
@@ -131,7 +132,8 @@ async function connected(target: RedisTarget, host: Host, made: (client: Command
         enableReadyCheck: false,
         slotsRefreshTimeout: CONNECT,
       })
-    : new Redis(target.url, options);
+    : quietly(new Redis(target.url, options));
+  client.on('+node', quietly);
   made(client);
   let fault: unknown;
   // Beyond the first connecting, faults are told by the commands that they end.

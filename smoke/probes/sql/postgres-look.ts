@@ -5,6 +5,7 @@ import type Cursor from 'pg-cursor';
 import { Blind, type Host, type Probe } from '../plugin.ts';
 import { originOf, type ServerTarget } from '../server-target.ts';
 import { withPostgres } from './postgres.ts';
+import { cancelledBy } from './postgres-cancel.ts';
 import { type Bound, bound } from './sql-bind.ts';
 import type { SqlOptions } from './sql-options.ts';
 import { byteCap, nothing, type Rows, readingOf, rowCap, type SqlRow, sizeOf, type Within } from './sql-reading.ts';
@@ -46,7 +47,7 @@ export function postgresRows(
     await client.query('BEGIN TRANSACTION READ ONLY');
     await client.query(`SET LOCAL statement_timeout = ${statement}`);
     await client.query(`SET LOCAL lock_timeout = ${lock}`);
-    const read = await each(client, statements());
+    const read = await cancelledBy(signal, client, host, () => each(client, statements()));
     await client.query('ROLLBACK');
     return read;
   });
@@ -64,7 +65,13 @@ export function postgresRowsAlone(
 ): Promise<readonly Rows[]> {
   const { statement, lock } = limitsOf(limit);
   const settings = { default_transaction_read_only: 'on', statement_timeout: statement, lock_timeout: lock };
-  return withPostgres(target, host, signal, (client) => each(client, statements()), settings);
+  return withPostgres(
+    target,
+    host,
+    signal,
+    (client) => cancelledBy(signal, client, host, () => each(client, statements())),
+    settings,
+  );
 }
 
 function limitsOf(limit: number = LIMIT): { statement: number; lock: number } {

@@ -11,12 +11,18 @@ export function isCredentialKey(key: string): boolean {
   return /^(?:(?:proxy-)?authorization|(?:set-)?cookie)$/i.test(key);
 }
 
-export function credentialRanges(text: string): Range[] {
+/** Of the URLs alone: what stands before the @. */
+export function userInfoRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
     const end = endOfUserInfo(text, at + 3);
     if (end !== undefined) ranges.push({ start: at + 3, end });
   }
+  return ranges;
+}
+
+export function credentialRanges(text: string): Range[] {
+  const ranges = userInfoRanges(text);
   const ends = endsIn(text);
   let last: Range | undefined;
   for (const match of text.matchAll(headerName)) {

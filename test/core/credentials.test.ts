@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { credentialRanges } from '../../smoke/run/credentials.ts';
+import { credentialRanges } from '../../smoke/core/credentials.ts';
 import { createMask } from '../../smoke/run/redact.ts';
 import { plainCredentialRanges, type Range } from './plain-credentials.ts';
 
