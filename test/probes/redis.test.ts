@@ -6,8 +6,6 @@ import type { Reading } from '../../smoke/core/look.ts';
 import { Blind, type Probe } from '../../smoke/probes/plugin.ts';
 import { redis } from '../../smoke/probes/redis/redis.ts';
 import type { RedisOptions } from '../../smoke/probes/redis/redis-options.ts';
-import { piecesOf } from '../../smoke/probes/redis/redis-read.ts';
-import { isLater } from '../../smoke/probes/redis/redis-stream.ts';
 import { testContext, testHost } from '../../smoke/testing/host.ts';
 import { without } from '../parts.ts';
 import { type RedisServer, redisServer } from '../servers/redis.ts';
@@ -280,27 +278,5 @@ describe('redis', { skip }, () => {
     assert.match(await faultsOf({ url: 'redis://h' }), /exactly one/);
     assert.match(await faultsOf({ url: 'redis://h/zero', list: 'a' }), /number of a database/);
     assert.match(await faultsOf({ url: 'http://h', list: 'a' }), /redis:\/\//);
-  });
-});
-
-describe('redis, pieces of a list', () => {
-  test('cover what is wanted, the newest first, and nothing twice', () => {
-    assert.deepEqual(piecesOf(0, 10, undefined), []);
-    assert.deepEqual(piecesOf(3, 10, undefined), [[0, 2]]);
-    assert.deepEqual(piecesOf(1000, 500, 'right'), [
-      [900, 999],
-      [700, 899],
-      [500, 699],
-    ]);
-    assert.deepEqual(piecesOf(1000, 3, undefined), [
-      [0, 1],
-      [999, 999],
-    ]);
-  });
-
-  test('ids of a stream are compared as numbers', () => {
-    assert.equal(isLater('9-1', '10-0'), false);
-    assert.equal(isLater('10-2', '10-1'), true);
-    assert.equal(isLater('10-1', '10-1'), false);
   });
 });
