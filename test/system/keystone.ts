@@ -1,6 +1,7 @@
 // Runs one cell of the keystone matrix on the real demo stack, in a room of its own.
 
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { assemble, createMask, createSecrets } from '../../smoke/cli/assemble.ts';
 import { type Settings, settingsOf } from '../../smoke/config/settings.ts';
 import type { Look } from '../../smoke/core/look.ts';
@@ -58,10 +59,21 @@ export async function runWithFaults(
   }
   try {
     const judgement = await play(await load(text));
-    const lines = readTruth(stack.paths.truth).filter((line) => line.room === room && line.fault !== 'none');
-    return { judgement, truth: [...new Set(lines.map(({ fault, hop }) => `${fault} at ${hop}`))] };
+    return { judgement, truth: await truthIn(room, stack, cell.fault) };
   } finally {
     for (const fault of faults) await fault.clear();
+  }
+}
+
+/** A fault may strike after the record has arrived (a worker that crashes once it has pushed), so its line is waited for. */
+async function truthIn(room: number, stack: Stack, awaited: FaultAt | undefined): Promise<readonly string[]> {
+  const until = Date.now() + 5_000;
+  for (;;) {
+    const lines = readTruth(stack.paths.truth).filter((line) => line.room === room && line.fault !== 'none');
+    const truth = [...new Set(lines.map(({ fault, hop }) => `${fault} at ${hop}`))];
+    const isThere = awaited === undefined || truth.includes(`${awaited.name} at ${awaited.at}`);
+    if (isThere || Date.now() > until) return truth;
+    await delay(20);
   }
 }
 
