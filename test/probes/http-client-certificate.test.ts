@@ -144,6 +144,22 @@ for (const [what, tls, says] of [
   });
 }
 
+test('a key that is locked in a way nobody knows is told apart from a file that is no key', async (t) => {
+  const site = await guarded(t);
+  if (!site) return;
+  const { writeFile } = await import('node:fs/promises');
+  const [begin, ...lines] = readFileSync(join(site.folder, 'locked.key'), 'utf8').trim().split('\n');
+  const key = Buffer.from(lines.slice(0, -1).join(''), 'base64');
+  // The last byte of the name of AES-256 in CBC mode.
+  const cipher = Buffer.from('60864801650304012a', 'hex');
+  key[key.indexOf(cipher) + cipher.length - 1] = 0x7f;
+  await writeFile(join(site.folder, 'strange.key'), [begin, key.toString('base64'), lines.at(-1), ''].join('\n'));
+  const tls = { ...client, key: './strange.key', passphrase: site.passphrase };
+  const sent = await send({ url: site.url, json: {}, tls }, {}, site.host);
+  assert.match(sent.summary, /the passphrase does not open the key, or its encryption is not known here/);
+  assert.equal(sent.fault?.hint, 'Check tls.passphrase.');
+});
+
 test('a file that is mended while the run goes on is seen', async (t) => {
   const site = await guarded(t);
   if (!site) return;

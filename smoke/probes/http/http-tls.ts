@@ -50,8 +50,14 @@ async function contextOf(options: SecureContextOptions, tls: HttpTls): Promise<S
     return createSecureContext(options);
   } catch (cause) {
     const files = [tls.ca, tls.cert, tls.key].filter((file) => file !== undefined).join(', ');
-    throw unusable(`tls: ${files} cannot be used: ${reasonOf(cause)}`, hintFor(cause), cause);
+    const isLocked = isEncrypted(options.key);
+    throw unusable(`tls: ${files} cannot be used: ${reasonOf(cause, isLocked)}`, hintFor(cause, isLocked), cause);
   }
+}
+
+/** What a wrong passphrase makes of the key is, now and then, no error of the decryption but something that is no key. */
+function isEncrypted(key: SecureContextOptions['key']): boolean {
+  return Buffer.isBuffer(key) && /^(?:-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED)/m.test(key.toString('latin1'));
 }
 
 async function fileOf(option: keyof HttpTls, path: string | undefined, baseDir: string): Promise<Buffer | undefined> {
@@ -64,20 +70,22 @@ async function fileOf(option: keyof HttpTls, path: string | undefined, baseDir: 
   }
 }
 
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, isLocked = false): string {
   const code = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'EACCES') return 'permission denied';
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') return 'the key is not that of the certificate';
   if (isPassphrase(cause)) return 'the passphrase does not open the key';
+  if (isLocked && isUnsupported(code))
+    return 'the passphrase does not open the key, or its encryption is not known here';
   return typeof code === 'string' && code.startsWith('ERR_OSSL_')
     ? `it is no PEM file of the right kind (${code})`
     : String(cause);
 }
 
-function hintFor(cause: unknown): string {
-  return isPassphrase(cause)
+function hintFor(cause: unknown, isLocked: boolean): string {
+  return isPassphrase(cause) || (isLocked && isUnsupported(Reflect.get(Object(cause), 'code')))
     ? 'Check tls.passphrase.'
     : 'They must be PEM files, which begin with -----BEGIN; openssl converts other formats.';
 }
@@ -87,6 +95,10 @@ function isPassphrase(cause: unknown): boolean {
     cause instanceof Error &&
     /BAD_DECRYPT|BAD_PASSWORD|INTERRUPTED_OR_CANCELLED|PASSWORD/i.test(String(Reflect.get(cause, 'code')))
   );
+}
+
+function isUnsupported(code: unknown): boolean {
+  return typeof code === 'string' && /^ERR_OSSL_(?:EVP_)?UNSUPPORTED$/.test(code);
 }
 
 function unusable(message: string, hint: string, cause: unknown): HttpFault {
