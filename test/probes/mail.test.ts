@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -229,6 +230,25 @@ test('ten looks change nothing: no flags, no names, no bytes, no times', async (
     await box.look({ path: 'new/*' });
   }
   assert.deepEqual(await stateOf(box.dir), before);
+});
+
+test('a mail that is moved or deleted while others are read is looked for again', async (t) => {
+  const box = await boxOf(t);
+  await mkdir(join(box.dir, 'new'));
+  await mkdir(join(box.dir, 'cur'));
+  const place = (name: string): string => join(box.dir, name);
+  for (const name of ['1.host', '2.host', '3.host']) await writeFile(place(`new/${name}`), confirmation);
+  const { signal } = new AbortController();
+  let asked = 0;
+  // Asked before the folder is listed, and before each mail.
+  signal.throwIfAborted = () => {
+    asked += 1;
+    if (asked !== 2) return;
+    for (const name of ['1.host', '2.host', '3.host']) renameSync(place(`new/${name}`), place(`cur/${name}:2,`));
+    rmSync(place('cur/3.host:2,'));
+  };
+  const { candidates, whole, searched } = await box.look({}, new Date(), signal);
+  assert.deepEqual([candidates.length, whole], [2, true], searched);
 });
 
 test('a file that cannot be reached proves nothing, and the others are read', async (t) => {

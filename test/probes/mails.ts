@@ -14,7 +14,7 @@ export type Box = {
   dir: string;
   put(name: string, text: string | Buffer): Promise<void>;
   /** Looks with a probe that stays open for the test. */
-  look(options?: Partial<MailOptions>, since?: Date): Promise<Reading>;
+  look(options?: Partial<MailOptions>, since?: Date, signal?: AbortSignal): Promise<Reading>;
 };
 
 export async function boxOf(t: TestContext): Promise<Box> {
@@ -27,7 +27,8 @@ export async function boxOf(t: TestContext): Promise<Box> {
   return {
     dir,
     put: (name, text) => writeFile(join(dir, name), text),
-    look: (options = {}, since = new Date()) => probe.read({ path: '.', ...options }, lookContext({ since })),
+    look: (options = {}, since = new Date(), signal = new AbortController().signal) =>
+      probe.read({ path: '.', ...options }, lookContext({ since, signal })),
   };
 }
 

@@ -127,6 +127,6 @@ function failed(cause: unknown, path: string): never {
   });
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
