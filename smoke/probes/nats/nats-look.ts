@@ -8,7 +8,7 @@ import { ifReachable } from '../before-the-send.ts';
 import type { Kept } from '../keep-newest.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
-import { silence } from '../unseen.ts';
+import { leavesNothing, silence } from '../unseen.ts';
 import { type NatsLink, natsLink } from './nats-connection.ts';
 import { messageInput, type NatsMessage } from './nats-message.ts';
 import type { NatsOptions } from './nats-options.ts';
@@ -131,9 +131,8 @@ function silenceOn(subject: string, kept: Kept<NatsMessage>): Reading['unseen'] 
 }
 
 function sentBefore(subject: string): Reading['unseen'] {
-  return {
-    kind: 'not-observable',
-    message: `what passed on ${subject} before the tap was opened was not heard`,
-    hint: 'Where a stream stores the subject, name it with `stream`: it can be read afterwards.',
-  };
+  return leavesNothing(
+    `what passed on ${subject} before the tap was opened was not heard`,
+    'Where a stream stores the subject, name it with `stream`: it can be read afterwards.',
+  );
 }

@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Reading } from '../../core/look.ts';
 import { type Kept, keepNewest } from '../keep-newest.ts';
 import type { Clock } from '../plugin.ts';
+import { tooSmall } from '../unseen.ts';
 import { type NatsLink, roundTrip } from './nats-connection.ts';
 import { type NatsMessage, sizeOf } from './nats-message.ts';
 
@@ -106,8 +107,10 @@ export function natsTap(subject: string, limit: number, link: NatsLink, clock: C
       if (first !== undefined && last !== undefined)
         return unheard(`between ${timeOf(first.from)} and ${timeOf(last.to)}`);
       if (kept.dropped() === 0) return undefined;
-      const message = `only the newest ${kept.all().length} messages on ${subject} are kept: ${kept.dropped()} more passed`;
-      return { kind: 'gave-up', message, hint: 'Narrow `subject`, or raise `limit`.' };
+      return tooSmall(
+        `only the newest ${kept.all().length} messages on ${subject} are kept: ${kept.dropped()} more passed`,
+        'Narrow `subject`, or raise `limit`.',
+      );
     },
     async changed(signal) {
       signal.throwIfAborted();

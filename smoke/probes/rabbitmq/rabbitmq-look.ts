@@ -7,7 +7,7 @@ import { rowCandidates } from '../../select/row.ts';
 import { keepNewest } from '../keep-newest.ts';
 import { isPast } from '../past-send.ts';
 import { Blind, type Host, type Probe } from '../plugin.ts';
-import { silence, type Unseen } from '../unseen.ts';
+import { leavesNothing, silence, tooSmall, type Unseen } from '../unseen.ts';
 import { firehosePatterns, joinTraced, tracedOf, traceExchange } from './rabbitmq-firehose.ts';
 import type { RabbitmqOptions } from './rabbitmq-options.ts';
 import { type Passed, recordOf, sizeOf } from './rabbitmq-record.ts';
@@ -152,11 +152,10 @@ async function candidatesOf(entries: readonly Entry[], named: boolean): Promise<
 
 function pastSend(since: Date, opened: Date): Unseen | undefined {
   if (!isPast(since, opened)) return undefined;
-  return {
-    kind: 'not-observable',
-    message: `a tap hears only while it is open: what passed before ${dateTime(opened.toISOString())} was not heard`,
-    hint: 'Look at what the worker leaves: its log, its row, its answer.',
-  };
+  return leavesNothing(
+    `a tap hears only while it is open: what passed before ${dateTime(opened.toISOString())} was not heard`,
+    'Look at what the worker leaves: its log, its row, its answer.',
+  );
 }
 
 function deafness(message: string | undefined): Unseen | undefined {
@@ -165,11 +164,10 @@ function deafness(message: string | undefined): Unseen | undefined {
 
 function overflow(dropped: boolean, limit: number): Unseen | undefined {
   if (!dropped) return undefined;
-  return {
-    kind: 'gave-up',
-    message: `more passed than is kept: the newest ${limit} messages, up to 32 MB`,
-    hint: 'Narrow the tap with `binding`, or keep more with `limit`.',
-  };
+  return tooSmall(
+    `more passed than is kept: the newest ${limit} messages, up to 32 MB`,
+    'Narrow the tap with `binding`, or keep more with `limit`.',
+  );
 }
 
 /**
@@ -181,18 +179,17 @@ function silenceOf(
   events: number,
 ): Unseen | undefined {
   if (firehose === true && events > 0)
-    return {
-      kind: 'not-observable',
-      message: 'the firehose does not say whether it is still on, nor on which nodes of the broker',
-      hint: 'What it lacks may have passed unseen. Tap an exchange on the way, or look at what the worker leaves: its log, its row, its request.',
-    };
+    return leavesNothing(
+      'the firehose does not say whether it is still on, nor on which nodes of the broker',
+      'What it lacks may have passed unseen. Tap an exchange on the way, or look at what the worker leaves: its log, its row, its request.',
+    );
   if (events > 0) return undefined;
   if (firehose === true)
     return {
-      kind: 'not-observable',
-      message:
+      ...leavesNothing(
         'the firehose told of no message since the send: either it is switched off, or none was published or delivered there',
-      hint: 'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`. Where it is on, the app published nothing in this vhost: see its log.',
+        'An operator switches it on with `rabbitmqctl trace_on -p VHOST`, and off again with `trace_off`. Where it is on, the app published nothing in this vhost: see its log.',
+      ),
       quiet: 'a firehose that is switched off would be as silent',
     };
   const known = type ?? standing[exchange];
@@ -201,9 +198,10 @@ function silenceOf(
   if (known === 'fanout' || (known === 'topic' && headers === undefined && patterns.includes('#'))) return undefined;
   if (known === undefined && (headers !== undefined || patterns.some((key) => /[*#]/.test(key))))
     return {
-      kind: 'not-observable',
-      message: `nothing came from exchange ${exchange} since the send, and what type it is is not known: wildcards and headers are nothing to other types`,
-      hint: 'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+      ...leavesNothing(
+        `nothing came from exchange ${exchange} since the send, and what type it is is not known: wildcards and headers are nothing to other types`,
+        'Say `type: topic` (or fanout, headers), or name the routing keys as `binding`.',
+      ),
       quiet: `exchange ${exchange} is there; what type it is is not known, so say \`type\`, or name the routing keys as \`binding\``,
     };
   const what = headers === undefined ? patterns.join(', ') : 'these headers';
